@@ -1,0 +1,184 @@
+/** What goes into the engine and what comes out. No database and no HTTP: the service, the agent and the command line share it. */
+import type { Source } from '../sources/source.ts';
+import type { Inventory } from '../sources/source.ts';
+import type { Store } from '../stores/store.ts';
+
+/** Levels of verification, each holding those before it: see `jobs/recovery-points/README.md`. */
+export const LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Something that could not be captured as it should be. Named one by one, never counted away. */
+export interface Reservation {
+  kind: 'torn' | 'vanished' | 'unreadable' | 'skipped';
+  path: string;
+  reason: string;
+}
+
+/** Work done so far. `totalBytes` is null while it is not known. */
+export interface Progress {
+  phase: 'scan' | 'dump' | 'pack' | 'publish' | 'fetch' | 'verify' | 'restore' | 'compare' | 'plant';
+  files: number;
+  bytes: number;
+  totalBytes: number | null;
+}
+
+export interface BackupRequest {
+  source: Source;
+  store: Store;
+  asset: string;
+  /** age recipients (`age1…`), at least one. */
+  recipients: string[];
+  /** Ed25519 private key, PKCS#8 PEM. */
+  signingKey: string;
+  scratchDir: string;
+  now?: () => Date;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+/** A recovery point as it was published. Sizes in bytes, times in ISO 8601 UTC. */
+export interface BackupResult {
+  asset: string;
+  pointId: string;
+  /** `with-reservations` when any entry is torn, vanished or unreadable. */
+  state: 'complete' | 'with-reservations';
+  startedAt: string;
+  endedAt: string;
+  dataTime: string;
+  files: number;
+  entries: number;
+  /** Bytes of the captured content. */
+  bytes: number;
+  /** Bytes this run put into the store. */
+  storedBytes: number;
+  packs: number;
+  reservations: Reservation[];
+  manifestSha256: string;
+  headSha256: string;
+  inventory: Inventory | null;
+}
+
+/** One listed point: a head that is complete, signed and of its own name. */
+export interface ListedPoint {
+  asset: string;
+  id: string;
+  startedAt: string;
+  endedAt: string;
+  dataTime: string;
+  files: number;
+  bytes: number;
+  storedBytes: number;
+  packs: number;
+  reservations: { torn: number; vanished: number; unreadable: number; skipped: number };
+  headSha256: string;
+  /** `trusted` and `untrusted` only when a key to trust was given. */
+  signature: 'trusted' | 'untrusted' | 'self-consistent' | 'broken';
+}
+
+export type Verdict = 'passed' | 'failed' | 'inconclusive';
+
+/** One thing that was looked at. `where` names the object or file. */
+export interface Check {
+  name: string;
+  level: Level;
+  verdict: Verdict;
+  expected: string;
+  observed: string;
+  where: string | null;
+}
+
+/** A fault planted in a private copy to prove the verifier. Caught means: the same check failed on it, for that reason. */
+export interface PlantedFault {
+  kind: string;
+  level: Level;
+  caught: boolean;
+  finding: string;
+}
+
+export interface LevelResult {
+  level: Level;
+  verdict: Verdict;
+  seconds: number;
+  bytes: number;
+}
+
+export interface VerifyRequest {
+  store: Store;
+  asset: string;
+  /** A point's id, or `latest`. */
+  point: string;
+  level: Level;
+  /** age identity text; needed from L2b on. Absent: those levels are inconclusive. */
+  identity?: string;
+  /** Ed25519 public keys (SPKI PEM) that may sign heads. Empty: the signature is checked but nobody vouches for it. */
+  trust: string[];
+  scratchDir: string;
+  now?: () => Date;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+export interface VerifyResult {
+  asset: string;
+  pointId: string;
+  requested: Level;
+  /** Highest level that passed together with all below it, or null. */
+  reached: Level | null;
+  /** Worst over levels and planted faults: a fault not caught makes the whole verification fail. */
+  verdict: Verdict;
+  signature: ListedPoint['signature'];
+  levels: LevelResult[];
+  /** Every failed or inconclusive check, and a summary check for each level. */
+  checks: Check[];
+  plantedFaults: PlantedFault[];
+  startedAt: string;
+  endedAt: string;
+  seconds: number;
+  /** Bytes fetched from the store, and bytes of content restored or compared. */
+  fetchedBytes: number;
+  contentBytes: number;
+  dataTime: string;
+  headSha256: string;
+  manifestSha256: string;
+  /** Programs and versions that did the work. */
+  tools: Record<string, string>;
+}
+
+export interface RestoreRequest {
+  store: Store;
+  asset: string;
+  point: string;
+  identity: string;
+  trust: string[];
+  /** Absent or empty folder. */
+  into: string;
+  /** Glob over paths below the root; null for everything. */
+  only: string | null;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+export interface RestoreResult {
+  asset: string;
+  pointId: string;
+  files: number;
+  entries: number;
+  bytes: number;
+  seconds: number;
+  signature: ListedPoint['signature'];
+  /** What could not be given back as it was (for example an owner, without the right to set it). */
+  reservations: { path: string; reason: string }[];
+}
+
+/** `data` means the stored bytes are bad, `call` that the request is wrong, `inconclusive` that nothing can be said. */
+export class EngineError extends Error {
+  override name = 'EngineError';
+  readonly kind: 'data' | 'call' | 'inconclusive';
+  readonly where: string | null;
+
+  constructor(kind: EngineError['kind'], message: string, { where = null, ...options }: ErrorOptions & { where?: string | null } = {}) {
+    super(message, options);
+    this.kind = kind;
+    this.where = where;
+  }
+}

