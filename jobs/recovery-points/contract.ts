@@ -176,7 +176,11 @@ export class EngineError extends Error {
   readonly kind: 'data' | 'call' | 'inconclusive';
   readonly where: string | null;
 
-  constructor(kind: EngineError['kind'], message: string, { where = null, ...options }: ErrorOptions & { where?: string | null } = {}) {
+  constructor(
+    kind: EngineError['kind'],
+    message: string,
+    { where = null, ...options }: ErrorOptions & { where?: string | null } = {},
+  ) {
     super(message, options);
     this.kind = kind;
     this.where = where;

@@ -31,7 +31,14 @@ export interface Source {
 /** A source that cannot be read. The message says what and where, and what to do. `missing-program` names what to install. */
 export class SourceError extends Error {
   override name = 'SourceError';
-  readonly fault: 'not-found' | 'unreadable' | 'unreachable' | 'denied' | 'missing-program' | 'failed' | 'full';
+  readonly fault:
+    | 'not-found'
+    | 'unreadable'
+    | 'unreachable'
+    | 'denied'
+    | 'missing-program'
+    | 'failed'
+    | 'full';
 
   constructor(fault: SourceError['fault'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -44,7 +44,11 @@ export class StoreError extends Error {
   readonly fault: StoreFault;
   readonly key: string | null;
 
-  constructor(fault: StoreFault, message: string, { key = null, ...options }: ErrorOptions & { key?: string | null } = {}) {
+  constructor(
+    fault: StoreFault,
+    message: string,
+    { key = null, ...options }: ErrorOptions & { key?: string | null } = {},
+  ) {
     super(message, options);
     this.fault = fault;
     this.key = key;

@@ -1,0 +1,172 @@
+/**
+ * What is known of one client at one moment, as plain data. Readiness and coverage are computed from this alone,
+ * so the same facts give the same result in a page, in a report and in a test.
+ * Durations are whole seconds, sizes bytes, times ISO 8601 in UTC.
+ */
+
+export const ASSET_KINDS = [
+  'application',
+  'server',
+  'data-set',
+  'identity',
+  'network',
+  'saas',
+  'endpoint-fleet',
+  'premises',
+  'equipment',
+  'team',
+  'skill',
+  'document',
+  'key',
+  'supplier',
+] as const;
+export type AssetKind = (typeof ASSET_KINDS)[number];
+
+export const DEPENDENCY_KINDS = ['hard', 'soft', 'start-order', 'data', 'human'] as const;
+export type DependencyKind = (typeof DEPENDENCY_KINDS)[number];
+
+/** Fixed kinds of plan sections; see `plans/README.md` for what each must say. */
+export const SECTION_KINDS = [
+  'scope',
+  'roles',
+  'comms',
+  'activation',
+  'deactivation',
+  'degraded',
+  'return',
+  'security',
+  'resources',
+  'recovery-order',
+] as const;
+export type SectionKind = (typeof SECTION_KINDS)[number];
+
+export const PLAN_KINDS = ['bcp', 'drp'] as const;
+export type PlanKind = (typeof PLAN_KINDS)[number];
+
+export interface ActivityFacts {
+  id: string;
+  name: string;
+  owner: string | null;
+  isPriority: boolean;
+  mtpdSeconds: number | null;
+  rtoSeconds: number | null;
+  rpoSeconds: number | null;
+  mbco: string | null;
+  /** Who approved this analysis and when; null while it is a draft. */
+  approval: { by: string; at: string } | null;
+}
+
+export interface AssetFacts {
+  id: string;
+  name: string;
+  kind: AssetKind;
+  location: string | null;
+}
+
+/** `from` needs `to`. */
+export interface DependencyFacts {
+  id: string;
+  from: { kind: 'activity' | 'asset'; id: string };
+  to: string;
+  kind: DependencyKind;
+}
+
+export interface PlanFacts {
+  id: string;
+  kind: PlanKind;
+  title: string;
+  owner: string | null;
+  reviewIntervalDays: number;
+  /** Ids of the activities the plan covers. */
+  activities: string[];
+  /** The version in force, or null when none was ever approved. */
+  inForce: {
+    id: string;
+    number: number;
+    sha256: string;
+    createdBy: string;
+    approvals: { by: string; role: string; at: string }[];
+    sections: { kind: SectionKind; isEmpty: boolean }[];
+  } | null;
+}
+
+export interface PolicyFacts {
+  id: string;
+  asset: string;
+  intervalSeconds: number;
+  isEnabled: boolean;
+  store: { id: string; kind: 'folder' | 's3'; isOffsite: boolean; lockedUntil: string | null };
+}
+
+export interface RecoveryPointFacts {
+  id: string;
+  asset: string;
+  /** The moment the data are of. */
+  dataTime: string;
+  endedAt: string;
+  bytes: number;
+  files: number;
+  reservations: { torn: number; vanished: number; unreadable: number; skipped: number };
+}
+
+export type TestState = 'queued' | 'running' | 'passed' | 'failed' | 'inconclusive';
+
+export const TEST_LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3', 'L4'] as const;
+export type TestLevel = (typeof TEST_LEVELS)[number];
+
+export interface RestoreTestFacts {
+  id: string;
+  asset: string;
+  recoveryPoint: string;
+  state: TestState;
+  requested: TestLevel;
+  reached: TestLevel | null;
+  finishedAt: string | null;
+  /** Measured from the first byte fetched to the last check that the data are back. */
+  seconds: number | null;
+  /** Age of the restored data when the test began. */
+  dataAgeSeconds: number | null;
+  bytes: number | null;
+  plantedFaults: number;
+  caught: number;
+}
+
+/** Codes of `plans/coverage/README.md`. */
+export type EvidenceCode = string;
+
+/** One record that backs a figure. `system` means we proved it, `person` that somebody said it. */
+export interface EvidenceFacts {
+  id: string;
+  code: EvidenceCode;
+  subject: {
+    kind: 'activity' | 'asset' | 'plan' | 'recovery-point' | 'restore-test' | 'client';
+    id: string;
+    name: string;
+  };
+  /** What the record says: it supports, or says the opposite. */
+  finding: 'supports' | 'contradicts';
+  assertedBy: 'system' | 'person' | 'vendor';
+  by: string;
+  at: string;
+  validUntil: string | null;
+  sha256: string;
+}
+
+export interface ClientFacts {
+  now: string;
+  client: { id: string; name: string; sector: string | null; country: string; timeZone: string };
+  activities: ActivityFacts[];
+  assets: AssetFacts[];
+  dependencies: DependencyFacts[];
+  plans: PlanFacts[];
+  policies: PolicyFacts[];
+  recoveryPoints: RecoveryPointFacts[];
+  restoreTests: RestoreTestFacts[];
+  evidence: EvidenceFacts[];
+}
+
+/** Why something is as it is, in words that `templates/words` hold for each language. */
+export interface Reason {
+  key: string;
+  params: Record<string, string | number>;
+}
