@@ -1,0 +1,48 @@
+/** Who may do what: the one table of rights. Routes do not check rights; the domain does, so page, API and job agree. */
+import { Refusal } from './errors.ts';
+import type { Role, TokenScope, Work } from './work.ts';
+
+const STAFF: readonly Role[] = ['owner', 'consultant', 'technician'];
+const EVERYONE: readonly Role[] = [...STAFF, 'client-approver', 'client-reader', 'auditor'];
+
+interface Right {
+  roles: readonly Role[];
+  scope: TokenScope;
+}
+
+const read = (roles: readonly Role[]): Right => ({ roles, scope: 'read' });
+const write = (roles: readonly Role[]): Right => ({ roles, scope: 'write' });
+const run = (roles: readonly Role[]): Right => ({ roles, scope: 'run' });
+
+export const RIGHTS = {
+  'client.read': read(EVERYONE),
+  'client.change': write(['owner', 'consultant']),
+  'inventory.change': write(STAFF),
+  'activity.change': write(['owner', 'consultant']),
+  'activity.approve': write(['owner', 'consultant', 'client-approver']),
+  'plan.change': write(['owner', 'consultant']),
+  'plan.approve': write(['owner', 'consultant', 'client-approver']),
+  'protection.read': read([...STAFF, 'auditor']),
+  'protection.change': write(['owner', 'technician']),
+  'backup.request': run(['owner', 'technician', 'consultant']),
+  'restore-test.request': run(['owner', 'technician', 'consultant']),
+  'report.request': run(['owner', 'consultant', 'technician', 'client-approver']),
+  'audit.read': read(['owner', 'auditor']),
+  'token.change': write(['owner']),
+  'member.change': write(['owner']),
+  'work.finish': { roles: [], scope: 'run' },
+} as const satisfies Record<string, Right>;
+
+export type Action = keyof typeof RIGHTS;
+
+/** Stops the work unless its actor may do this. The service itself may do everything. */
+export function allow(work: Pick<Work, 'actor'>, action: Action): void {
+  if (!may(work, action)) throw new Refusal('forbidden', 'forbidden.role', { role: work.actor.role });
+}
+
+/** Whether the actor may do this; for pages that leave out what one may not do. */
+export function may({ actor }: Pick<Work, 'actor'>, action: Action): boolean {
+  if (actor.role === 'service') return true;
+  const { roles, scope }: Right = RIGHTS[action];
+  return roles.includes(actor.role) && actor.scopes.includes(scope);
+}

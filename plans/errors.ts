@@ -1,0 +1,36 @@
+/** The kinds of refusal there are for people. Everything else that is thrown is a bug or an outage. */
+export type RefusalKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'too-many';
+
+/**
+ * A reason to stop that the caller can act on. The key stands for a sentence that `templates/words` holds in each
+ * language; `field` names the input it is about, if any.
+ */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly kind: RefusalKind;
+  readonly key: string;
+  readonly params: Record<string, string | number>;
+  readonly field: string | null;
+
+  constructor(
+    kind: RefusalKind,
+    key: string,
+    params: Record<string, string | number> = {},
+    { field = null, ...options }: ErrorOptions & { field?: string | null } = {},
+  ) {
+    super(key, options);
+    this.kind = kind;
+    this.key = key;
+    this.params = params;
+    this.field = field;
+  }
+}
+
+/** `what` is a noun of the trade, for example `plan`. Another tenant's row is not found either. */
+export const notFound = (what: string) => new Refusal('not-found', `not-found.${what}`);
+
+export const conflict = (key: string, params: Record<string, string | number> = {}) =>
+  new Refusal('conflict', key, params);
+
+export const invalid = (field: string, key: string, params: Record<string, string | number> = {}) =>
+  new Refusal('invalid', key, params, { field });

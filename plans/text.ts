@@ -1,0 +1,32 @@
+/** Text that people type. What would break a line, a log or a page apart is refused at the edge. */
+import { z } from 'zod';
+
+// Control characters, and the marks that reorder text so that a name shows as another one.
+const HIDDEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const HIDDEN_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/u;
+
+/** One line of text, without control characters or hidden direction marks, of 1 to `max` characters. */
+export const Line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !HIDDEN.test(text), { error: 'text.hidden' });
+
+/** Several lines of text, empty allowed. */
+export const Text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !HIDDEN_IN_TEXT.test(text), { error: 'text.hidden' });
+
+/** A line that may be left out of a form: empty means null. */
+export const OptionalLine = (max: number) =>
+  z.preprocess((value) => (value === '' || value === undefined ? null : value), Line(max).nullable());
+
+/** Durations come as whole seconds; empty in a form means not set. Zero is a legal value. */
+export const OptionalSeconds = z.preprocess(
+  (value) => (value === '' || value === undefined ? null : value),
+  z.coerce.number().int().min(0).max(3_155_760_000).nullable(),
+);

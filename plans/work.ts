@@ -1,0 +1,46 @@
+import type { Transaction } from 'kysely';
+import type { Tables } from './tables.ts';
+
+export const ROLES = [
+  'owner',
+  'consultant',
+  'technician',
+  'client-approver',
+  'client-reader',
+  'auditor',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+export const TOKEN_SCOPES = ['read', 'write', 'run'] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
+/** Who does the work: a person, an API token, or the service itself. */
+export interface Actor {
+  kind: 'person' | 'token' | 'service';
+  /** Id of the person or token; null for the service. */
+  id: string | null;
+  /** As the audit trail names them. */
+  name: string;
+  role: Role | 'service';
+  /** What a token was given; a person and the service have all three. */
+  scopes: readonly TokenScope[];
+}
+
+/** Adds a job to the queue. It runs only if the transaction commits. */
+export type Enqueue = (job: string, payload: object) => Promise<void>;
+
+/** Which clients of the provider the work may touch: row security compares it with every row. */
+export type ClientScope = 'all' | readonly string[];
+
+/**
+ * One unit of work for one provider, inside one transaction.
+ * Every function of this folder takes it first. Row security limits `db` to the provider and its clients in scope.
+ */
+export interface Work {
+  db: Transaction<Tables>;
+  provider: string;
+  clients: ClientScope;
+  actor: Actor;
+  now: Date;
+  enqueue: Enqueue;
+}

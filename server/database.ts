@@ -1,0 +1,67 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Tables } from '#/plans/tables.ts';
+import type { ClientScope } from '#/plans/work.ts';
+
+// Counts and bytes stay below 2^53 by far; as text they would be added up as text.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** What a request shows before we know whose it is. Row security opens just the rows that fit. */
+export interface Shown {
+  email?: string;
+  hash?: string;
+  person?: string;
+}
+
+/** Opens the pool. Rows are reached only through `inProvider` and `atDoor`. */
+export function openDatabase(url: string, onError: (error: Error) => void) {
+  const pool = new pg.Pool({ connectionString: url, max: 10, statement_timeout: 60_000 });
+  pool.on('error', onError); // an idle connection that dies unheard would end the process
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+
+  return {
+    /** Runs `work` in one transaction that sees the rows of one provider, and of its clients in scope. */
+    inProvider: <T>(
+      provider: string,
+      clients: ClientScope,
+      work: (tx: Transaction<Tables>) => Promise<T>,
+    ): Promise<T> =>
+      db.transaction().execute(async (tx) => {
+        const scope = clients === 'all' ? 'all' : clients.join(',');
+        await sql`select set_config('app.provider_id', ${provider}, true), set_config('app.client_scope', ${scope}, true)`.execute(
+          tx,
+        );
+        return work(tx);
+      }),
+
+    /** Runs `work` in one transaction that sees only what was shown: one session, one token, one person. */
+    atDoor: <T>(shown: Shown, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+      db.transaction().execute(async (tx) => {
+        await sql`select set_config('app.shown_email', ${shown.email ?? ''}, true),
+          set_config('app.shown_hash', ${shown.hash ?? ''}, true),
+          set_config('app.person_id', ${shown.person ?? ''}, true)`.execute(tx);
+        return work(tx);
+      }),
+
+    /** The ids of all providers, and nothing else of them: for the clock, which asks each in turn. */
+    providerIds: async (): Promise<string[]> =>
+      (await sql<{ id: string }>`select id from provider_ids() as id`.execute(db)).rows.map(({ id }) => id),
+
+    ping: () => sql`select 1`.execute(db),
+
+    /** What the role we connect as could do to step around row security; empty when nothing. */
+    dangerousRights: async (): Promise<string[]> => {
+      const { rows } = await sql<{ right: string }>`
+        select 'superuser' as right from pg_roles where rolname = current_user and rolsuper
+        union all select 'bypassrls' from pg_roles where rolname = current_user and rolbypassrls
+        union all select 'owner of ' || relname from pg_class
+          where relowner = (select oid from pg_roles where rolname = current_user) and relnamespace = 'public'::regnamespace
+        limit 10`.execute(db);
+      return rows.map(({ right }) => right);
+    },
+
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+export type Database = ReturnType<typeof openDatabase>;
