@@ -10,13 +10,18 @@ import type { Work } from './work.ts';
 export const NewClient = z.object({
   name: Line(200),
   sector: Line(200).nullable().default(null),
-  country: z.string().regex(/^[A-Z]{2}$/).default('FR'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('FR'),
   locale: z.enum(['fr', 'en', 'nl']).default('fr'),
   timeZone: z.string().min(1).max(60).default('Europe/Paris'),
 });
 export type NewClient = z.infer<typeof NewClient>;
 
-export const Client = NewClient.extend({ id: z.uuid(), sector: z.string().nullable() }).meta({ id: 'Client' });
+export const Client = NewClient.extend({ id: z.uuid(), sector: z.string().nullable() }).meta({
+  id: 'Client',
+});
 export type Client = z.infer<typeof Client>;
 
 /** Takes a client on. Only somebody who sees all clients may: the new one would be out of anybody else's sight. */
@@ -38,7 +43,12 @@ export async function createClient(work: Work, client: NewClient): Promise<Clien
     })
     .returning('client_id')
     .executeTakeFirstOrThrow();
-  await record(work, 'client.created', { kind: 'client', id: client_id, client: client_id }, { name: client.name });
+  await record(
+    work,
+    'client.created',
+    { kind: 'client', id: client_id, client: client_id },
+    { name: client.name },
+  );
   return findClient(work, client_id);
 }
 
@@ -60,7 +70,10 @@ export async function listClients(
   let query = work.db.selectFrom('clients').selectAll();
   if (after) query = query.where('name', '>', after);
   if (search) query = query.where(sql<boolean>`strpos(lower(name), lower(${search})) > 0`);
-  const rows = await query.orderBy('name').limit(PAGE + 1).execute();
+  const rows = await query
+    .orderBy('name')
+    .limit(PAGE + 1)
+    .execute();
   const page = rows.slice(0, PAGE);
   return { clients: page.map(present), next: rows.length > PAGE ? (page.at(-1)?.name ?? null) : null };
 }
@@ -68,13 +81,17 @@ export async function listClients(
 function refuseUnknownTimeZone(timeZone: string) {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
-  } catch (cause) {
-    throw Object.assign(invalid('timeZone', 'client.time-zone', { timeZone }), { cause });
+  } catch {
+    throw invalid('timeZone', 'client.time-zone', { timeZone });
   }
 }
 
 async function refuseTakenName({ db }: Work, name: string) {
-  const taken = await db.selectFrom('clients').select('client_id').where('name', '=', name).executeTakeFirst();
+  const taken = await db
+    .selectFrom('clients')
+    .select('client_id')
+    .where('name', '=', name)
+    .executeTakeFirst();
   if (taken) throw conflict('client.name-taken', { name });
 }
 

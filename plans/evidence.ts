@@ -36,7 +36,15 @@ export type Evidence = z.infer<typeof Evidence>;
 /** Writes one record and its hash into the trail. Records are never changed: a later one may say something else. */
 export async function recordEvidence(work: Work, evidence: NewEvidence): Promise<string> {
   const { client, code, subject, finding, assertedBy, validUntil } = evidence;
-  const content = canonical({ code, subject, finding, assertedBy, at: work.now, validUntil, facts: evidence.content });
+  const content = canonical({
+    code,
+    subject,
+    finding,
+    assertedBy,
+    at: work.now,
+    validUntil,
+    facts: evidence.content,
+  });
   const hash = sha256(content);
   const { id } = await work.db
     .insertInto('evidence')

@@ -25,7 +25,7 @@ export interface Tables {
     name: string;
     hash: string;
     role: 'owner' | 'consultant' | 'technician' | 'client-approver' | 'client-reader' | 'auditor';
-    scopes: ('read' | 'write' | 'run')[];
+    scopes: string[];
     client_ids: string[] | null;
     created_by: string;
     created_at: Date;
