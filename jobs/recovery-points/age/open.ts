@@ -1,0 +1,112 @@
+/** Opening age v1 files, with the two failures kept apart: a key that does not fit, and bytes that are damaged. */
+import { createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { EngineError } from '../contract.ts';
+import { type Identity, shareSecret } from './keys.ts';
+import { CHUNK, countUp, headerMac, INTRO, TAG, wrapKey } from './seal.ts';
+
+const ZERO_NONCE = Buffer.alloc(12);
+
+interface Stanza {
+  kind: string;
+  args: string[];
+  body: Buffer;
+}
+
+/**
+ * Opens a whole sealed file. Throws `inconclusive` when no identity fits and `data` when the file is damaged.
+ * A damaged recipient line looks like a key that does not fit, so compare the file's SHA-256 first.
+ */
+export function openAge(sealed: Buffer, identities: Identity[]): Buffer {
+  const { stanzas, macText, mac, end } = readHeader(sealed);
+  const fileKey = unwrap(stanzas, identities);
+  if (!timingSafeEqual(headerMac(fileKey, macText), mac)) throw damaged('its header was changed');
+  if (sealed.length < end + 16) throw damaged('it ends inside its header');
+  const key = Buffer.from(hkdfSync('sha256', fileKey, sealed.subarray(end, end + 16), 'payload', 32));
+  return openChunks(sealed.subarray(end + 16), key);
+}
+
+function openChunks(body: Buffer, key: Buffer): Buffer {
+  const out = Buffer.allocUnsafeSlow(Math.max(0, body.length - Math.ceil(body.length / (CHUNK + TAG)) * TAG));
+  const nonce = Buffer.alloc(12);
+  let written = 0;
+  let at = 0;
+  do {
+    const chunk = body.subarray(at, at + CHUNK + TAG);
+    if (chunk.length < TAG) throw damaged('it ends early: a chunk is missing');
+    at += chunk.length;
+    const opened = openChunk(chunk, key, nonce, at === body.length);
+    if (opened.length === 0 && at > chunk.length) throw damaged('its last chunk is empty');
+    out.set(opened, written);
+    written += opened.length;
+    countUp(nonce);
+  } while (at < body.length);
+  return out.subarray(0, written);
+}
+
+function openChunk(chunk: Buffer, key: Buffer, nonce: Buffer, last: boolean): Buffer {
+  nonce[11] = last ? 1 : 0;
+  const plain = decrypt(chunk, key, nonce);
+  if (plain) return plain;
+  if (last) {
+    // An inner chunk at the very end means that the file was cut on a chunk border.
+    nonce[11] = 0;
+    if (decrypt(chunk, key, nonce)) throw damaged('it ends early, on a chunk border');
+  }
+  throw damaged('its content does not authenticate');
+}
+
+function unwrap(stanzas: Stanza[], identities: Identity[]): Buffer {
+  for (const { kind, args, body } of stanzas) {
+    if (kind !== 'X25519' || body.length !== 32) continue;
+    const ephemeral = Buffer.from(args[0] ?? '', 'base64');
+    if (ephemeral.length !== 32) throw damaged('a recipient line is malformed');
+    for (const identity of identities) {
+      const key = wrapKey(shareSecret(identity.key, ephemeral), ephemeral, identity.publicKey);
+      const fileKey = decrypt(body, key, ZERO_NONCE);
+      if (fileKey) return fileKey;
+    }
+  }
+  throw new EngineError('inconclusive', 'The key does not open this: it was sealed to other recipients.');
+}
+
+function decrypt(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer | null {
+  const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG });
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+  const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));
+  try {
+    decipher.final();
+    return plain;
+  } catch {
+    // The one failure `final` has here is the tag's.
+    return null;
+  }
+}
+
+function readHeader(sealed: Buffer) {
+  if (!sealed.subarray(0, INTRO.length).equals(Buffer.from(INTRO))) throw damaged('it is not an age file');
+  const macAt = sealed.indexOf('\n---', INTRO.length - 1, 'latin1');
+  const lineEnd = macAt < 0 ? -1 : sealed.indexOf('\n', macAt + 1, 'latin1');
+  if (lineEnd < 0) throw damaged('it ends inside its header');
+  const mac = Buffer.from(sealed.toString('latin1', macAt + 5, lineEnd), 'base64');
+  if (mac.length !== 32) throw damaged('its header is malformed');
+  const stanzas = readStanzas(sealed.toString('latin1', INTRO.length, macAt + 1));
+  return { stanzas, macText: sealed.toString('latin1', 0, macAt + 4), mac, end: lineEnd + 1 };
+}
+
+function readStanzas(text: string): Stanza[] {
+  const stanzas: Stanza[] = [];
+  for (const line of text.split('\n').slice(0, -1)) {
+    const current = stanzas.at(-1);
+    if (line.startsWith('-> ')) {
+      const [kind = '', ...args] = line.slice(3).split(' ');
+      stanzas.push({ kind, args, body: Buffer.alloc(0) });
+    } else if (current) {
+      current.body = Buffer.concat([current.body, Buffer.from(line, 'base64')]);
+    } else throw damaged('its header is malformed');
+  }
+  return stanzas;
+}
+
+function damaged(what: string): EngineError {
+  return new EngineError('data', `The sealed file is damaged: ${what}.`);
+}

@@ -1,0 +1,34 @@
+/** A folder as a source: captured as it lies. */
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type PreparedSource, type Source, SourceError } from './source.ts';
+
+/** Makes a source of a folder's path. Whether it is there shows when it is prepared. */
+export function folderSource(folder: string): Source {
+  const address = path.resolve(folder);
+  return {
+    kind: 'folder',
+    address,
+    async prepare({ now }): Promise<PreparedSource> {
+      const root = await findFolder(address);
+      return { root, dataTime: now(), inventory: null, async [Symbol.asyncDispose]() {} };
+    },
+  };
+}
+
+async function findFolder(address: string): Promise<string> {
+  try {
+    const root = await realpath(address);
+    if ((await stat(root)).isDirectory()) return root;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new SourceError('denied', `This user may not read ${address}.`, { cause: error });
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      throw new SourceError('unreadable', `${address} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    throw new SourceError('not-found', `There is no folder ${address}.`, { cause: error });
+  }
+  throw new SourceError('not-found', `${address} is not a folder.`);
+}

@@ -1,0 +1,236 @@
+/** A store in a plain folder: on a disk, a mounted share or a removable drive. */
+import { randomBytes } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { type FileHandle, link, mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkKey, UNFINISHED } from './keys.ts';
+import { type Listed, type PutOptions, type Store, StoreError, type StoreFault } from './store.ts';
+
+const READ_BYTES = 1 << 20;
+
+/** Opens the folder of a `file:` address. It must be there, unless `create` is set and only its last part is missing. */
+export async function openFolderStore(url: URL, { create }: { create: boolean }): Promise<Store> {
+  if (url.search || url.hash || (url.host && url.host !== 'localhost'))
+    throw new StoreError('wrong-address', 'A folder store is file:///absolute/folder, with nothing behind it.');
+  const root = path.resolve(fileURLToPath(url));
+  if (create) await makeRoot(root);
+  return new FolderStore(root, url.href);
+}
+
+class FolderStore implements Store {
+  readonly address: string;
+  readonly #root: string;
+
+  constructor(root: string, address: string) {
+    this.#root = root;
+    this.address = address;
+  }
+
+  async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}) {
+    const target = this.#pathOf(key);
+    return this.#guard('write', key, async () => {
+      await this.#requireRoot();
+      await makeFolders(this.#root, path.dirname(target));
+      const unfinished = path.join(path.dirname(target), UNFINISHED + randomBytes(8).toString('hex'));
+      try {
+        await writeDurably(unfinished, body, signal);
+        const outcome = ifAbsent ? await linkIfAbsent(unfinished, target) : await replace(unfinished, target);
+        if (outcome === 'created') await syncFolder(path.dirname(target));
+        return outcome;
+      } finally {
+        await rm(unfinished, { force: true });
+      }
+    });
+  }
+
+  get(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<Buffer> {
+    const file = this.#pathOf(key);
+    return this.#guard('read', key, async () => {
+      await this.#requireRoot();
+      return readFile(file, signal ? { signal } : {});
+    });
+  }
+
+  async *stream(key: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<Buffer> {
+    const file = this.#pathOf(key);
+    try {
+      await this.#requireRoot();
+      yield* createReadStream(file, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
+    } catch (error) {
+      throw this.#explain('read', key, error);
+    }
+  }
+
+  head(key: string) {
+    const file = this.#pathOf(key);
+    return this.#guard('look at', key, async () => {
+      await this.#requireRoot();
+      const found = await statOrNull(file);
+      return found?.isFile() ? { bytes: found.size, modifiedAt: found.mtime } : null;
+    });
+  }
+
+  async *list(prefix: string): AsyncIterable<Listed> {
+    try {
+      await this.#requireRoot();
+      const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      if (folder) checkKey(folder.slice(0, -1));
+      for await (const key of this.#walk(folder, prefix)) {
+        const found = await statOrNull(path.join(this.#root, key));
+        if (found) yield { key, bytes: found.size, modifiedAt: found.mtime };
+      }
+    } catch (error) {
+      throw this.#explain('list', prefix, error);
+    }
+  }
+
+  remove(key: string): Promise<void> {
+    const file = this.#pathOf(key);
+    return this.#guard('remove', key, async () => {
+      await this.#requireRoot();
+      await rm(file, { force: true });
+    });
+  }
+
+  async close(): Promise<void> {}
+
+  /** Keys in order: a folder sorts as its name with a slash, which is where its keys stand among the others. */
+  async *#walk(folder: string, prefix: string): AsyncIterable<string> {
+    const names: string[] = [];
+    for (const entry of await readFolder(path.join(this.#root, folder))) {
+      if (entry.name.startsWith(UNFINISHED) || (!entry.isFile() && !entry.isDirectory())) continue;
+      names.push(folder + entry.name + (entry.isDirectory() ? '/' : ''));
+    }
+    for (const name of names.sort(byBytes)) {
+      if (!name.endsWith('/')) {
+        if (name.startsWith(prefix)) yield name;
+      } else if (name.startsWith(prefix) || prefix.startsWith(name)) yield* this.#walk(name, prefix);
+    }
+  }
+
+  #pathOf(key: string): string {
+    checkKey(key);
+    return path.join(this.#root, key);
+  }
+
+  /** A drive that is not mounted must not look like an empty store. */
+  async #requireRoot(): Promise<void> {
+    const found = await statOrNull(this.#root);
+    if (found?.isDirectory()) return;
+    throw new StoreError(
+      'unreachable',
+      `The store's folder ${this.#root} is not there. Mount its disk, or create the folder.`,
+    );
+  }
+
+  async #guard<T>(verb: string, key: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#explain(verb, key, error);
+    }
+  }
+
+  #explain(verb: string, key: string, error: unknown): unknown {
+    if (error instanceof StoreError || !(error instanceof Error)) return error;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const known = FAULTS[code];
+    if (!known) return error.name === 'AbortError' ? error : this.#fault('unreachable', verb, key, error.message, error);
+    return this.#fault(known[0], verb, key, known[1], error);
+  }
+
+  #fault(fault: StoreFault, verb: string, key: string, why: string, cause: Error): StoreError {
+    return new StoreError(fault, `Could not ${verb} ${key} in ${this.#root}: ${why}`, { key, cause });
+  }
+}
+
+const FAULTS: Record<string, [StoreFault, string]> = {
+  ENOSPC: ['full', 'the disk is full. Free some space, then run again.'],
+  EDQUOT: ['full', 'the disk quota is used up. Free some space, then run again.'],
+  EACCES: ['denied', 'this user may not. Check the rights on the folder.'],
+  EPERM: ['denied', 'this user may not. Check the rights on the folder.'],
+  EROFS: ['denied', 'the disk is mounted read-only.'],
+  ENOENT: ['not-found', 'there is no such object.'],
+  ENOTDIR: ['not-found', 'there is no such object.'],
+  EISDIR: ['not-found', 'there is no such object.'],
+  ENAMETOOLONG: ['refused', 'the name is too long for this file system.'],
+};
+
+async function makeRoot(root: string): Promise<void> {
+  try {
+    await mkdir(root);
+  } catch (error) {
+    // A missing parent may be a disk that is not mounted; the first use will say so.
+    if (!isErrno(error, 'EEXIST', 'ENOENT', 'EACCES', 'EROFS', 'EPERM')) throw error;
+  }
+}
+
+/** Makes missing folders one by one and writes each down durably in its parent. */
+async function makeFolders(root: string, folder: string): Promise<void> {
+  if (folder === root || (await statOrNull(folder))?.isDirectory()) return;
+  const parent = path.dirname(folder);
+  await makeFolders(root, parent);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
+  await syncFolder(parent);
+}
+
+async function writeDurably(file: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  await using handle: FileHandle = await open(file, 'wx', 0o644);
+  for (let at = 0; at < body.length; ) {
+    signal?.throwIfAborted();
+    at += (await handle.write(body, at, Math.min(body.length - at, 8 << 20))).bytesWritten;
+  }
+  await handle.sync();
+}
+
+/** link(2) refuses when the name is taken, which rename(2) does not. */
+async function linkIfAbsent(from: string, to: string): Promise<'created' | 'exists'> {
+  try {
+    await link(from, to);
+    return 'created';
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return 'exists';
+    throw error;
+  }
+}
+
+async function replace(from: string, to: string): Promise<'created'> {
+  await rename(from, to);
+  return 'created';
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  await handle.sync();
+}
+
+async function statOrNull(file: string) {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+async function readFolder(folder: string) {
+  try {
+    return await Array.fromAsync(await opendir(folder));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}

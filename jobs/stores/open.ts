@@ -1,0 +1,40 @@
+/** From a store's address to the store. Credentials are given, never read from the environment here. */
+import { openFolderStore } from './folder.ts';
+import { type Store, StoreError } from './store.ts';
+
+/** Keys of an S3 account. They stay in memory and out of every message. */
+export interface S3Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+export interface OpenOptions {
+  credentials?: S3Credentials | undefined;
+  /** Makes the folder of a folder store when only that last folder is missing. */
+  create?: boolean | undefined;
+}
+
+/** Opens `file:///abs/dir` or `s3://bucket/prefix?endpoint=…&region=…`. Nothing is fetched yet. */
+export async function openStore(address: string, { credentials, create = false }: OpenOptions = {}): Promise<Store> {
+  const url = parse(address);
+  if (url.protocol === 'file:') return openFolderStore(url, { create });
+  if (url.protocol === 's3:') {
+    // The S3 client takes a fifth of a second to load, and most runs on a folder never need it.
+    const { openS3Store } = await import('./s3.ts');
+    return openS3Store(url, credentials);
+  }
+  throw unknownAddress();
+}
+
+function parse(address: string): URL {
+  if (!URL.canParse(address)) throw unknownAddress();
+  return new URL(address);
+}
+
+function unknownAddress(): StoreError {
+  return new StoreError(
+    'wrong-address',
+    'A store is file:///absolute/folder or s3://bucket/prefix?endpoint=https://…&region=….',
+  );
+}
