@@ -5,13 +5,11 @@ import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
-import { Line, OptionalLine, OptionalSeconds, Text } from './text.ts';
+import { Checkbox, Line, OptionalLine, OptionalSeconds, Text } from './text.ts';
 import type { Work } from './work.ts';
 
 /** A year, after which an approved analysis has to be looked at again (ReCyF 1.3: one year). */
 const ANALYSIS_VALID_MS = 365 * 86_400_000;
-
-const Checkbox = z.preprocess((value) => value === true || value === 'on' || value === 'true', z.boolean());
 
 export const NewActivity = z.object({
   name: Line(200),

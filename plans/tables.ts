@@ -177,6 +177,14 @@ export interface Tables {
     content: string;
     sha256: string;
   };
+  idempotency_keys: {
+    provider_id: Generated<string>;
+    actor: string;
+    key: string;
+    request_sha256: string;
+    answer: unknown | null;
+    at: Date;
+  };
   membership_clients: {
     provider_id: Generated<string>;
     person_id: string;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 // Control characters, and the marks that reorder text so that a name shows as another one.
 const HIDDEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const HIDDEN_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/u;
+const HIDDEN_IN_TEXT = /(?![\n\r\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /** One line of text, without control characters or hidden direction marks, of 1 to `max` characters. */
 export const Line = (max: number) =>
@@ -24,6 +24,12 @@ export const Text = (max: number) =>
 /** A line that may be left out of a form: empty means null. */
 export const OptionalLine = (max: number) =>
   z.preprocess((value) => (value === '' || value === undefined ? null : value), Line(max).nullable());
+
+/** A tick box of a form, or true in JSON. */
+export const Checkbox = z.preprocess(
+  (value) => value === true || value === 'on' || value === 'true',
+  z.boolean(),
+);
 
 /** Durations come as whole seconds; empty in a form means not set. Zero is a legal value. */
 export const OptionalSeconds = z.preprocess(

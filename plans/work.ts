@@ -43,4 +43,8 @@ export interface Work {
   actor: Actor;
   now: Date;
   enqueue: Enqueue;
+  /** Closes a secret so that only a worker can open it again. `purpose` is bound into it. */
+  seal(purpose: string, secret: string): Buffer;
+  /** Folders of this machine that may be backed up, and folders that may hold stores. */
+  places: { sources: readonly string[]; stores: readonly string[] };
 }

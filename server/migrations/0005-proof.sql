@@ -206,3 +206,16 @@ create index reports_by_id on reports (provider_id, id);
 create index reports_of_client on reports (provider_id, client_id, asked_at desc);
 create index reports_by_sha256 on reports (provider_id, sha256);
 call isolate_client('reports');
+
+-- Answers to requests that start work, kept so that the same request sent twice starts it once.
+create table idempotency_keys (
+  provider_id uuid not null default current_provider() references providers,
+  actor text not null,
+  key text not null check (length(key) between 1 and 200),
+  request_sha256 text not null,
+  answer jsonb,
+  at timestamptz not null,
+  primary key (provider_id, actor, key)
+);
+call isolate_provider('idempotency_keys');
+grant delete on idempotency_keys to reprise_service;

@@ -1,0 +1,6 @@
+import { makeReport } from './make-report.ts';
+import { runBackup } from './run-backup.ts';
+import { runRestoreTest } from './run-restore-test.ts';
+
+/** Every job of the service. */
+export const jobs = [runBackup, runRestoreTest, makeReport];

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { Work } from '#/plans/work.ts';
+import type { backupInChild, verifyInChild, restoreInChild } from './recovery-points/in-child.ts';
+
+/** A database made for one restore test. `drop` may be called twice. */
+export interface Scratch {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** What a job may use of the outside world. The worker hands it over; tests may hand over parts of their own. */
+export interface Tools {
+  /** Runs one unit of work as the service, for one provider and all its clients. */
+  inProvider<T>(provider: string, run: (work: Work) => Promise<T>): Promise<T>;
+  /** Opens a secret that `Work.seal` closed for this purpose. */
+  open(provider: string, purpose: string, sealed: Buffer): string;
+  engine: { backup: typeof backupInChild; verify: typeof verifyInChild; restore: typeof restoreInChild };
+  /** Folder for work under way; emptied at the start. */
+  scratchDir: string;
+  /** Folder with PostgreSQL's own programs, unpacked there when the system has none that fit. */
+  programsDir: string;
+  /** An empty database of a throw-away server or role; null when this installation has none. */
+  openScratchDatabase: (() => Promise<Scratch>) | null;
+  makeReport(request: { snapshot: string; sealingKey: string; certificates: string }): Promise<{ pdf: Buffer; sha256: string; pages: number }>;
+  /** Where finished documents lie. */
+  documents: { put(key: string, body: Uint8Array): Promise<unknown> };
+  log: Log;
+}
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** One kind of background work. It may run twice, or start again half-way, so `run` must bear that. */
+export interface Job {
+  name: string;
+  payload: z.ZodType;
+  /** How often it is tried again after a crash. */
+  retries: number;
+  /** Longest time one try may take, in seconds. */
+  longestSeconds: number;
+  /** How many run at once in one worker process. */
+  atOnce: number;
+  run(payload: any, provider: string, tools: Tools, signal: AbortSignal): Promise<void>;
+  /** Called once when every try is used up, so that nothing stays marked as running. */
+  giveUp(payload: any, provider: string, tools: Tools): Promise<void>;
+}
+
+/** Declares a job; the payload's schema gives `run` and `giveUp` their type. */
+export const job = <Payload extends z.ZodType>(
+  declared: Job & {
+    payload: Payload;
+    run(payload: z.output<Payload>, provider: string, tools: Tools, signal: AbortSignal): Promise<void>;
+    giveUp(payload: z.output<Payload>, provider: string, tools: Tools): Promise<void>;
+  },
+): Job => declared;

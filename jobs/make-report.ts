@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { failReport, finishReport, startReport } from '#/plans/reports/reports.ts';
+import { job } from './job.ts';
+
+/** Draws a report from its snapshot, seals it, and puts it where people download it. */
+export const makeReport = job({
+  name: 'make-report',
+  payload: z.object({ reportId: z.uuid() }),
+  retries: 3,
+  longestSeconds: 900,
+  atOnce: 1,
+
+  async run({ reportId }, provider, { inProvider, open, makeReport, documents }) {
+    const plan = await inProvider(provider, (work) => startReport(work, reportId));
+    if (!plan) return;
+
+    const sealingKey = open(provider, 'report-sealing', plan.sealedKey);
+    const { pdf, sha256, pages } = await makeReport({ snapshot: plan.snapshot, sealingKey, certificates: plan.certificates });
+    // Named by content: a second try that draws the file again never writes over one whose hash is on record.
+    const key = `${provider}/${plan.client}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;
+    await documents.put(key, pdf);
+    await inProvider(provider, (work) => finishReport(work, reportId, { key, sha256, pages, bytes: pdf.length }));
+  },
+
+  giveUp: ({ reportId }, provider, { inProvider }) =>
+    inProvider(provider, (work) => failReport(work, reportId, 'The report could not be drawn. The cause is in the service log.')),
+});

@@ -1,0 +1,125 @@
+import type { Transaction } from 'kysely';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Tables } from '#/plans/tables.ts';
+import type { Job, Log, Tools } from './job.ts';
+
+/** A job that comes back after its last try goes here, so that somebody tells the domain. */
+const GAVE_UP = 'gave-up';
+
+/** A worker that died is noticed after this time; a live one beats on its own while it works. */
+const HEARTBEAT_SECONDS = 30;
+
+const RIGHTS = `
+  grant usage on schema pgboss to reprise_service;
+  grant select, insert, update, delete on all tables in schema pgboss to reprise_service;
+  grant usage on all sequences in schema pgboss to reprise_service;
+  grant execute on all functions in schema pgboss to reprise_service;`;
+
+interface Envelope {
+  job: string;
+  provider: string;
+  payload: object;
+}
+
+/** Makes the queue's own tables and queues, as the owner. The service itself creates and owns nothing. */
+export async function prepareQueue(ownerUrl: string, jobs: readonly Job[]) {
+  const boss = new PgBoss({ connectionString: ownerUrl, supervise: false, schedule: false, max: 2 });
+  await boss.start();
+  try {
+    await boss.createQueue(GAVE_UP, { retryLimit: 100, retryDelay: 5, retryBackoff: true, notify: true });
+    for (const { name, retries, longestSeconds } of jobs) {
+      const options = {
+        retryLimit: retries,
+        retryDelay: 2,
+        retryBackoff: true,
+        retryDelayMax: 300,
+        expireInSeconds: longestSeconds,
+        heartbeatSeconds: HEARTBEAT_SECONDS,
+        notify: true,
+      };
+      await boss.createQueue(name, { ...options, deadLetter: GAVE_UP });
+    }
+    await boss.getDb().executeSql(RIGHTS);
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}
+
+/** The queue, in the same database as the data. Only this file knows pg-boss. */
+export async function openQueue(url: string, jobs: readonly Job[], { supervise, log }: { supervise: boolean; log: Log }) {
+  const boss = new PgBoss({
+    connectionString: url,
+    migrate: false,
+    createSchema: false,
+    supervise,
+    schedule: false,
+    reindex: false,
+    useListenNotify: true,
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
+    max: 5,
+  });
+  boss.on('error', (error) => log.error({ err: error }, 'the queue has trouble'));
+  await boss.start();
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+
+  const run = async ({ job: name, provider, payload }: Envelope, tools: Tools, signal: AbortSignal) => {
+    const job = jobOf(byName, name);
+    await job.run(job.payload.parse(payload), provider, tools, signal);
+  };
+  const giveUp = async ({ job: name, provider, payload }: Envelope, tools: Tools) => {
+    const job = jobOf(byName, name);
+    await job.giveUp(job.payload.parse(payload), provider, tools);
+  };
+
+  return {
+    /** Adds a job as part of a transaction: it exists only if the transaction commits. */
+    add: async (tx: Transaction<Tables>, provider: string, name: string, payload: object) => {
+      jobOf(byName, name);
+      await boss.send(name, { job: name, provider, payload } satisfies Envelope, { db: fromKysely(tx) });
+    },
+
+    /** Starts taking jobs. */
+    work: async (tools: Tools) => {
+      for (const { name, atOnce } of jobs)
+        await boss.work<Envelope>(name, { pollingIntervalSeconds: 2, localConcurrency: atOnce }, async ([taken]) => {
+          if (taken) await run(taken.data, tools, taken.signal);
+        });
+      await boss.work<Envelope>(GAVE_UP, { pollingIntervalSeconds: 2 }, async ([taken]) => {
+        if (taken) await giveUp(taken.data, tools);
+      });
+    },
+
+    /** Runs everything that waits and returns how many ran. For tests: a failed job is tried until it is given up. */
+    drain: async (tools: Tools) => {
+      let count = 0;
+      for (let quiet = false; !quiet; ) {
+        quiet = true;
+        for (const name of [...byName.keys(), GAVE_UP]) {
+          const [taken] = await boss.fetch<Envelope>(name, { ignoreStartAfter: true });
+          if (!taken) continue;
+          quiet = false;
+          count++;
+          try {
+            if (name === GAVE_UP) await giveUp(taken.data, tools);
+            else await run(taken.data, tools, new AbortController().signal);
+            await boss.complete(name, taken.id);
+          } catch (error) {
+            await boss.fail(name, taken.id, { message: String(error) });
+          }
+        }
+      }
+      return count;
+    },
+
+    [Symbol.asyncDispose]: () => boss.stop({ graceful: true, timeout: 5000 }),
+  };
+}
+
+export type Queue = Awaited<ReturnType<typeof openQueue>>;
+
+function jobOf(byName: Map<string, Job>, name: string): Job {
+  const job = byName.get(name);
+  if (!job) throw new Error(`There is no job ${name}.`);
+  return job;
+}

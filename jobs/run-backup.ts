@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { failBackup, finishBackup, noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
+import type { NewRecoveryPoint } from '#/plans/recovery-points.ts';
+import { findingOf } from './finding.ts';
+import { job, type Tools } from './job.ts';
+import { everySecond } from './progress.ts';
+import type { BackupResult } from './recovery-points/contract.ts';
+
+/** Makes one recovery point of a source and writes down what came of it. */
+export const runBackup = job({
+  name: 'run-backup',
+  payload: z.object({ runId: z.uuid() }),
+  retries: 3,
+  longestSeconds: 24 * 3600,
+  atOnce: 1,
+
+  async run({ runId }, provider, tools, signal) {
+    const { inProvider, open, engine } = tools;
+    const plan = await inProvider(provider, (work) => startBackup(work, runId));
+    if (!plan) return;
+
+    const made = await attempt(() =>
+      engine.backup(
+        {
+          source: open(provider, 'source', plan.sealedSource),
+          store: storeOf(plan.store, provider, tools),
+          asset: plan.asset.label,
+          recipients: plan.recipients,
+          signingKey: open(provider, 'point-signing', plan.sealedSigningKey),
+          scratchDir: tools.scratchDir,
+          programsDir: tools.programsDir,
+        },
+        { signal, onProgress: everySecond((progress) => inProvider(provider, (work) => noteBackupProgress(work, runId, progress))) },
+      ),
+    );
+    await inProvider(provider, (work) =>
+      'finding' in made ? failBackup(work, runId, made.finding) : finishBackup(work, runId, pointOf(made.result)),
+    );
+  },
+
+  giveUp: ({ runId }, provider, { inProvider }) =>
+    inProvider(provider, (work) => failBackup(work, runId, 'The worker died each time it tried. No recovery point was made.')),
+});
+
+/** What the store, source or data did wrong is an answer; anything else is a crash, and the queue tries again. */
+async function attempt(run: () => Promise<BackupResult>): Promise<{ result: BackupResult } | { finding: string }> {
+  try {
+    return { result: await run() };
+  } catch (error) {
+    return { finding: findingOf(error).finding };
+  }
+}
+
+const storeOf = (
+  store: { address: string; sealedCredentials: Buffer | null },
+  provider: string,
+  { open }: Pick<Tools, 'open'>,
+) => ({
+  address: store.address,
+  credentials: store.sealedCredentials ? JSON.parse(open(provider, 'store', store.sealedCredentials)) : null,
+});
+
+function pointOf(result: BackupResult): NewRecoveryPoint {
+  const count = (kind: string) => result.reservations.filter((one) => one.kind === kind).length;
+  return {
+    point: result.pointId,
+    dataTime: result.dataTime,
+    startedAt: result.startedAt,
+    endedAt: result.endedAt,
+    files: result.files,
+    bytes: result.bytes,
+    storedBytes: result.storedBytes,
+    packs: result.packs,
+    counts: { torn: count('torn'), vanished: count('vanished'), unreadable: count('unreadable'), skipped: count('skipped') },
+    reservations: result.reservations.slice(0, 100),
+    headSha256: result.headSha256,
+    manifestSha256: result.manifestSha256,
+  };
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { TestLevel } from '#/plans/facts.ts';
+import {
+  finishRestoreTest,
+  noteTestProgress,
+  type RestoreTestResult,
+  startRestoreTest,
+} from '#/plans/restore-tests.ts';
+import type { RunProgress } from '#/plans/run-progress.ts';
+import { findingOf } from './finding.ts';
+import { job, type Tools } from './job.ts';
+import { everySecond } from './progress.ts';
+import { addApplicationLevel } from './prove-database.ts';
+import type { Level, VerifyResult } from './recovery-points/contract.ts';
+
+/** Restores a recovery point into an empty place, compares, measures, and writes down what was found. */
+export const runRestoreTest = job({
+  name: 'run-restore-test',
+  payload: z.object({ testId: z.uuid() }),
+  retries: 3,
+  longestSeconds: 24 * 3600,
+  atOnce: 1,
+
+  async run({ testId }, provider, tools, signal) {
+    const plan = await tools.inProvider(provider, (work) => startRestoreTest(work, testId));
+    if (!plan) return;
+    const onProgress = everySecond<RunProgress>((progress) =>
+      tools.inProvider(provider, (work) => noteTestProgress(work, testId, progress)),
+    );
+    const result = await attempt(() => test(plan, provider, tools, { signal, onProgress }));
+    await tools.inProvider(provider, (work) => finishRestoreTest(work, testId, result));
+  },
+
+  giveUp: ({ testId }, provider, { inProvider }) =>
+    inProvider(provider, (work) =>
+      finishRestoreTest(work, testId, nothingShown('inconclusive', 'The worker died each time it tried. Nothing was shown.')),
+    ),
+});
+
+type Plan = NonNullable<Awaited<ReturnType<typeof startRestoreTest>>>;
+interface Watch {
+  signal: AbortSignal;
+  onProgress: (progress: RunProgress) => void;
+}
+
+async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): Promise<RestoreTestResult> {
+  const { point, store, level, trust } = plan;
+  const scratchDir = await mkdtemp(join(tools.scratchDir, 'test-'));
+  try {
+    const request = {
+      store: {
+        address: store.address,
+        credentials: store.sealedCredentials ? JSON.parse(tools.open(provider, 'store', store.sealedCredentials)) : null,
+      },
+      asset: point.asset.label,
+      point: point.point,
+      trust,
+      scratchDir,
+      ...(plan.sealedIdentity ? { identity: tools.open(provider, 'verifier', plan.sealedIdentity) } : {}),
+    };
+    const verified = await tools.engine.verify({ ...request, level: engineLevel(level) }, watch);
+    const result = resultOf(verified, point.headSha256);
+    if (level !== 'L4' || result.verdict !== 'passed' || !request.identity) return result;
+    return await addApplicationLevel(result, { ...request, identity: request.identity }, plan.assertions, tools, watch);
+  } finally {
+    await rm(scratchDir, { recursive: true, force: true });
+  }
+}
+
+async function attempt(run: () => Promise<RestoreTestResult>): Promise<RestoreTestResult> {
+  try {
+    return await run();
+  } catch (error) {
+    const { verdict, finding } = findingOf(error);
+    return nothingShown(verdict, finding);
+  }
+}
+
+const engineLevel = (level: TestLevel): Level => (level === 'L4' ? 'L3' : level);
+
+/** The engine's word in the domain's shape. The point on record and the point in the store must be one and the same. */
+function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResult {
+  const sameHead = verified.headSha256 === expectedHead;
+  const restored = verified.levels.find(({ level }) => level === 'L3');
+  const verdict = sameHead ? verified.verdict : 'failed';
+  return {
+    verdict,
+    reached: sameHead ? verified.reached : null,
+    seconds: restored?.seconds ?? null,
+    bytes: verified.contentBytes,
+    signature: verified.signature,
+    levels: verified.levels,
+    checks: sameHead
+      ? verified.checks
+      : [
+          ...verified.checks,
+          {
+            name: 'head-on-record',
+            level: 'L0',
+            verdict: 'failed',
+            expected: expectedHead,
+            observed: verified.headSha256,
+            where: 'head.json',
+          },
+        ],
+    plantedFaults: verified.plantedFaults,
+    tools: verified.tools,
+    finding: verdict === 'passed' ? null : firstFinding(verified, sameHead),
+  };
+}
+
+function firstFinding({ checks, plantedFaults }: VerifyResult, sameHead: boolean): string {
+  if (!sameHead) return 'The head in the store is not the one that was recorded when the point was made.';
+  const failed = checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
+  if (failed) return `${failed.name}${failed.where ? ` (${failed.where})` : ''}: expected ${failed.expected}, found ${failed.observed}.`;
+  const missed = plantedFaults.find(({ caught }) => !caught);
+  return missed ? `A planted fault was not noticed: ${missed.kind}.` : 'The test did not pass.';
+}
+
+const nothingShown = (verdict: 'failed' | 'inconclusive', finding: string): RestoreTestResult => ({
+  verdict,
+  reached: null,
+  seconds: null,
+  bytes: null,
+  signature: null,
+  levels: [],
+  checks: [],
+  plantedFaults: [],
+  tools: {},
+  finding,
+});

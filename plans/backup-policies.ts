@@ -1,0 +1,187 @@
+/** Backup policies: which source is backed up into which store, and how often. */
+import { z } from 'zod';
+import { allow } from './access.ts';
+import { findAsset } from './assets.ts';
+import { record } from './audit.ts';
+import { conflict, invalid, notFound } from './errors.ts';
+import { isWithin } from './places.ts';
+import { findStore } from './stores.ts';
+import { Line } from './text.ts';
+import type { Work } from './work.ts';
+
+export const NewBackupPolicy = z.object({
+  asset: z.uuid(),
+  store: z.uuid(),
+  source: Line(1000).describe('A folder of this machine, or `postgresql://user:password@host:port/database`'),
+  intervalSeconds: z.coerce.number().int().min(300).max(31_622_400).default(86_400),
+});
+export type NewBackupPolicy = z.infer<typeof NewBackupPolicy>;
+
+export const BackupPolicy = z
+  .object({
+    id: z.uuid(),
+    client: z.uuid(),
+    asset: z.object({ id: z.uuid(), name: z.string(), label: z.string() }),
+    store: z.object({ id: z.uuid(), name: z.string() }),
+    sourceKind: z.enum(['folder', 'postgresql']),
+    source: z.string().describe('Without secrets'),
+    intervalSeconds: z.int(),
+    isEnabled: z.boolean(),
+    nextDueAt: z.iso.datetime(),
+  })
+  .meta({ id: 'BackupPolicy' });
+export type BackupPolicy = z.infer<typeof BackupPolicy>;
+
+export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Promise<BackupPolicy> {
+  allow(work, 'protection.change');
+  const asset = await findAsset(work, policy.asset);
+  const store = await findStore(work, policy.store);
+  if (store.client !== asset.client) throw notFound('store');
+  const source = readSource(work, policy.source);
+  await refuseSecondPolicy(work, asset.id);
+
+  const { id } = await work.db
+    .insertInto('backup_policies')
+    .values({
+      client_id: asset.client,
+      asset_id: asset.id,
+      store_id: store.id,
+      source_kind: source.kind,
+      source_address: source.address,
+      sealed_source: work.seal('source', policy.source),
+      interval_seconds: policy.intervalSeconds,
+      is_enabled: true,
+      next_due_at: new Date(work.now.getTime() + policy.intervalSeconds * 1000),
+      created_at: work.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(
+    work,
+    'backup-policy.added',
+    { kind: 'backup-policy', id, client: asset.client },
+    { asset: asset.name, store: store.name, source: source.address, intervalSeconds: policy.intervalSeconds },
+  );
+  return findBackupPolicy(work, id);
+}
+
+export async function findBackupPolicy(work: Work, id: string): Promise<BackupPolicy> {
+  allow(work, 'protection.read');
+  const row = await selectPolicies(work).where('policy.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('backup-policy');
+  return present(row);
+}
+
+export async function listBackupPolicies(work: Work, client: string): Promise<BackupPolicy[]> {
+  allow(work, 'protection.read');
+  const rows = await selectPolicies(work)
+    .where('policy.client_id', '=', client)
+    .orderBy('asset.name')
+    .limit(1000)
+    .execute();
+  return rows.map(present);
+}
+
+/**
+ * Takes the policies of the provider that are due, and moves each on by whole intervals past now, so that a long
+ * sleep is made up for once and not many times. Two clocks never take the same one.
+ */
+export async function claimDuePolicies({ db, now }: Work): Promise<{ id: string; client: string }[]> {
+  const due = await db
+    .selectFrom('backup_policies')
+    .select(['id', 'client_id', 'interval_seconds', 'next_due_at'])
+    .where('is_enabled', '=', true)
+    .where('next_due_at', '<=', now)
+    .orderBy('next_due_at')
+    .limit(500)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  for (const policy of due) {
+    const next_due_at = nextDue(policy.next_due_at, policy.interval_seconds, now);
+    await db.updateTable('backup_policies').set({ next_due_at }).where('id', '=', policy.id).execute();
+  }
+  return due.map(({ id, client_id }) => ({ id, client: client_id }));
+}
+
+/** The first time after `now` that lies a whole number of intervals (in seconds) after `last`. */
+export function nextDue(last: Date, intervalSeconds: number, now: Date): Date {
+  const step = intervalSeconds * 1000;
+  const missed = Math.max(0, Math.floor((now.getTime() - last.getTime()) / step));
+  return new Date(last.getTime() + (missed + 1) * step);
+}
+
+function readSource({ places }: Work, text: string): { kind: 'folder' | 'postgresql'; address: string } {
+  if (text.startsWith('/')) {
+    if (!isWithin(new URL(`file://${encodeURI(text)}`), places.sources))
+      throw invalid('source', 'backup-policy.place-not-allowed', {
+        places: places.sources.join(', ') || '–',
+      });
+    return { kind: 'folder', address: text };
+  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^postgres(ql)?:$/.test(url.protocol)) {
+    if (!url.hostname || url.pathname.length < 2) throw invalid('source', 'backup-policy.no-database');
+    url.password = '';
+    return { kind: 'postgresql', address: url.toString() };
+  }
+  throw invalid('source', 'backup-policy.source');
+}
+
+async function refuseSecondPolicy({ db }: Work, asset: string) {
+  const known = await db
+    .selectFrom('backup_policies')
+    .select('id')
+    .where('asset_id', '=', asset)
+    .executeTakeFirst();
+  if (known) throw conflict('backup-policy.second');
+}
+
+const selectPolicies = ({ db }: Work) =>
+  db
+    .selectFrom('backup_policies as policy')
+    .innerJoin('assets as asset', (join) =>
+      join.onRef('asset.id', '=', 'policy.asset_id').onRef('asset.client_id', '=', 'policy.client_id'),
+    )
+    .innerJoin('stores as store', (join) =>
+      join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
+    )
+    .select([
+      'policy.id',
+      'policy.client_id',
+      'policy.source_kind',
+      'policy.source_address',
+      'policy.interval_seconds',
+      'policy.is_enabled',
+      'policy.next_due_at',
+      'asset.id as asset_id',
+      'asset.name as asset_name',
+      'asset.label',
+      'store.id as store_id',
+      'store.name as store_name',
+    ]);
+
+const present = (row: {
+  id: string;
+  client_id: string;
+  source_kind: BackupPolicy['sourceKind'];
+  source_address: string;
+  interval_seconds: number;
+  is_enabled: boolean;
+  next_due_at: Date;
+  asset_id: string;
+  asset_name: string;
+  label: string;
+  store_id: string;
+  store_name: string;
+}): BackupPolicy => ({
+  id: row.id,
+  client: row.client_id,
+  asset: { id: row.asset_id, name: row.asset_name, label: row.label },
+  store: { id: row.store_id, name: row.store_name },
+  sourceKind: row.source_kind,
+  source: row.source_address,
+  intervalSeconds: row.interval_seconds,
+  isEnabled: row.is_enabled,
+  nextDueAt: row.next_due_at.toISOString(),
+});

@@ -1,0 +1,240 @@
+/** Backup runs: one attempt to make a recovery point, asked for by a person or due by its policy. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { allow } from './access.ts';
+import { record } from './audit.ts';
+import { claimDuePolicies, findBackupPolicy } from './backup-policies.ts';
+import { conflict, notFound } from './errors.ts';
+import { recordEvidence } from './evidence.ts';
+import { findProviderKey, listRecipients } from './keys.ts';
+import { addRecoveryPoint, type NewRecoveryPoint } from './recovery-points.ts';
+import { RunProgress } from './run-progress.ts';
+import type { Work } from './work.ts';
+
+export const BackupRun = z
+  .object({
+    id: z.uuid(),
+    policy: z.uuid(),
+    client: z.uuid(),
+    state: z.enum(['queued', 'running', 'done', 'done-with-reservations', 'failed', 'skipped']),
+    cause: z.enum(['asked', 'due']),
+    askedBy: z.string(),
+    askedAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+    progress: RunProgress.nullable(),
+    finding: z.string().nullable(),
+  })
+  .meta({ id: 'BackupRun' });
+export type BackupRun = z.infer<typeof BackupRun>;
+
+/** Asks for a backup now. It runs as a job. */
+export async function requestBackup(work: Work, policyId: string): Promise<BackupRun> {
+  allow(work, 'backup.request');
+  const policy = await findBackupPolicy(work, policyId);
+  if (await isUnderWay(work, policyId)) throw conflict('backup-run.under-way');
+  return queueRun(work, { policy: policyId, client: policy.client, cause: 'asked' });
+}
+
+/** Turns what is due into runs. A policy whose last run is still under way gets a skipped one, with its cause. */
+export async function queueDueBackups(work: Work): Promise<number> {
+  const due = await claimDuePolicies(work);
+  for (const { id, client } of due) {
+    if (await isUnderWay(work, id)) await skipRun(work, { policy: id, client });
+    else await queueRun(work, { policy: id, client, cause: 'due' });
+  }
+  return due.length;
+}
+
+/**
+ * Marks a run as running and tells what to back up, with secrets still sealed. Null when it has ended already.
+ * A run that is marked running may start again: its first worker died, or the job would not be here.
+ */
+export async function startBackup(work: Work, id: string) {
+  const run = await work.db
+    .updateTable('backup_runs')
+    .set({ state: 'running', started_at: work.now, progress: null })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning(['policy_id', 'client_id'])
+    .executeTakeFirst();
+  if (!run) return null;
+
+  const policy = await findBackupPolicy(work, run.policy_id);
+  const sealed = await work.db
+    .selectFrom('backup_policies')
+    .innerJoin('stores', (join) =>
+      join
+        .onRef('stores.id', '=', 'backup_policies.store_id')
+        .onRef('stores.client_id', '=', 'backup_policies.client_id'),
+    )
+    .select(['sealed_source', 'sealed_credentials', 'stores.address'])
+    .where('backup_policies.id', '=', run.policy_id)
+    .executeTakeFirstOrThrow();
+  const signing = await findProviderKey(work, 'point-signing');
+  return {
+    asset: policy.asset,
+    store: { id: policy.store.id, address: sealed.address, sealedCredentials: sealed.sealed_credentials },
+    sealedSource: sealed.sealed_source,
+    recipients: await listRecipients(work, run.client_id),
+    sealedSigningKey: signing.sealedPrivate,
+  };
+}
+
+/** Tells how far a run is. Nothing when it has ended meanwhile. */
+export async function noteBackupProgress({ db }: Work, id: string, progress: RunProgress) {
+  await db
+    .updateTable('backup_runs')
+    .set({ progress: JSON.stringify(progress) })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** Writes down the recovery point a run made. Once: a second call for the same run changes nothing. */
+export async function finishBackup(work: Work, id: string, point: NewRecoveryPoint) {
+  allow(work, 'work.finish');
+  const { torn, vanished, unreadable } = point.counts;
+  const state = torn + vanished + unreadable > 0 ? 'done-with-reservations' : 'done';
+  const run = await endRun(work, id, { state, finding: null });
+  if (!run) return;
+
+  const policy = await findBackupPolicy(work, run.policy_id);
+  const pointId = await addRecoveryPoint(work, { run: id, policy, point });
+  await record(
+    work,
+    'backup-run.finished',
+    { kind: 'backup-run', id, client: run.client_id },
+    { state, point: point.point },
+  );
+  await recordEvidence(work, {
+    client: run.client_id,
+    code: 'BRN',
+    subject: { kind: 'asset', id: policy.asset.id, name: policy.asset.name },
+    finding: 'supports',
+    assertedBy: 'system',
+    validUntil: new Date(work.now.getTime() + policy.intervalSeconds * 2000),
+    content: { run: id, recoveryPoint: pointId, ...point },
+  });
+}
+
+/** Writes down why a run made no recovery point. `finding` is for people and holds no secret. */
+export async function failBackup(work: Work, id: string, finding: string) {
+  allow(work, 'work.finish');
+  const run = await endRun(work, id, { state: 'failed', finding });
+  if (!run) return;
+
+  const policy = await findBackupPolicy(work, run.policy_id);
+  await record(work, 'backup-run.failed', { kind: 'backup-run', id, client: run.client_id }, { finding });
+  await recordEvidence(work, {
+    client: run.client_id,
+    code: 'BRN',
+    subject: { kind: 'asset', id: policy.asset.id, name: policy.asset.name },
+    finding: 'contradicts',
+    assertedBy: 'system',
+    validUntil: null,
+    content: { run: id, finding },
+  });
+}
+
+export async function findBackupRun(work: Work, id: string): Promise<BackupRun> {
+  allow(work, 'protection.read');
+  const row = await work.db.selectFrom('backup_runs').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('backup-run');
+  return present(row);
+}
+
+/** The latest runs of a client, newest first. */
+export async function listBackupRuns(work: Work, client: string, limit = 100): Promise<BackupRun[]> {
+  allow(work, 'protection.read');
+  const rows = await work.db
+    .selectFrom('backup_runs')
+    .selectAll()
+    .where('client_id', '=', client)
+    .orderBy('asked_at', 'desc')
+    .limit(Math.min(limit, 500))
+    .execute();
+  return rows.map(present);
+}
+
+async function isUnderWay({ db }: Work, policy: string) {
+  const run = await db
+    .selectFrom('backup_runs')
+    .select('id')
+    .where('policy_id', '=', policy)
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst();
+  return run !== undefined;
+}
+
+async function queueRun(
+  work: Work,
+  { policy, client, cause }: { policy: string; client: string; cause: 'asked' | 'due' },
+) {
+  const { id } = await work.db
+    .insertInto('backup_runs')
+    .values({ client_id: client, policy_id: policy, cause, asked_by: work.actor.name, asked_at: work.now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(work, 'backup-run.requested', { kind: 'backup-run', id, client }, { policy, cause });
+  await work.enqueue('run-backup', { runId: id });
+  return findBackupRun(work, id);
+}
+
+async function skipRun(work: Work, { policy, client }: { policy: string; client: string }) {
+  const { id } = await work.db
+    .insertInto('backup_runs')
+    .values({
+      client_id: client,
+      policy_id: policy,
+      state: 'skipped',
+      cause: 'due',
+      asked_by: work.actor.name,
+      asked_at: work.now,
+      finished_at: work.now,
+      finding: 'The run before it was still under way.',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(work, 'backup-run.skipped', { kind: 'backup-run', id, client }, { policy, cause: 'overlap' });
+}
+
+async function endRun(
+  { db, now }: Work,
+  id: string,
+  end: { state: 'done' | 'done-with-reservations' | 'failed'; finding: string | null },
+) {
+  return db
+    .updateTable('backup_runs')
+    .set({ ...end, finished_at: now, progress: sql`null` })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning(['policy_id', 'client_id'])
+    .executeTakeFirst();
+}
+
+const present = (row: {
+  id: string;
+  policy_id: string;
+  client_id: string;
+  state: BackupRun['state'];
+  cause: string;
+  asked_by: string;
+  asked_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  progress: unknown;
+  finding: string | null;
+}): BackupRun => ({
+  id: row.id,
+  policy: row.policy_id,
+  client: row.client_id,
+  state: row.state,
+  cause: row.cause as BackupRun['cause'],
+  askedBy: row.asked_by,
+  askedAt: row.asked_at.toISOString(),
+  startedAt: row.started_at?.toISOString() ?? null,
+  finishedAt: row.finished_at?.toISOString() ?? null,
+  progress: row.progress as RunProgress | null,
+  finding: row.finding,
+});

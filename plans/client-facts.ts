@@ -1,0 +1,296 @@
+/** Reads what is known of clients into plain facts: one query for each table, however many clients are asked for. */
+import type { Client } from './clients.ts';
+import type { ClientFacts, EvidenceFacts, SectionKind } from './facts.ts';
+import type { Work } from './work.ts';
+
+/** The last year of points and tests is what every rule looks at; older ones are history. */
+const LOOK_BACK_MS = 400 * 86_400_000;
+
+/** Facts of several clients, by client id. */
+export async function loadFacts(work: Work, clients: Client[]): Promise<Map<string, ClientFacts>> {
+  const ids = clients.map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const activities = await loadActivities(work, ids);
+  const assets = await loadAssets(work, ids);
+  const dependencies = await loadDependencies(work, ids);
+  const plans = await loadPlans(work, ids);
+  const policies = await loadPolicies(work, ids);
+  const points = await loadPoints(work, ids);
+  const tests = await loadTests(work, ids);
+  const evidence = await loadEvidence(work, ids);
+  return new Map(
+    clients.map(({ id, name, sector, country, timeZone }) => [
+      id,
+      {
+        now: work.now.toISOString(),
+        client: { id, name, sector, country, timeZone },
+        activities: activities.get(id) ?? [],
+        assets: assets.get(id) ?? [],
+        dependencies: dependencies.get(id) ?? [],
+        plans: plans.get(id) ?? [],
+        policies: policies.get(id) ?? [],
+        recoveryPoints: points.get(id) ?? [],
+        restoreTests: tests.get(id) ?? [],
+        evidence: evidence.get(id) ?? [],
+      },
+    ]),
+  );
+}
+
+/** Groups rows by client, each turned into its fact. */
+function byClient<Row extends { client_id: string }, Fact>(
+  rows: Row[],
+  fact: (row: Row) => Fact,
+): Map<string, Fact[]> {
+  const grouped = new Map<string, Fact[]>();
+  for (const row of rows) {
+    const facts = grouped.get(row.client_id);
+    if (facts) facts.push(fact(row));
+    else grouped.set(row.client_id, [fact(row)]);
+  }
+  return grouped;
+}
+
+async function loadActivities({ db }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('activities')
+    .selectAll()
+    .where('client_id', 'in', ids)
+    .orderBy('name')
+    .limit(100_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    name: row.name,
+    owner: row.owner,
+    isPriority: row.is_priority,
+    mtpdSeconds: row.mtpd_seconds,
+    rtoSeconds: row.rto_seconds,
+    rpoSeconds: row.rpo_seconds,
+    mbco: row.mbco,
+    approval:
+      row.approved_by && row.approved_at ? { by: row.approved_by, at: row.approved_at.toISOString() } : null,
+  }));
+}
+
+async function loadAssets({ db }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('assets')
+    .select(['client_id', 'id', 'name', 'kind', 'location'])
+    .where('client_id', 'in', ids)
+    .where('retired_at', 'is', null)
+    .orderBy('name')
+    .limit(100_000)
+    .execute();
+  return byClient(rows, ({ id, name, kind, location }) => ({ id, name, kind, location }));
+}
+
+async function loadDependencies({ db }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('dependencies')
+    .selectAll()
+    .where('client_id', 'in', ids)
+    .orderBy('id')
+    .limit(500_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    from: row.from_activity_id
+      ? { kind: 'activity' as const, id: row.from_activity_id }
+      : { kind: 'asset' as const, id: row.from_asset_id ?? '' },
+    to: row.to_asset_id,
+    kind: row.kind,
+  }));
+}
+
+async function loadPlans(work: Work, ids: string[]) {
+  const { db } = work;
+  const plans = await db
+    .selectFrom('plans')
+    .selectAll()
+    .where('client_id', 'in', ids)
+    .orderBy('id')
+    .limit(10_000)
+    .execute();
+  const covered = await db
+    .selectFrom('plan_activities')
+    .select(['plan_id', 'activity_id'])
+    .where('client_id', 'in', ids)
+    .limit(100_000)
+    .execute();
+  const versions = await loadVersionsInForce(work, ids);
+  return byClient(plans, (row) => ({
+    id: row.id,
+    kind: row.kind,
+    title: row.title,
+    owner: row.owner,
+    reviewIntervalDays: row.review_interval_days,
+    activities: covered.filter(({ plan_id }) => plan_id === row.id).map(({ activity_id }) => activity_id),
+    inForce: versions.get(row.id) ?? null,
+  }));
+}
+
+async function loadVersionsInForce({ db }: Work, ids: string[]) {
+  const versions = await db
+    .selectFrom('plan_versions')
+    .select(['id', 'plan_id', 'number', 'sha256', 'created_by_name'])
+    .where('client_id', 'in', ids)
+    .where('state', '=', 'in-force')
+    .limit(10_000)
+    .execute();
+  const versionIds = versions.map(({ id }) => id);
+  if (versionIds.length === 0) return new Map();
+  const sections = await db
+    .selectFrom('plan_sections')
+    .select(({ fn, ref }) => ['plan_version_id', 'kind', fn<string>('btrim', [ref('body')]).as('text')])
+    .where('plan_version_id', 'in', versionIds)
+    .limit(100_000)
+    .execute();
+  const approvals = await db
+    .selectFrom('approvals')
+    .select(['plan_version_id', 'person_name', 'role', 'at'])
+    .where('plan_version_id', 'in', versionIds)
+    .where('decision', '=', 'approved')
+    .orderBy('at')
+    .limit(100_000)
+    .execute();
+  return new Map(
+    versions.map((version) => [
+      version.plan_id,
+      {
+        id: version.id,
+        number: version.number,
+        sha256: version.sha256 ?? '',
+        createdBy: version.created_by_name,
+        approvals: approvals
+          .filter(({ plan_version_id }) => plan_version_id === version.id)
+          .map(({ person_name, role, at }) => ({ by: person_name, role, at: at.toISOString() })),
+        sections: sections
+          .filter(({ plan_version_id }) => plan_version_id === version.id)
+          .map(({ kind, text }) => ({ kind: kind as SectionKind, isEmpty: text === '' })),
+      },
+    ]),
+  );
+}
+
+async function loadPolicies({ db }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('backup_policies as policy')
+    .innerJoin('stores as store', (join) =>
+      join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
+    )
+    .select([
+      'policy.client_id',
+      'policy.id',
+      'policy.asset_id',
+      'policy.interval_seconds',
+      'policy.is_enabled',
+    ])
+    .select(['store.id as store_id', 'store.kind', 'store.is_offsite'])
+    .where('policy.client_id', 'in', ids)
+    .orderBy('policy.id')
+    .limit(100_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    asset: row.asset_id,
+    intervalSeconds: row.interval_seconds,
+    isEnabled: row.is_enabled,
+    store: { id: row.store_id, kind: row.kind, isOffsite: row.is_offsite, lockedUntil: null },
+  }));
+}
+
+async function loadPoints({ db, now }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('recovery_points')
+    .select([
+      'client_id',
+      'id',
+      'asset_id',
+      'data_time',
+      'ended_at',
+      'bytes',
+      'files',
+      'torn',
+      'vanished',
+      'unreadable',
+      'skipped',
+    ])
+    .where('client_id', 'in', ids)
+    .where('data_time', '>', new Date(now.getTime() - LOOK_BACK_MS))
+    .orderBy('data_time', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    asset: row.asset_id,
+    dataTime: row.data_time.toISOString(),
+    endedAt: row.ended_at.toISOString(),
+    bytes: row.bytes,
+    files: row.files,
+    reservations: {
+      torn: row.torn,
+      vanished: row.vanished,
+      unreadable: row.unreadable,
+      skipped: row.skipped,
+    },
+  }));
+}
+
+async function loadTests({ db, now }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('restore_tests')
+    .selectAll()
+    .where('client_id', 'in', ids)
+    .where('asked_at', '>', new Date(now.getTime() - LOOK_BACK_MS))
+    .orderBy('asked_at', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    asset: row.asset_id,
+    recoveryPoint: row.recovery_point_id,
+    state: row.state,
+    requested: row.requested,
+    reached: row.reached,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    seconds: row.seconds,
+    dataAgeSeconds: row.data_age_seconds,
+    bytes: row.bytes,
+    plantedFaults: row.planted_faults,
+    caught: row.caught,
+  }));
+}
+
+/** The newest record of each code and subject: an older one says nothing any more. */
+async function loadEvidence({ db }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('evidence')
+    .distinctOn(['client_id', 'code', 'subject_id'])
+    .selectAll()
+    .where('client_id', 'in', ids)
+    .orderBy('client_id')
+    .orderBy('code')
+    .orderBy('subject_id')
+    .orderBy('at', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(
+    rows,
+    (row): EvidenceFacts => ({
+      id: row.id,
+      code: row.code,
+      subject: {
+        kind: row.subject_kind as EvidenceFacts['subject']['kind'],
+        id: row.subject_id,
+        name: row.subject_name,
+      },
+      finding: row.finding,
+      assertedBy: row.asserted_by,
+      by: row.produced_by,
+      at: row.at.toISOString(),
+      validUntil: row.valid_until?.toISOString() ?? null,
+      sha256: row.sha256,
+    }),
+  );
+}

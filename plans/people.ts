@@ -1,0 +1,130 @@
+/** People and what each may see: a person has one mail address and a membership at each provider they work for. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { allow } from './access.ts';
+import { record } from './audit.ts';
+import { findClient } from './clients.ts';
+import { conflict, invalid } from './errors.ts';
+import { Line } from './text.ts';
+import { type ClientScope, ROLES, type Role, type Work } from './work.ts';
+
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
+
+export const NewMember = z.object({
+  email: Email,
+  name: Line(200),
+  locale: z.enum(['fr', 'en', 'nl']).default('fr'),
+  role: z.enum(ROLES),
+  clients: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(1000)]),
+  validUntil: z.iso.datetime().nullable().default(null).describe('Needed for an auditor'),
+});
+export type NewMember = z.infer<typeof NewMember>;
+
+/** A person as others at the provider see them. */
+export const Member = z
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    seesAllClients: z.boolean(),
+    validUntil: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Member' });
+export type Member = z.infer<typeof Member>;
+
+/** Adds somebody to the provider. The password was hashed at the edge and never comes here. */
+export async function addMember(work: Work, member: NewMember, passwordHash: string): Promise<Member> {
+  allow(work, 'member.change');
+  refuseWrongScope(member);
+  if (member.clients !== 'all') for (const client of member.clients) await findClient(work, client);
+
+  const id = await addPerson(work, member);
+  await addMembership(work, id, member);
+  await setPassword(work, id, passwordHash);
+  await record(
+    work,
+    'member.added',
+    { kind: 'person', id, client: null },
+    { email: member.email, role: member.role },
+  );
+  return {
+    id,
+    email: member.email,
+    name: member.name,
+    role: member.role,
+    seesAllClients: member.clients === 'all',
+    validUntil: member.validUntil,
+  };
+}
+
+export async function listMembers(work: Work): Promise<Member[]> {
+  allow(work, 'member.change');
+  const rows = await work.db
+    .selectFrom('memberships')
+    .innerJoin('people', 'people.id', 'memberships.person_id')
+    .select(['people.id', 'email', 'name', 'role', 'sees_all_clients', 'valid_until'])
+    .where('ended_at', 'is', null)
+    .orderBy('name')
+    .limit(1000)
+    .execute();
+  return rows.map(({ sees_all_clients, valid_until, ...row }) => ({
+    ...row,
+    seesAllClients: sees_all_clients,
+    validUntil: valid_until?.toISOString() ?? null,
+  }));
+}
+
+/** What a membership lets one see now, or null when it is over. */
+export function scopeOf(
+  membership: { sees_all_clients: boolean; valid_until: Date | null; ended_at: Date | null },
+  clients: string[],
+  now: Date,
+): ClientScope | null {
+  if (membership.ended_at !== null) return null;
+  if (membership.valid_until !== null && membership.valid_until <= now) return null;
+  return membership.sees_all_clients ? 'all' : clients;
+}
+
+const OF_ONE_CLIENT: readonly Role[] = ['client-approver', 'client-reader'];
+
+/** An address belongs to one person of the whole installation, also where row security hides that person. */
+async function addPerson({ db, now }: Work, { email, name, locale }: NewMember): Promise<string> {
+  const id = crypto.randomUUID();
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('people')
+    .values({ id, email, name, locale, created_at: now })
+    .onConflict((known) => known.column('email').doNothing())
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows === 0n) throw conflict('member.email-taken', { email });
+  return id;
+}
+
+async function addMembership({ db, now }: Work, id: string, { role, clients, validUntil }: NewMember) {
+  await db
+    .insertInto('memberships')
+    .values({
+      person_id: id,
+      role,
+      sees_all_clients: clients === 'all',
+      valid_until: validUntil === null ? null : new Date(validUntil),
+      created_at: now,
+    })
+    .execute();
+  if (clients === 'all') return;
+  const rows = clients.map((client_id) => ({ person_id: id, client_id }));
+  await db.insertInto('membership_clients').values(rows).execute();
+}
+
+/** A password is reached only in its person's name, so that name is stated for this one statement. */
+async function setPassword({ db, now }: Work, person: string, hash: string) {
+  await sql`select set_config('app.person_id', ${person}, true)`.execute(db);
+  await db.insertInto('person_passwords').values({ person_id: person, hash, changed_at: now }).execute();
+  await sql`select set_config('app.person_id', '', true)`.execute(db);
+}
+
+function refuseWrongScope({ role, clients, validUntil }: NewMember) {
+  if (OF_ONE_CLIENT.includes(role) && clients === 'all') throw invalid('clients', 'member.needs-client');
+  if (role === 'owner' && clients !== 'all') throw invalid('clients', 'member.owner-sees-all');
+  if (role === 'auditor' && validUntil === null) throw invalid('validUntil', 'member.auditor-needs-end');
+}

@@ -1,0 +1,151 @@
+/** Recovery points: what a backup left in a store. The rows are our memory of it; the store is the truth. */
+import { z } from 'zod';
+import { allow } from './access.ts';
+import { record } from './audit.ts';
+import type { BackupPolicy } from './backup-policies.ts';
+import { notFound } from './errors.ts';
+import type { Work } from './work.ts';
+
+const Reservation = z.object({
+  kind: z.enum(['torn', 'vanished', 'unreadable', 'skipped']),
+  path: z.string(),
+  reason: z.string(),
+});
+
+const Counts = z.object({ torn: z.int(), vanished: z.int(), unreadable: z.int(), skipped: z.int() });
+
+/** A point as the engine published it. Sizes in bytes, times ISO 8601. */
+export interface NewRecoveryPoint {
+  point: string;
+  dataTime: string;
+  startedAt: string;
+  endedAt: string;
+  files: number;
+  bytes: number;
+  storedBytes: number;
+  packs: number;
+  counts: z.infer<typeof Counts>;
+  /** The first hundred; the manifest names each. */
+  reservations: z.infer<typeof Reservation>[];
+  headSha256: string;
+  manifestSha256: string;
+}
+
+export const RecoveryPoint = z
+  .object({
+    id: z.uuid(),
+    client: z.uuid(),
+    asset: z.object({ id: z.uuid(), name: z.string(), label: z.string() }),
+    store: z.object({ id: z.uuid(), name: z.string() }),
+    point: z.string().describe('As the store names it'),
+    dataTime: z.iso.datetime(),
+    startedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime(),
+    files: z.int(),
+    bytes: z.int(),
+    storedBytes: z.int(),
+    packs: z.int(),
+    counts: Counts,
+    reservations: z.array(Reservation),
+    headSha256: z.string(),
+    manifestSha256: z.string(),
+  })
+  .meta({ id: 'RecoveryPoint' });
+export type RecoveryPoint = z.infer<typeof RecoveryPoint>;
+
+/** Remembers a point. The same one twice is one row: a run may be repeated after its worker died. */
+export async function addRecoveryPoint(
+  work: Work,
+  { run, policy, point }: { run: string | null; policy: BackupPolicy; point: NewRecoveryPoint },
+): Promise<string> {
+  const { counts } = point;
+  const { id } = await work.db
+    .insertInto('recovery_points')
+    .values({
+      client_id: policy.client,
+      asset_id: policy.asset.id,
+      store_id: policy.store.id,
+      run_id: run,
+      point: point.point,
+      data_time: new Date(point.dataTime),
+      started_at: new Date(point.startedAt),
+      ended_at: new Date(point.endedAt),
+      files: point.files,
+      bytes: point.bytes,
+      stored_bytes: point.storedBytes,
+      packs: point.packs,
+      torn: counts.torn,
+      vanished: counts.vanished,
+      unreadable: counts.unreadable,
+      skipped: counts.skipped,
+      reservations: JSON.stringify(point.reservations.slice(0, 100)),
+      head_sha256: point.headSha256,
+      manifest_sha256: point.manifestSha256,
+      created_at: work.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(
+    work,
+    'recovery-point.made',
+    { kind: 'recovery-point', id, client: policy.client },
+    { point: point.point, headSha256: point.headSha256 },
+  );
+  return id;
+}
+
+export async function findRecoveryPoint(work: Work, id: string): Promise<RecoveryPoint> {
+  allow(work, 'protection.read');
+  const row = await selectPoints(work).where('point.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('recovery-point');
+  return present(row);
+}
+
+const PAGE = 100;
+
+/** Points of a client, newest data first, 100 at a time; `before` is the data time of the last one already seen. */
+export async function listRecoveryPoints(
+  work: Work,
+  client: string,
+  { before = null, asset = null }: { before?: string | null; asset?: string | null } = {},
+): Promise<RecoveryPoint[]> {
+  allow(work, 'protection.read');
+  let query = selectPoints(work).where('point.client_id', '=', client);
+  if (asset) query = query.where('point.asset_id', '=', asset);
+  if (before) query = query.where('point.data_time', '<', new Date(before));
+  const rows = await query.orderBy('point.data_time', 'desc').orderBy('point.id').limit(PAGE).execute();
+  return rows.map(present);
+}
+
+const selectPoints = ({ db }: Work) =>
+  db
+    .selectFrom('recovery_points as point')
+    .innerJoin('assets as asset', (join) =>
+      join.onRef('asset.id', '=', 'point.asset_id').onRef('asset.client_id', '=', 'point.client_id'),
+    )
+    .innerJoin('stores as store', (join) =>
+      join.onRef('store.id', '=', 'point.store_id').onRef('store.client_id', '=', 'point.client_id'),
+    )
+    .selectAll('point')
+    .select(['asset.name as asset_name', 'asset.label', 'store.name as store_name']);
+
+type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectPoints>['executeTakeFirst']>>>;
+
+const present = (row: Row): RecoveryPoint => ({
+  id: row.id,
+  client: row.client_id,
+  asset: { id: row.asset_id, name: row.asset_name, label: row.label },
+  store: { id: row.store_id, name: row.store_name },
+  point: row.point,
+  dataTime: row.data_time.toISOString(),
+  startedAt: row.started_at.toISOString(),
+  endedAt: row.ended_at.toISOString(),
+  files: row.files,
+  bytes: row.bytes,
+  storedBytes: row.stored_bytes,
+  packs: row.packs,
+  counts: { torn: row.torn, vanished: row.vanished, unreadable: row.unreadable, skipped: row.skipped },
+  reservations: row.reservations as RecoveryPoint['reservations'],
+  headSha256: row.head_sha256,
+  manifestSha256: row.manifest_sha256,
+});

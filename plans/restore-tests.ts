@@ -1,0 +1,301 @@
+/** Restore tests: proof that a recovery point comes back, how long it takes, and how old its data are. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { allow } from './access.ts';
+import { record } from './audit.ts';
+import { conflict, invalid, notFound } from './errors.ts';
+import { recordEvidence } from './evidence.ts';
+import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
+import { findSealedVerifier, listPublicKeys } from './keys.ts';
+import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
+import { RunProgress } from './run-progress.ts';
+import type { Work } from './work.ts';
+
+/** A year: ANSSI hygiene 37.R and ReCyF 13.2 ask for a restore exercise with a trace each year. */
+const PROOF_VALID_MS = 365 * 86_400_000;
+
+export const RestoreTestRequest = z.object({
+  recoveryPoint: z.uuid(),
+  level: z.enum(TEST_LEVELS).optional().describe('The highest the source allows when absent'),
+});
+export type RestoreTestRequest = z.infer<typeof RestoreTestRequest>;
+
+const Verdict = z.enum(['passed', 'failed', 'inconclusive']);
+
+/** What a test found, as the engine tells it. Seconds measured, sizes in bytes. */
+export const RestoreTestResult = z.object({
+  verdict: Verdict,
+  reached: z.enum(TEST_LEVELS).nullable(),
+  /** From the first byte fetched to the last check that the data are back; null when nothing was restored. */
+  seconds: z.number().nullable(),
+  bytes: z.int().nullable(),
+  signature: z.string().nullable(),
+  levels: z.array(
+    z.object({ level: z.enum(TEST_LEVELS), verdict: Verdict, seconds: z.number(), bytes: z.int() }),
+  ),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      level: z.enum(TEST_LEVELS),
+      verdict: Verdict,
+      expected: z.string(),
+      observed: z.string(),
+      where: z.string().nullable(),
+    }),
+  ),
+  plantedFaults: z.array(
+    z.object({ kind: z.string(), level: z.enum(TEST_LEVELS), caught: z.boolean(), finding: z.string() }),
+  ),
+  tools: z.record(z.string(), z.string()),
+  /** One sentence for people when it did not pass. */
+  finding: z.string().nullable(),
+});
+export type RestoreTestResult = z.infer<typeof RestoreTestResult>;
+
+export const RestoreTest = z
+  .object({
+    id: z.uuid(),
+    client: z.uuid(),
+    asset: z.object({ id: z.uuid(), name: z.string(), label: z.string() }),
+    recoveryPoint: z.object({ id: z.uuid(), point: z.string(), dataTime: z.iso.datetime() }),
+    requested: z.enum(TEST_LEVELS),
+    reached: z.enum(TEST_LEVELS).nullable(),
+    state: z.enum(['queued', 'running', 'passed', 'failed', 'inconclusive']),
+    askedBy: z.string(),
+    askedAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+    progress: RunProgress.nullable(),
+    seconds: z.number().nullable(),
+    bytes: z.int().nullable(),
+    dataAgeSeconds: z.int().nullable(),
+    plantedFaults: z.int(),
+    caught: z.int(),
+    result: RestoreTestResult.nullable(),
+    finding: z.string().nullable(),
+  })
+  .meta({ id: 'RestoreTest' });
+export type RestoreTest = z.infer<typeof RestoreTest>;
+
+/** Asks for a restore test of a recovery point. The test itself runs as a job. */
+export async function requestRestoreTest(
+  work: Work,
+  { recoveryPoint, level }: RestoreTestRequest,
+): Promise<RestoreTest> {
+  allow(work, 'restore-test.request');
+  const point = await findRecoveryPoint(work, recoveryPoint);
+  await refuseWhileOneRuns(work, point.id);
+  const highest = await highestLevel(work, point);
+  if (level === 'L4' && highest !== 'L4') throw invalid('level', 'restore-test.no-application-level');
+
+  const { id } = await work.db
+    .insertInto('restore_tests')
+    .values({
+      client_id: point.client,
+      asset_id: point.asset.id,
+      recovery_point_id: point.id,
+      requested: level ?? highest,
+      asked_by: work.actor.name,
+      asked_at: work.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(
+    work,
+    'restore-test.requested',
+    { kind: 'restore-test', id, client: point.client },
+    { point: point.point, level: level ?? highest },
+  );
+  await work.enqueue('run-restore-test', { testId: id });
+  return findRestoreTest(work, id);
+}
+
+/**
+ * Marks a test as running and tells what to restore, with secrets still sealed. Null when it has ended already.
+ * A test that is marked running may start again: its first worker died, or the job would not be here.
+ */
+export async function startRestoreTest(work: Work, id: string) {
+  const test = await work.db
+    .updateTable('restore_tests')
+    .set({ state: 'running', started_at: work.now, progress: null })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning(['recovery_point_id', 'client_id', 'requested'])
+    .executeTakeFirst();
+  if (!test) return null;
+
+  const point = await findRecoveryPoint(work, test.recovery_point_id);
+  const store = await work.db
+    .selectFrom('stores')
+    .select(['address', 'sealed_credentials'])
+    .where('id', '=', point.store.id)
+    .executeTakeFirstOrThrow();
+  return {
+    point,
+    level: test.requested,
+    store: { address: store.address, sealedCredentials: store.sealed_credentials },
+    sealedIdentity: await findSealedVerifier(work, test.client_id),
+    trust: await listPublicKeys(work, 'point-signing'),
+    assertions: await listAssertions(work, point.asset.id),
+  };
+}
+
+export async function noteTestProgress({ db }: Work, id: string, progress: RunProgress) {
+  await db
+    .updateTable('restore_tests')
+    .set({ progress: JSON.stringify(progress) })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** Writes down how a test ended, and the evidence of it. Once: a second call for the same test changes nothing. */
+export async function finishRestoreTest(work: Work, id: string, result: RestoreTestResult) {
+  allow(work, 'work.finish');
+  const ended = await endTest(work, id, result);
+  if (!ended) return;
+
+  const test = await findRestoreTest(work, id);
+  const { client, asset, state, seconds, bytes, dataAgeSeconds, plantedFaults, caught } = test;
+  await record(
+    work,
+    `restore-test.${state}`,
+    { kind: 'restore-test', id, client },
+    { reached: test.reached, seconds, bytes, plantedFaults, caught, finding: test.finding },
+  );
+  if (state === 'inconclusive') return;
+  for (const code of codesOf(test))
+    await recordEvidence(work, {
+      client,
+      code,
+      subject: { kind: 'asset', id: asset.id, name: asset.name },
+      finding: state === 'passed' ? 'supports' : 'contradicts',
+      assertedBy: 'system',
+      validUntil: state === 'passed' ? new Date(work.now.getTime() + PROOF_VALID_MS) : null,
+      content: { test: id, recoveryPoint: test.recoveryPoint, seconds, bytes, dataAgeSeconds, result },
+    });
+}
+
+export async function findRestoreTest(work: Work, id: string): Promise<RestoreTest> {
+  allow(work, 'client.read');
+  const row = await selectTests(work).where('test.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('restore-test');
+  return present(row);
+}
+
+const PAGE = 100;
+
+/** Tests of a client, newest first, 100 at a time; `before` is when the last one already seen was asked for. */
+export async function listRestoreTests(
+  work: Work,
+  client: string,
+  { before = null, recoveryPoint = null }: { before?: string | null; recoveryPoint?: string | null } = {},
+): Promise<RestoreTest[]> {
+  allow(work, 'client.read');
+  let query = selectTests(work).where('test.client_id', '=', client);
+  if (recoveryPoint) query = query.where('test.recovery_point_id', '=', recoveryPoint);
+  if (before) query = query.where('test.asked_at', '<', new Date(before));
+  const rows = await query.orderBy('test.asked_at', 'desc').orderBy('test.id').limit(PAGE).execute();
+  return rows.map(present);
+}
+
+/** A passed or failed restore is evidence of restoring; from L2a on it is evidence of integrity as well. */
+function codesOf({ result, state }: RestoreTest): string[] {
+  const ran = new Set(result?.levels.map(({ level }) => level));
+  const restored = ran.has('L3') || ran.has('L4');
+  const read = ran.has('L2a');
+  if (state === 'failed') return ['RST', 'INT'];
+  return [...(restored ? ['RST'] : []), ...(read ? ['INT'] : []), ...(ran.has('L2b') ? ['KEY'] : [])];
+}
+
+async function endTest({ db, now }: Work, id: string, result: RestoreTestResult) {
+  const caught = result.plantedFaults.filter((fault) => fault.caught).length;
+  const row = await db
+    .updateTable('restore_tests as test')
+    .from('recovery_points as point')
+    .whereRef('point.id', '=', 'test.recovery_point_id')
+    .whereRef('point.client_id', '=', 'test.client_id')
+    .set({
+      state: result.verdict,
+      reached: result.reached,
+      finished_at: now,
+      progress: null,
+      seconds: result.seconds,
+      bytes: result.bytes,
+      data_age_seconds: sql<number>`greatest(0, floor(extract(epoch from coalesce(test.started_at, ${now}) - point.data_time)))`,
+      planted_faults: result.plantedFaults.length,
+      caught,
+      result: JSON.stringify(result),
+      finding: result.finding,
+    })
+    .where('test.id', '=', id)
+    .where('test.state', 'in', ['queued', 'running'])
+    .returning('test.id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<TestLevel> {
+  const policy = await db
+    .selectFrom('backup_policies')
+    .select('source_kind')
+    .where('asset_id', '=', point.asset.id)
+    .executeTakeFirst();
+  return policy?.source_kind === 'postgresql' ? 'L4' : 'L3';
+}
+
+async function refuseWhileOneRuns({ db }: Work, point: string) {
+  const running = await db
+    .selectFrom('restore_tests')
+    .select('id')
+    .where('recovery_point_id', '=', point)
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst();
+  if (running) throw conflict('restore-test.under-way');
+}
+
+async function listAssertions({ db }: Work, asset: string) {
+  return db
+    .selectFrom('assertions')
+    .select(['name', 'query', 'expectation'])
+    .where('asset_id', '=', asset)
+    .orderBy('name')
+    .limit(200)
+    .execute();
+}
+
+const selectTests = ({ db }: Work) =>
+  db
+    .selectFrom('restore_tests as test')
+    .innerJoin('assets as asset', (join) =>
+      join.onRef('asset.id', '=', 'test.asset_id').onRef('asset.client_id', '=', 'test.client_id'),
+    )
+    .innerJoin('recovery_points as point', (join) =>
+      join.onRef('point.id', '=', 'test.recovery_point_id').onRef('point.client_id', '=', 'test.client_id'),
+    )
+    .selectAll('test')
+    .select(['asset.name as asset_name', 'asset.label', 'point.point', 'point.data_time']);
+
+type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectTests>['executeTakeFirst']>>>;
+
+const present = (row: Row): RestoreTest => ({
+  id: row.id,
+  client: row.client_id,
+  asset: { id: row.asset_id, name: row.asset_name, label: row.label },
+  recoveryPoint: { id: row.recovery_point_id, point: row.point, dataTime: row.data_time.toISOString() },
+  requested: row.requested,
+  reached: row.reached,
+  state: row.state satisfies TestState,
+  askedBy: row.asked_by,
+  askedAt: row.asked_at.toISOString(),
+  startedAt: row.started_at?.toISOString() ?? null,
+  finishedAt: row.finished_at?.toISOString() ?? null,
+  progress: row.progress as RunProgress | null,
+  seconds: row.seconds,
+  bytes: row.bytes,
+  dataAgeSeconds: row.data_age_seconds,
+  plantedFaults: row.planted_faults,
+  caught: row.caught,
+  result: row.result as RestoreTestResult | null,
+  finding: row.finding,
+});

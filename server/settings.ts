@@ -1,0 +1,178 @@
+/** The settings of the service. This is the only file that reads the environment. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const Folders = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+
+/** Every setting, with its reason. `.env.example` is made from this. */
+export const Env = z.object({
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Folder of everything Reprise keeps on this machine'),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a PostgreSQL address such as postgresql://reprise:password@host:5432/reprise',
+    })
+    .optional()
+    .describe(
+      'PostgreSQL 15 or newer, as a role that owns nothing. Unset: an embedded PostgreSQL in DATA_DIR',
+    ),
+  OWNER_DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a PostgreSQL address such as postgresql://owner:password@host:5432/reprise',
+    })
+    .optional()
+    .describe('The same database as the owner of its tables; only `reprise migrate` uses it'),
+  SCRATCH_DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a PostgreSQL address of a server kept for restore tests',
+    })
+    .optional()
+    .describe(
+      'Server on which restore tests may create and drop databases. Unset: the embedded one, if there is one',
+    ),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(3000)
+    .describe('Port to listen on; 0 takes a free one'),
+  PUBLIC_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the address people type, such as https://reprise.example.com',
+    })
+    .optional()
+    .describe('Address people type. With https, cookies are sent over https only'),
+  TRUST_PROXY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .describe('How many proxies stand before the service and tell the caller’s address'),
+  MASTER_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      '32 random bytes in base64 that seal secrets in the database. Unset: keys/master.key in DATA_DIR, made at first start',
+    ),
+  LOCAL_SOURCES: Folders.describe('Folders of this machine that may be backed up, separated by commas'),
+  LOCAL_STORES: Folders.describe(
+    'Folders of this machine that may hold stores, separated by commas. stores in DATA_DIR always may',
+  ),
+  DOCUMENTS_STORE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Store of finished reports: file:///folder or s3://bucket/prefix?endpoint=…. Unset: documents in DATA_DIR',
+    ),
+  POSTGRESQL_PROGRAMS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder with pg_dump, pg_restore and psql. Unset: the system’s, else those that npm brought'),
+  REPORT_CHROMIUM_PATH: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Chromium that draws reports. Unset: the one that npm brought'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token for /metrics. Unset: /metrics is closed'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged'),
+  DEVELOPMENT: z
+    .stringbool()
+    .default(false)
+    .describe('Shows /styleguide and reads templates anew for each page'),
+  AWS_ACCESS_KEY_ID: z.string().optional().describe('For S3 stores on the command line and DOCUMENTS_STORE'),
+  AWS_SECRET_ACCESS_KEY: z
+    .string()
+    .optional()
+    .describe('For S3 stores on the command line and DOCUMENTS_STORE'),
+  AWS_SESSION_TOKEN: z
+    .string()
+    .optional()
+    .describe('For S3 stores on the command line and DOCUMENTS_STORE, with temporary credentials'),
+  AWS_REGION: z.string().optional().describe('For S3 stores whose address names no region'),
+});
+
+type Environment = Record<string, string | undefined>;
+
+/** Settings that are wrong, each with its name and what to put. No value is told. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+}
+
+/** Reads all settings once, at start. An empty one counts as unset. */
+export function readSettings(overrides: Environment = {}, env: Environment = process.env) {
+  const given = Object.entries({ ...env, ...overrides }).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
+  const { success, data, error } = Env.safeParse(Object.fromEntries(given));
+  if (!success) throw new SettingsError(`Settings are wrong:\n${error.issues.map(explain).join('\n')}`);
+
+  const dataDir = resolve(data.DATA_DIR);
+  return Object.freeze({
+    dataDir,
+    database:
+      data.DATABASE_URL === undefined
+        ? null
+        : { url: data.DATABASE_URL, ownerUrl: data.OWNER_DATABASE_URL ?? null },
+    scratchDatabaseUrl: data.SCRATCH_DATABASE_URL ?? null,
+    http: {
+      host: data.HOST,
+      port: data.PORT,
+      publicUrl: data.PUBLIC_URL ?? null,
+      trustProxy: data.TRUST_PROXY,
+    },
+    masterKeyFile: data.MASTER_KEY_FILE ?? `${dataDir}/keys/master.key`,
+    places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
+    documentsStore: data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`,
+    postgresqlPrograms: data.POSTGRESQL_PROGRAMS ?? null,
+    chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
+    metricsToken: data.METRICS_TOKEN ?? null,
+    logLevel: data.LOG_LEVEL,
+    isDevelopment: data.DEVELOPMENT,
+    s3: credentialsOf(data),
+  });
+}
+
+export type Settings = ReturnType<typeof readSettings>;
+
+function credentialsOf(data: z.infer<typeof Env>) {
+  if (!data.AWS_ACCESS_KEY_ID || !data.AWS_SECRET_ACCESS_KEY) return null;
+  return {
+    accessKeyId: data.AWS_ACCESS_KEY_ID,
+    secretAccessKey: data.AWS_SECRET_ACCESS_KEY,
+    ...(data.AWS_SESSION_TOKEN ? { sessionToken: data.AWS_SESSION_TOKEN } : {}),
+  };
+}
+
+function explain({ path, message }: z.core.$ZodIssue) {
+  const name = String(path[0]);
+  const { description } = Env.shape[name as keyof typeof Env.shape];
+  return `  ${name}: ${message}. ${description}.`;
+}
