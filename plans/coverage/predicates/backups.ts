@@ -1,0 +1,74 @@
+/** Schedules, runs and copies of everything that holds data. */
+import type { AssetFacts } from '../../facts.ts';
+import {
+  copyNotOffsite,
+  enabledPolicies,
+  intervalOverRpo,
+  pointWithReservations,
+} from '../../readiness/contradictions.ts';
+import { worstGap } from '../../readiness/observed-rpo.ts';
+import { combine, type Finding, finding } from '../finding.ts';
+import { type Held, type Predicate, traced } from '../held.ts';
+import { because } from '../reasons.ts';
+import { provingRecord } from '../records.ts';
+
+/** BPO: every data set has an enabled policy whose interval fits the objective (rule 6). */
+export const policies: Predicate = (held) => overData('BPO', held, policyOf);
+
+/** BRN: runs of every data set left no gap longer than the objective, and the same holds of the points proven good. */
+export const runs: Predicate = (held, maxAgeDays) =>
+  overData('BRN', held, (asset) => runsOf(asset, held, maxAgeDays));
+
+/** CPY-off: a copy is said to be elsewhere. No record shows another site and account (rule 7), so it is declared at most. */
+export const offsiteCopies: Predicate = (held) => overData('CPY-off', held, offsiteOf);
+
+function overData(code: string, held: Held, judge: (asset: AssetFacts, held: Held) => Finding): Finding {
+  if (held.data.length === 0) return finding('missing', [because('coverage.no-record', { code })]);
+  return combine(held.data.map((asset) => judge(asset, held)));
+}
+
+function policyOf(asset: AssetFacts, { survey, rpoOf }: Held): Finding {
+  if (enabledPolicies(asset.id, survey).length === 0)
+    return finding('missing', [because('coverage.no-backup-policy', { asset: asset.name })]);
+  const tooSlow = intervalOverRpo(asset, rpoOf.get(asset.id) ?? null, survey);
+  return tooSlow.length > 0 ? finding('contradicted', tooSlow) : finding('proven');
+}
+
+function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Finding {
+  const { survey, records, now } = held;
+  const newest = survey.proof.get(asset.id)!.points.at(-1);
+  if (!newest) return finding('missing', [because('coverage.no-recovery-point', { asset: asset.name })]);
+  const record = provingRecord(records, 'BRN', `asset:${asset.id}`, { now });
+  const trace = { code: 'BRN', subject: asset.name, at: newest.endedAt, record };
+  return traced(gapFinding(asset, held), trace, now, maxAgeDays);
+}
+
+function gapFinding(asset: AssetFacts, { survey, now, rpoOf, priorityData }: Held): Finding {
+  const { points, provenPoints } = survey.proof.get(asset.id)!;
+  const reserved = priorityData.has(asset.id) ? pointWithReservations(asset, survey) : [];
+  if (reserved.length > 0) return finding('contradicted', reserved);
+  const rpoSeconds = rpoOf.get(asset.id);
+  if (rpoSeconds === undefined)
+    return finding('partial', [because('coverage.no-rpo-to-meet', { asset: asset.name })]);
+
+  const observedSeconds = worstGap(points, now)!;
+  if (observedSeconds > rpoSeconds)
+    return finding('contradicted', [
+      because('coverage.gap-over-rpo', { asset: asset.name, observedSeconds, rpoSeconds }),
+    ]);
+  const provenSeconds = worstGap(provenPoints, now);
+  const isProven = provenSeconds !== null && provenSeconds <= rpoSeconds;
+  return isProven
+    ? finding('proven')
+    : finding('partial', [because('coverage.runs-unproven', { asset: asset.name })]);
+}
+
+function offsiteOf(asset: AssetFacts, { survey }: Held): Finding {
+  const onSite = copyNotOffsite(asset, survey);
+  if (onSite.length > 0) return finding('contradicted', onSite);
+  if (enabledPolicies(asset.id, survey).length === 0)
+    return finding('missing', [because('coverage.no-backup-policy', { asset: asset.name })]);
+  if (survey.proof.get(asset.id)!.points.length === 0)
+    return finding('missing', [because('coverage.no-recovery-point', { asset: asset.name })]);
+  return finding('declared', [because('coverage.offsite-declared', { asset: asset.name })]);
+}

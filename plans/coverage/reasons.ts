@@ -1,0 +1,54 @@
+/** Every reason a clause's state can have, with the names of its params. Coverage gives readiness' reasons as well. */
+import type { Reason } from '../facts.ts';
+import { READINESS_REASONS } from '../readiness/reasons.ts';
+
+/** `code` is an evidence code; `subject` the name of what a record is about. Other params as in readiness. */
+export const COVERAGE_REASONS = {
+  // What is held, and what it is worth.
+  'coverage.no-record': ['code'],
+  'coverage.declared-only': ['code', 'subject', 'by', 'recordedAt'],
+  'coverage.declaration-expired': ['code', 'subject', 'by', 'recordedAt'],
+  'coverage.record-contradicts': ['code', 'subject', 'by', 'recordedAt'],
+  'coverage.record-expired': ['code', 'subject', 'recordedAt'],
+  'coverage.record-too-old': ['code', 'subject', 'recordedAt', 'maxAgeDays'],
+  'coverage.no-hashed-record': ['code', 'subject'],
+  'coverage.judged-by-person': [],
+  'coverage.document-only': [],
+  // What the service does not record yet.
+  'coverage.lacks-impact-scale': [],
+  'coverage.lacks-impact-curve': [],
+  'coverage.lacks-retention': [],
+  'coverage.lacks-crisis-plan': [],
+  'coverage.lacks-availability-class': [],
+  // What a predicate found.
+  'coverage.no-activity': [],
+  'coverage.analysis-lacks-owner': ['activity'],
+  'coverage.analysis-lacks-mbco': ['activity'],
+  'coverage.no-asset': [],
+  'coverage.asset-orphan': ['asset'],
+  'coverage.supplier-declared': ['asset'],
+  'coverage.section-empty': ['plan', 'section'],
+  'coverage.no-backup-policy': ['asset'],
+  'coverage.no-recovery-point': ['asset'],
+  'coverage.gap-over-rpo': ['asset', 'observedSeconds', 'rpoSeconds'],
+  'coverage.no-rpo-to-meet': ['asset'],
+  'coverage.runs-unproven': ['asset'],
+  'coverage.offsite-declared': ['asset'],
+  'coverage.restore-below-level': ['asset', 'level'],
+  'coverage.test-inconclusive': ['asset'],
+  'coverage.integrity-never-checked': ['asset'],
+} as const satisfies Record<string, readonly string[]>;
+
+const REASONS = { ...READINESS_REASONS, ...COVERAGE_REASONS };
+
+export type ReasonKey = keyof typeof REASONS;
+
+/** Every key that readiness or coverage can give: each needs words in every language. */
+export const REASON_KEYS = Object.keys(REASONS) as ReasonKey[];
+
+type ParamsOf<Key extends ReasonKey> = Record<(typeof REASONS)[Key][number], string | number>;
+
+/** A reason with exactly the params its key asks for. */
+export function because<Key extends ReasonKey>(key: Key, params: ParamsOf<Key>): Reason {
+  return { key, params };
+}

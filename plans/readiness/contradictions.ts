@@ -1,0 +1,82 @@
+/** Where a record says the opposite of a claim. None is ever averaged away. */
+import type { ActivityFacts, AssetFacts, PolicyFacts, Reason } from '../facts.ts';
+import { ALL_EDGES, byName, DATA_EDGES, namesOf, reach } from './graph.ts';
+import { lossOverRpo, recoveryOverRto, rtoAgainstMtpd } from './objectives.ts';
+import { holdsData } from './observed-rpo.ts';
+import { authorAlone, comparePlans } from './plans-in-force.ts';
+import type { ActivityReadiness } from './readiness.ts';
+import { because } from './reasons.ts';
+import { failureReasons } from './restore-proof.ts';
+import type { Survey } from './survey.ts';
+
+/** Contradictions of one activity: its objectives, and the assets it needs. */
+export function contradictionsOf(
+  activity: ActivityFacts,
+  survey: Survey,
+  { effective, observedRpo }: Pick<ActivityReadiness, 'effective' | 'observedRpo'>,
+): Reason[] {
+  const needed = reach(survey.graph, activity, ALL_EDGES).assets;
+  const data = reach(survey.graph, activity, DATA_EDGES).assets.filter(holdsData);
+  return [
+    ...rtoAgainstMtpd(activity),
+    ...needed.flatMap((asset) => failureOf(asset, survey)),
+    ...recoveryOverRto(activity, effective),
+    ...lossOverRpo(activity, observedRpo, survey.graph),
+    ...data.flatMap((asset) => intervalOverRpo(asset, activity.rpoSeconds, survey)),
+    ...data.flatMap((asset) => copyNotOffsite(asset, survey)),
+    ...(activity.isPriority ? data.flatMap((asset) => pointWithReservations(asset, survey)) : []),
+  ];
+}
+
+/** Contradictions that belong to no single activity: circles, plans, and assets that no activity needs. */
+export function clientContradictions(survey: Survey): Reason[] {
+  const { facts, graph } = survey;
+  const needed = new Set(
+    facts.activities.flatMap((activity) => reach(graph, activity, ALL_EDGES).assets.map(({ id }) => id)),
+  );
+  return [
+    ...graph.cycles.map((ids) => because('readiness.dependency-cycle', { assets: namesOf(graph, ids) })),
+    ...[...facts.plans].sort(comparePlans).flatMap(authorAlone),
+    ...byName(facts.assets)
+      .filter(({ id }) => !needed.has(id))
+      .flatMap((asset) => failureOf(asset, survey)),
+  ];
+}
+
+/** Rule 6: the shortest enabled schedule of an asset against an objective. Run time and copy lag show in the observed RPO. */
+export function intervalOverRpo(
+  { id, name }: AssetFacts,
+  rpoSeconds: number | null,
+  survey: Survey,
+): Reason[] {
+  const intervals = enabledPolicies(id, survey).map(({ intervalSeconds }) => intervalSeconds);
+  const intervalSeconds = Math.min(...intervals);
+  if (rpoSeconds === null || intervals.length === 0 || intervalSeconds <= rpoSeconds) return [];
+  return [because('readiness.interval-over-rpo', { asset: name, intervalSeconds, rpoSeconds })];
+}
+
+/** Rule 7, as far as it is recorded: no store of the asset is even said to be off-site. */
+export function copyNotOffsite({ id, name }: AssetFacts, survey: Survey): Reason[] {
+  const policies = enabledPolicies(id, survey);
+  if (policies.length === 0 || policies.some(({ store }) => store.isOffsite)) return [];
+  return [because('readiness.copy-not-offsite', { asset: name })];
+}
+
+/** The newest point lacks files that were there, or holds some that changed while they were read. */
+export function pointWithReservations({ id, name }: AssetFacts, { proof }: Survey): Reason[] {
+  const newest = proof.get(id)!.points.at(-1);
+  if (!newest) return [];
+  const { torn, unreadable } = newest.reservations;
+  if (torn + unreadable === 0) return [];
+  return [
+    because('readiness.point-with-reservations', { asset: name, torn, unreadable, dataAt: newest.dataTime }),
+  ];
+}
+
+export const enabledPolicies = (asset: string, { facts }: Survey): PolicyFacts[] =>
+  facts.policies.filter((policy) => policy.asset === asset && policy.isEnabled);
+
+function failureOf(asset: AssetFacts, { proof }: Survey): Reason[] {
+  const { failure } = proof.get(asset.id)!;
+  return failure ? failureReasons(asset, failure) : [];
+}

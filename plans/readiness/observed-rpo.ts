@@ -1,0 +1,67 @@
+/** How much data would really have been lost: gaps between recovery points, instead of the schedule's promise. */
+import type { ActivityFacts, AssetFacts, RecoveryPointFacts } from '../facts.ts';
+import { DATA_EDGES, reach } from './graph.ts';
+import type { ActivityReadiness } from './readiness.ts';
+import { because } from './reasons.ts';
+import type { Survey } from './survey.ts';
+import { compareTimes, SECONDS_PER_DAY, secondsBetween } from './time.ts';
+
+const WINDOW_DAYS = 90;
+
+type ObservedRpo = ActivityReadiness['observedRpo'];
+
+/** Data sets, and data that a supplier keeps: what a backup is for. */
+export const holdsData = ({ kind }: AssetFacts): boolean => kind === 'data-set' || kind === 'saas';
+
+/** Observed RPO of an activity in seconds: that of its worst data set, over proven points only. */
+export function observedRpoOf(
+  activity: ActivityFacts,
+  { graph, proof, facts: { now } }: Pick<Survey, 'graph' | 'proof' | 'facts'>,
+): ObservedRpo {
+  const gaps = reach(graph, activity, DATA_EDGES)
+    .assets.filter(holdsData)
+    .map((asset) => {
+      const { points, provenPoints } = proof.get(asset.id)!;
+      return { asset, proven: worstGap(provenPoints, now), claimed: worstGap(points, now) };
+    });
+
+  const worst = gaps.reduce<(typeof gaps)[number] | null>(
+    (soFar, gap) => ((gap.proven ?? -1) > (soFar?.proven ?? -1) ? gap : soFar),
+    null,
+  );
+  const claimed = gaps.map((gap) => gap.claimed).filter((seconds) => seconds !== null);
+  const reasons =
+    gaps.length === 0
+      ? [because('readiness.no-data-set', { activity: activity.name })]
+      : gaps
+          .filter(({ proven }) => proven === null)
+          .map(({ asset }) => because('readiness.no-proven-point', { asset: asset.name }));
+  return {
+    verdict: verdictOf(worst?.proven ?? null, reasons.length === 0, activity.rpoSeconds),
+    seconds: worst?.proven ?? null,
+    asset: worst?.asset.id ?? null,
+    claimedSeconds: gaps.length > 0 && claimed.length === gaps.length ? Math.max(...claimed) : null,
+    reasons,
+  };
+}
+
+/**
+ * The longest time, in seconds, whose work would have been lost: from the data of one point until the next is
+ * complete, or until now. Gaps that ended before the last 90 days are forgotten. Null without points.
+ */
+export function worstGap(points: RecoveryPointFacts[], now: string): number | null {
+  let availableFrom = now;
+  let worst: number | null = null;
+  for (const { dataTime, endedAt } of points.toReversed()) {
+    if (secondsBetween(availableFrom, now) > WINDOW_DAYS * SECONDS_PER_DAY) break;
+    worst = Math.max(worst ?? 0, secondsBetween(dataTime, availableFrom));
+    if (compareTimes(endedAt, availableFrom) < 0) availableFrom = endedAt;
+  }
+  return worst;
+}
+
+function verdictOf(seconds: number | null, isMeasured: boolean, rpoSeconds: number | null) {
+  if (!isMeasured || seconds === null) return 'unmeasured';
+  if (rpoSeconds === null) return 'no-objective';
+  return seconds <= rpoSeconds ? 'within' : 'late';
+}
