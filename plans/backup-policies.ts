@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
+import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { isWithin } from './places.ts';
 import { findStore } from './stores.ts';
@@ -74,6 +75,7 @@ export async function findBackupPolicy(work: Work, id: string): Promise<BackupPo
 
 export async function listBackupPolicies(work: Work, client: string): Promise<BackupPolicy[]> {
   allow(work, 'protection.read');
+  await findClient(work, client);
   const rows = await selectPolicies(work)
     .where('policy.client_id', '=', client)
     .orderBy('asset.name')

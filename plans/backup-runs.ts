@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
+import { findClient } from './clients.ts';
 import { claimDuePolicies, findBackupPolicy } from './backup-policies.ts';
 import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
@@ -147,6 +148,7 @@ export async function findBackupRun(work: Work, id: string): Promise<BackupRun> 
 /** The latest runs of a client, newest first. */
 export async function listBackupRuns(work: Work, client: string, limit = 100): Promise<BackupRun[]> {
   allow(work, 'protection.read');
+  await findClient(work, client);
   const rows = await work.db
     .selectFrom('backup_runs')
     .selectAll()

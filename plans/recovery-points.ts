@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import type { BackupPolicy } from './backup-policies.ts';
+import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
 import type { Work } from './work.ts';
 
@@ -103,13 +104,24 @@ export async function findRecoveryPoint(work: Work, id: string): Promise<Recover
 
 const PAGE = 100;
 
+interface Page {
+  before?: string | null;
+  asset?: string | null;
+}
+
 /** Points of a client, newest data first, 100 at a time; `before` is the data time of the last one already seen. */
-export async function listRecoveryPoints(
+export async function listRecoveryPoints(work: Work, client: string, page: Page = {}): Promise<RecoveryPoint[]> {
+  allow(work, 'protection.read');
+  await findClient(work, client);
+  return readRecoveryPoints(work, client, page);
+}
+
+/** The same for a report, which whoever may have the report may read. */
+export async function readRecoveryPoints(
   work: Work,
   client: string,
-  { before = null, asset = null }: { before?: string | null; asset?: string | null } = {},
+  { before = null, asset = null }: Page = {},
 ): Promise<RecoveryPoint[]> {
-  allow(work, 'protection.read');
   let query = selectPoints(work).where('point.client_id', '=', client);
   if (asset) query = query.where('point.asset_id', '=', asset);
   if (before) query = query.where('point.data_time', '<', new Date(before));

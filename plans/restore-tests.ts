@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
+import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
@@ -192,6 +193,7 @@ export async function listRestoreTests(
   { before = null, recoveryPoint = null }: { before?: string | null; recoveryPoint?: string | null } = {},
 ): Promise<RestoreTest[]> {
   allow(work, 'client.read');
+  await findClient(work, client);
   let query = selectTests(work).where('test.client_id', '=', client);
   if (recoveryPoint) query = query.where('test.recovery_point_id', '=', recoveryPoint);
   if (before) query = query.where('test.asked_at', '<', new Date(before));

@@ -1,0 +1,186 @@
+/** Reports: a snapshot of a client, drawn and sealed as a PDF that anyone can check. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { allow } from '../access.ts';
+import { record } from '../audit.ts';
+import { canonical, sha256 } from '../canonical.ts';
+import { findClient } from '../clients.ts';
+import { conflict, notFound } from '../errors.ts';
+import { recordEvidence } from '../evidence.ts';
+import { findProviderKey } from '../keys.ts';
+import type { Work } from '../work.ts';
+import { buildSnapshot } from './build-snapshot.ts';
+
+export const NewReport = z.object({
+  kind: z.literal('readiness').default('readiness'),
+  locale: z.enum(['fr', 'en']).default('fr'),
+});
+export type NewReport = z.infer<typeof NewReport>;
+
+export const Report = z
+  .object({
+    id: z.uuid(),
+    client: z.uuid(),
+    kind: z.string(),
+    locale: z.string(),
+    reference: z.string(),
+    state: z.enum(['queued', 'running', 'done', 'failed']),
+    askedBy: z.string(),
+    askedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    snapshotSha256: z.string(),
+    sha256: z.string().nullable(),
+    pages: z.int().nullable(),
+    bytes: z.int().nullable(),
+    finding: z.string().nullable(),
+  })
+  .meta({ id: 'Report' });
+export type Report = z.infer<typeof Report>;
+
+/** Takes the snapshot now; the PDF is drawn from it by a job. */
+export async function requestReport(
+  work: Work,
+  client: string,
+  { kind, locale }: NewReport,
+  versions: { product: string; engine: string },
+): Promise<Report> {
+  allow(work, 'report.request');
+  await findClient(work, client);
+  const reference = `RPR-${work.now.getUTCFullYear()}-${randomBytes(5).toString('hex').toUpperCase()}`;
+  const snapshot = canonical(await buildSnapshot(work, client, { locale, reference, versions }));
+
+  const { id } = await work.db
+    .insertInto('reports')
+    .values({
+      client_id: client,
+      kind,
+      locale,
+      reference,
+      asked_by: work.actor.name,
+      asked_at: work.now,
+      snapshot,
+      snapshot_sha256: sha256(snapshot),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(work, 'report.requested', { kind: 'report', id, client }, { reference, snapshotSha256: sha256(snapshot) });
+  await work.enqueue('make-report', { reportId: id });
+  return findReport(work, id);
+}
+
+/** Marks a report as being drawn and tells from what. Null when it is finished already. */
+export async function startReport(work: Work, id: string) {
+  const report = await work.db
+    .updateTable('reports')
+    .set({ state: 'running' })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning(['client_id', 'reference', 'snapshot'])
+    .executeTakeFirst();
+  if (!report) return null;
+  const { publicPart, sealedPrivate } = await findProviderKey(work, 'report-sealing');
+  return {
+    client: report.client_id,
+    reference: report.reference,
+    snapshot: report.snapshot,
+    sealedKey: sealedPrivate,
+    certificates: publicPart,
+  };
+}
+
+/** Writes down where the finished file lies and what its hash is. Once. */
+export async function finishReport(work: Work, id: string, file: { key: string; sha256: string; pages: number; bytes: number }) {
+  allow(work, 'work.finish');
+  const report = await work.db
+    .updateTable('reports')
+    .set({
+      state: 'done',
+      finished_at: work.now,
+      object_key: file.key,
+      sha256: file.sha256,
+      pages: file.pages,
+      bytes: file.bytes,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning(['client_id', 'reference', 'snapshot_sha256'])
+    .executeTakeFirst();
+  if (!report) return;
+  const client = await findClient(work, report.client_id);
+  await record(work, 'report.made', { kind: 'report', id, client: client.id }, { reference: report.reference, sha256: file.sha256 });
+  await recordEvidence(work, {
+    client: client.id,
+    code: 'KPI',
+    subject: { kind: 'client', id: client.id, name: client.name },
+    finding: 'supports',
+    assertedBy: 'system',
+    validUntil: null,
+    content: { report: id, reference: report.reference, snapshotSha256: report.snapshot_sha256, sha256: file.sha256 },
+  });
+}
+
+export async function failReport(work: Work, id: string, finding: string) {
+  allow(work, 'work.finish');
+  const report = await work.db
+    .updateTable('reports')
+    .set({ state: 'failed', finished_at: work.now, finding })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning('client_id')
+    .executeTakeFirst();
+  if (report) await record(work, 'report.failed', { kind: 'report', id, client: report.client_id }, { finding });
+}
+
+export async function findReport(work: Work, id: string): Promise<Report> {
+  allow(work, 'client.read');
+  const row = await selectReports(work).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('report');
+  return present(row);
+}
+
+/** Reports of a client, newest first. */
+export async function listReports(work: Work, client: string): Promise<Report[]> {
+  await findClient(work, client);
+  const rows = await selectReports(work).where('client_id', '=', client).orderBy('asked_at', 'desc').limit(100).execute();
+  return rows.map(present);
+}
+
+/** Where the file lies. The download itself goes into the trail. */
+export async function openReport(work: Work, id: string): Promise<{ key: string; name: string; sha256: string }> {
+  const report = await findReport(work, id);
+  const { object_key } = await work.db.selectFrom('reports').select('object_key').where('id', '=', id).executeTakeFirstOrThrow();
+  if (report.state !== 'done' || object_key === null || report.sha256 === null) throw conflict('report.not-ready');
+  await record(work, 'report.downloaded', { kind: 'report', id, client: report.client }, { sha256: report.sha256 });
+  return { key: object_key, name: `${report.reference}.pdf`, sha256: report.sha256 };
+}
+
+/** Whether a file with this hash was issued here, as far as one may see. */
+export async function findIssued({ db }: Work, hash: string): Promise<string | null> {
+  const row = await db.selectFrom('reports').select('reference').where('sha256', '=', hash).executeTakeFirst();
+  return row?.reference ?? null;
+}
+
+const selectReports = ({ db }: Work) =>
+  db
+    .selectFrom('reports')
+    .select(['id', 'client_id', 'kind', 'locale', 'reference', 'state', 'asked_by', 'asked_at', 'finished_at'])
+    .select(['snapshot_sha256', 'sha256', 'pages', 'bytes', 'finding']);
+
+type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectReports>['executeTakeFirst']>>>;
+
+const present = (row: Row): Report => ({
+  id: row.id,
+  client: row.client_id,
+  kind: row.kind,
+  locale: row.locale,
+  reference: row.reference,
+  state: row.state,
+  askedBy: row.asked_by,
+  askedAt: row.asked_at.toISOString(),
+  finishedAt: row.finished_at?.toISOString() ?? null,
+  snapshotSha256: row.snapshot_sha256,
+  sha256: row.sha256,
+  pages: row.pages,
+  bytes: row.bytes,
+  finding: row.finding,
+});

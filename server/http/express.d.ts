@@ -1,0 +1,10 @@
+import type { Admitted } from '#/plans/sign-in.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Who asks, once the door has let them in. */
+      admitted?: Admitted;
+    }
+  }
+}

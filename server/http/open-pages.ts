@@ -1,0 +1,34 @@
+/** Addresses that anyone may ask: health, metrics with a token, the API's description, and assets. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import express, { type Express } from 'express';
+import { Refusal } from '#/plans/errors.ts';
+import type { Services } from '../app.ts';
+import { ASSETS } from '../templates.ts';
+import { localeOf } from './identity.ts';
+
+export function mountOpenPages(app: Express, services: Services, openapi: object) {
+  const { database, metrics, settings, templates } = services;
+  app.use('/assets', express.static(ASSETS, { maxAge: settings.isDevelopment ? 0 : '1h', index: false }));
+
+  app.get('/health', (_request, response) => void response.json({ ok: true }));
+  app.get('/ready', async (_request, response) => {
+    const isReady = await database.ping().then(
+      () => true,
+      () => false,
+    );
+    response.status(isReady ? 200 : 503).json({ ok: isReady });
+  });
+  app.get('/metrics', async (request, response) => {
+    if (!settings.metricsToken || !isSame(request.get('authorization') ?? '', `Bearer ${settings.metricsToken}`))
+      throw new Refusal('not-found', 'not-found.page');
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.get('/api/openapi.json', (_request, response) => void response.json(openapi));
+  app.get('/api/docs', (request, response) => {
+    const locale = localeOf(request, null);
+    response.type('html').send(templates.render('api-docs', locale, { openapi, locale, title: 'API' }));
+  });
+}
+
+const isSame = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));
+const digest = (text: string) => createHash('sha256').update(text).digest();

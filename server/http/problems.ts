@@ -1,0 +1,95 @@
+/** Errors in words: the one place where a refusal becomes what people and programs read. */
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { Refusal, type RefusalKind } from '#/plans/errors.ts';
+import type { Locale } from '#/plans/reports/snapshot.ts';
+
+/** RFC 9457, with one sentence for each field that was wrong. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    key: z.string().describe('Stands for the sentence, the same in every language'),
+    errors: z.array(z.object({ field: z.string(), detail: z.string() })),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+
+/** Says a key of `templates/words` in a language. */
+export type Say = (locale: Locale, key: string, params?: Record<string, string | number>) => string;
+
+const STATUS: Record<RefusalKind, number> = {
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-many': 429,
+};
+
+/** Turns an error into a problem. What is not a refusal is a bug or an outage: status 500, and nothing of it is told. */
+export function explain(error: unknown, locale: Locale, say: Say): Problem {
+  if (error instanceof Refusal) {
+    const detail = say(locale, error.key, error.params);
+    const errors = error.field === null ? [] : [{ field: error.field, detail }];
+    return problem(STATUS[error.kind], error.key, detail, errors);
+  }
+  if (error instanceof z.ZodError) return explainInput(error, locale, say);
+  const key = KEY_OF_BODY_ERROR[typeOf(error)];
+  if (key) return problem(key === 'http.too-large' ? 413 : 400, key, say(locale, key));
+  if (isBadRow(error)) return problem(422, 'http.bad-text', say(locale, 'http.bad-text'));
+  return problem(500, 'http.broken', say(locale, 'http.broken'));
+}
+
+/** The errors of express's own body reader. */
+const KEY_OF_BODY_ERROR: Record<string, string> = {
+  'entity.parse.failed': 'http.malformed-json',
+  'entity.too.large': 'http.too-large',
+  'encoding.unsupported': 'http.encoding',
+  'charset.unsupported': 'http.encoding',
+  'parameters.too.many': 'http.too-large',
+  'request.aborted': 'http.aborted',
+};
+
+function explainInput({ issues }: z.ZodError, locale: Locale, say: Say): Problem {
+  const errors = issues.slice(0, 50).map((issue) => ({
+    field: issue.path.join('.'),
+    detail: sentenceOf(issue, locale, say),
+  }));
+  const detail = errors.map(({ field, detail }) => (field ? `${field}: ${detail}` : detail)).join(' ');
+  return problem(422, 'http.invalid', detail, errors);
+}
+
+const SENTENCES: Record<Locale, z.core.$ZodErrorMap> = {
+  fr: z.locales.fr().localeError,
+  en: z.locales.en().localeError,
+  nl: z.locales.nl().localeError,
+};
+
+/** Our own messages are keys; all others are told by zod in the reader's language. */
+function sentenceOf(issue: z.core.$ZodIssue, locale: Locale, say: Say): string {
+  if (/^[a-z-]+\.[a-z-]+$/.test(issue.message)) return say(locale, issue.message);
+  const told = SENTENCES[locale](issue as z.core.$ZodRawIssue);
+  return (typeof told === 'string' ? told : told?.message) ?? issue.message;
+}
+
+function typeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
+}
+
+/** Text that PostgreSQL cannot hold, such as a zero byte, or a value past its column's check. */
+function isBadRow(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return ['22021', '22P05', '23514', '22P02', '22003'].includes(code);
+}
+
+const problem = (status: number, key: string, detail: string, errors: Problem['errors'] = []): Problem => ({
+  type: 'about:blank',
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  detail,
+  key,
+  errors,
+});

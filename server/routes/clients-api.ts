@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { Activity, addActivity, approveActivity, changeActivity, findActivity, listActivities, NewActivity } from '#/plans/activities.ts';
+import { Asset, addAsset, findAsset, listAssets, NewAsset } from '#/plans/assets.ts';
+import { Client, createClient, findClient, listClients, NewClient } from '#/plans/clients.ts';
+import { addDependency, Dependency, listDependencies, NewDependency, removeDependency } from '#/plans/dependencies.ts';
+import { api } from '../http/route.ts';
+import { listOf, Nothing, OfClient, One, Paged, whole } from '../http/shapes.ts';
+import { makeClientKeys } from '../keys.ts';
+
+/** Clients and what they have and need. */
+export const clientsApi = [
+  api({
+    method: 'get',
+    path: '/clients',
+    summary: 'Clients by name',
+    query: Paged,
+    output: listOf(Client),
+    run: async ({ work, query: { cursor } }) => {
+      const { clients, next } = await listClients(work, { after: cursor ?? null, search: null });
+      return { items: clients, next };
+    },
+  }),
+  api({
+    method: 'post',
+    path: '/clients',
+    summary: 'Take a client on; its keys are made at once',
+    body: NewClient,
+    output: Client.extend({
+      recoveryIdentity: z.string().describe('age identity for the client to keep; told this once and stored nowhere'),
+    }),
+    status: 201,
+    run: async ({ work, body }) => {
+      const client = await createClient(work, body);
+      return { ...client, ...(await makeClientKeys(work, client.id)) };
+    },
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client',
+    summary: 'One client',
+    params: OfClient,
+    output: Client,
+    run: ({ work, params: { client } }) => findClient(work, client),
+  }),
+
+  api({
+    method: 'get',
+    path: '/clients/:client/assets',
+    summary: 'Assets of a client',
+    params: OfClient,
+    output: listOf(Asset),
+    run: async ({ work, params: { client } }) => whole(await listAssets(work, client)),
+  }),
+  api({
+    method: 'post',
+    path: '/clients/:client/assets',
+    summary: 'Add an asset',
+    params: OfClient,
+    body: NewAsset,
+    output: Asset,
+    status: 201,
+    run: ({ work, params: { client }, body }) => addAsset(work, client, body),
+  }),
+  api({
+    method: 'get',
+    path: '/assets/:id',
+    summary: 'One asset',
+    params: One,
+    output: Asset,
+    run: ({ work, params: { id } }) => findAsset(work, id),
+  }),
+
+  api({
+    method: 'get',
+    path: '/clients/:client/activities',
+    summary: 'Activities of a client with their objectives',
+    params: OfClient,
+    output: listOf(Activity),
+    run: async ({ work, params: { client } }) => whole(await listActivities(work, client)),
+  }),
+  api({
+    method: 'post',
+    path: '/clients/:client/activities',
+    summary: 'Add an activity',
+    params: OfClient,
+    body: NewActivity,
+    output: Activity,
+    status: 201,
+    run: ({ work, params: { client }, body }) => addActivity(work, client, body),
+  }),
+  api({
+    method: 'get',
+    path: '/activities/:id',
+    summary: 'One activity',
+    params: One,
+    output: Activity,
+    run: ({ work, params: { id } }) => findActivity(work, id),
+  }),
+  api({
+    method: 'put',
+    path: '/activities/:id',
+    summary: 'Change an activity; its approval falls',
+    params: One,
+    body: NewActivity,
+    output: Activity,
+    current: ({ work, params: { id } }) => findActivity(work, id),
+    run: ({ work, params: { id }, body }) => changeActivity(work, id, body),
+  }),
+  api({
+    method: 'post',
+    path: '/activities/:id/approval',
+    summary: 'Approve the impact analysis of an activity',
+    params: One,
+    output: Activity,
+    current: ({ work, params: { id } }) => findActivity(work, id),
+    run: ({ work, params: { id } }) => approveActivity(work, id),
+  }),
+
+  api({
+    method: 'get',
+    path: '/clients/:client/dependencies',
+    summary: 'What needs what',
+    params: OfClient,
+    output: listOf(Dependency),
+    run: async ({ work, params: { client } }) => whole(await listDependencies(work, client)),
+  }),
+  api({
+    method: 'post',
+    path: '/clients/:client/dependencies',
+    summary: 'Say that an activity or asset needs an asset',
+    params: OfClient,
+    body: NewDependency,
+    output: Dependency,
+    status: 201,
+    run: ({ work, params: { client }, body }) => addDependency(work, client, body),
+  }),
+  api({
+    method: 'delete',
+    path: '/dependencies/:id',
+    summary: 'Remove a dependency',
+    params: One,
+    output: Nothing,
+    status: 204,
+    run: async ({ work, params: { id } }) => {
+      await removeDependency(work, id);
+      return {};
+    },
+  }),
+];

@@ -1,0 +1,126 @@
+import { addBackupPolicy, BackupPolicy, findBackupPolicy, listBackupPolicies, NewBackupPolicy } from '#/plans/backup-policies.ts';
+import { BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
+import { findRecoveryPoint, listRecoveryPoints, RecoveryPoint } from '#/plans/recovery-points.ts';
+import { findRestoreTest, listRestoreTests, RestoreTest, RestoreTestRequest, requestRestoreTest } from '#/plans/restore-tests.ts';
+import { addStore, listStores, NewStore, Store } from '#/plans/stores.ts';
+import { api } from '../http/route.ts';
+import { listOf, OfClient, One, Paged, paged, whole } from '../http/shapes.ts';
+
+/** Stores, backup policies and runs, recovery points and restore tests. */
+export const protectionApi = [
+  api({
+    method: 'get',
+    path: '/clients/:client/stores',
+    summary: 'Stores of a client',
+    params: OfClient,
+    output: listOf(Store),
+    run: async ({ work, params: { client } }) => whole(await listStores(work, client)),
+  }),
+  api({
+    method: 'post',
+    path: '/clients/:client/stores',
+    summary: 'Add a store; its secret is sealed and never told again',
+    params: OfClient,
+    body: NewStore,
+    output: Store,
+    status: 201,
+    run: ({ work, params: { client }, body }) => addStore(work, client, body),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/backup-policies',
+    summary: 'Backup policies of a client',
+    params: OfClient,
+    output: listOf(BackupPolicy),
+    run: async ({ work, params: { client } }) => whole(await listBackupPolicies(work, client)),
+  }),
+  api({
+    method: 'post',
+    path: '/backup-policies',
+    summary: 'Back up an asset from now on',
+    body: NewBackupPolicy,
+    output: BackupPolicy,
+    status: 201,
+    run: ({ work, body }) => addBackupPolicy(work, body),
+  }),
+  api({
+    method: 'get',
+    path: '/backup-policies/:id',
+    summary: 'One backup policy',
+    params: One,
+    output: BackupPolicy,
+    run: ({ work, params: { id } }) => findBackupPolicy(work, id),
+  }),
+  api({
+    method: 'post',
+    path: '/backup-policies/:id/runs',
+    summary: 'Back up now',
+    params: One,
+    output: BackupRun,
+    status: 202,
+    startsWork: true,
+    run: ({ work, params: { id } }) => requestBackup(work, id),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/backup-runs',
+    summary: 'The latest runs of a client',
+    params: OfClient,
+    output: listOf(BackupRun),
+    run: async ({ work, params: { client } }) => whole(await listBackupRuns(work, client)),
+  }),
+  api({
+    method: 'get',
+    path: '/backup-runs/:id',
+    summary: 'One run, with its progress',
+    params: One,
+    output: BackupRun,
+    run: ({ work, params: { id } }) => findBackupRun(work, id),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/recovery-points',
+    summary: 'Recovery points, newest data first',
+    params: OfClient,
+    query: Paged,
+    output: listOf(RecoveryPoint),
+    run: async ({ work, params: { client }, query: { cursor } }) =>
+      paged(await listRecoveryPoints(work, client, { before: cursor ?? null }), 100, ({ dataTime }) => dataTime),
+  }),
+  api({
+    method: 'get',
+    path: '/recovery-points/:id',
+    summary: 'One recovery point',
+    params: One,
+    output: RecoveryPoint,
+    run: ({ work, params: { id } }) => findRecoveryPoint(work, id),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/restore-tests',
+    summary: 'Restore tests, newest first',
+    params: OfClient,
+    query: Paged,
+    output: listOf(RestoreTest),
+    run: async ({ work, params: { client }, query: { cursor } }) =>
+      paged(await listRestoreTests(work, client, { before: cursor ?? null }), 100, ({ askedAt }) => askedAt),
+  }),
+  api({
+    method: 'post',
+    path: '/restore-tests',
+    summary: 'Test that a recovery point comes back',
+    body: RestoreTestRequest,
+    output: RestoreTest,
+    status: 202,
+    startsWork: true,
+    run: ({ work, body }) => requestRestoreTest(work, body),
+  }),
+  api({
+    method: 'get',
+    path: '/restore-tests/:id',
+    summary: 'One restore test, with its progress or result',
+    params: One,
+    output: RestoreTest,
+    run: ({ work, params: { id } }) => findRestoreTest(work, id),
+  }),
+];

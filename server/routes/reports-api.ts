@@ -1,0 +1,68 @@
+import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
+import { findClient } from '#/plans/clients.ts';
+import { loadFacts } from '#/plans/client-facts.ts';
+import { notFound } from '#/plans/errors.ts';
+import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
+import { findReport, listReports, NewReport, Report, requestReport } from '#/plans/reports/reports.ts';
+import type { Work } from '#/plans/work.ts';
+import { z } from 'zod';
+import { api } from '../http/route.ts';
+import { listOf, OfClient, One, whole } from '../http/shapes.ts';
+import { VERSIONS } from '../versions.ts';
+
+const factsOf = async (work: Work, client: string) => {
+  const facts = (await loadFacts(work, [await findClient(work, client)])).get(client);
+  if (!facts) throw notFound('client');
+  return facts;
+};
+
+/** Where a client stands, and the reports that say so. */
+export const reportsApi = [
+  api({
+    method: 'get',
+    path: '/clients/:client/readiness',
+    summary: 'Recovery readiness of each activity, computed now',
+    params: OfClient,
+    output: z.looseObject({ level: z.int() }).meta({ id: 'Readiness' }),
+    run: async ({ work, params: { client } }) => ({ ...computeReadiness(await factsOf(work, client)) }),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/coverage',
+    summary: 'State of each clause with the records behind it, computed now',
+    params: OfClient,
+    output: z.looseObject({ catalogueVersion: z.string() }).meta({ id: 'Coverage' }),
+    run: async ({ work, locale, params: { client } }) => {
+      const facts = await factsOf(work, client);
+      return { ...computeCoverage(facts, computeReadiness(facts), { frameworks: [...FRAMEWORKS], locale }) };
+    },
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/reports',
+    summary: 'Reports of a client, newest first',
+    params: OfClient,
+    output: listOf(Report),
+    run: async ({ work, params: { client } }) => whole(await listReports(work, client)),
+  }),
+  api({
+    method: 'post',
+    path: '/clients/:client/reports',
+    summary: 'Take a snapshot and make a report of it',
+    params: OfClient,
+    body: NewReport,
+    output: Report,
+    status: 202,
+    startsWork: true,
+    run: ({ work, params: { client }, body }) => requestReport(work, client, body, VERSIONS),
+  }),
+  api({
+    method: 'get',
+    path: '/reports/:id',
+    summary: 'One report; its file is at /reports/{id}/file',
+    params: One,
+    output: Report,
+    run: ({ work, params: { id } }) => findReport(work, id),
+  }),
+];

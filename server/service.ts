@@ -1,0 +1,179 @@
+/** Puts the parts together: this is the one file that knows them all. */
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { startClock } from '#/jobs/clock.ts';
+import { jobs } from '#/jobs/index.ts';
+import type { Tools } from '#/jobs/job.ts';
+import { openQueue, prepareQueue, type Queue } from '#/jobs/queue.ts';
+import { backupInChild, restoreInChild, verifyInChild } from '#/jobs/recovery-points/in-child.ts';
+import { openStore } from '#/jobs/stores/open.ts';
+import { queueDueBackups } from '#/plans/backup-runs.ts';
+import type { Work } from '#/plans/work.ts';
+import { createApp } from './app.ts';
+import { type Database, openDatabase } from './database.ts';
+import { openLog, type ServiceLog } from './log.ts';
+import { openMetrics } from './metrics.ts';
+import { migrate } from './migrate.ts';
+import { makeReportPdf } from './pdf/make-report.ts';
+import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
+import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
+import { SettingsError, type Settings } from './settings.ts';
+import { loadTemplates } from './templates.ts';
+import { openVault, type Vault } from './vault.ts';
+
+/** Which parts of the service run in this process. */
+export interface Parts {
+  web: boolean;
+  worker: boolean;
+}
+
+export interface Service extends AsyncDisposable {
+  /** Where the pages are, or null without the web part. */
+  url: string | null;
+  /** Runs one unit of work as the service itself, for one provider and all its clients. */
+  inProvider: Tools['inProvider'];
+  database: Database;
+  queue: Queue;
+  vault: Vault;
+  log: ServiceLog;
+  /** Address on which throw-away databases can be made, if any. It carries a password. */
+  scratchUrl: string | null;
+}
+
+/** Starts the service. Everything it opened is closed again, last opened first, when it is disposed of or fails to start. */
+export async function startService(settings: Settings, { web, worker }: Parts, clock = () => new Date()): Promise<Service> {
+  await using stack = new AsyncDisposableStack();
+  const log = openLog(settings.logLevel);
+  await mkdir(settings.dataDir, { recursive: true });
+  const urls = await openOrConnect(settings, stack);
+  const queue = stack.use(await openQueue(urls.serviceUrl, jobs, { supervise: worker, log }));
+  const database = stack.use(openDatabase(urls.serviceUrl, (err) => log.warn({ err }, 'an idle connection was lost')));
+  await refuseDangerousRole(database);
+
+  const vault = openVault(settings.masterKeyFile);
+  const inProvider = workAsService({ database, queue, vault, settings, clock });
+  const documents = await openStore(settings.documentsStore, { credentials: settings.s3 ?? undefined, create: true });
+  stack.defer(() => documents.close());
+  const metrics = openMetrics();
+
+  if (worker) {
+    const tools = await openTools({ settings, log, vault, inProvider, documents, scratchUrl: urls.scratchUrl });
+    await queue.work(tools);
+    const tick = async () => {
+      for (const provider of await database.providerIds())
+        metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
+    };
+    stack.use(startClock(tick, log));
+  }
+  const url = web
+    ? await listen(createApp({ settings, database, queue, vault, documents, metrics, log, clock, templates: loadTemplates({ isDevelopment: settings.isDevelopment }) }), settings, stack)
+    : null;
+
+  const owned = stack.move();
+  return {
+    url,
+    inProvider,
+    database,
+    queue,
+    vault,
+    log,
+    scratchUrl: urls.scratchUrl,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The embedded PostgreSQL, migrated at each start, or the one of the settings, which `reprise migrate` prepares. */
+async function openOrConnect(settings: Settings, stack: AsyncDisposableStack) {
+  if (settings.database) return { serviceUrl: settings.database.url, scratchUrl: settings.scratchDatabaseUrl };
+  const embedded = stack.use(await startEmbeddedPostgresql({ dataDir: `${settings.dataDir}/postgresql` }));
+  await prepareDatabase(embedded.ownerUrl);
+  await dropLeftovers(embedded.superuserUrl, 24);
+  return { serviceUrl: embedded.serviceUrl, scratchUrl: settings.scratchDatabaseUrl ?? embedded.superuserUrl };
+}
+
+/** Applies migrations and makes the queue's tables, as the owner. Returns the migrations applied. */
+export async function prepareDatabase(ownerUrl: string): Promise<string[]> {
+  const applied = await migrate(ownerUrl);
+  await prepareQueue(ownerUrl, jobs);
+  return applied;
+}
+
+async function refuseDangerousRole(database: Database) {
+  const rights = await database.dangerousRights();
+  if (rights.length > 0)
+    throw new SettingsError(
+      `Settings are wrong:\n  DATABASE_URL: its role could step around row security (${rights.join(', ')}). Put a role that owns nothing, in the group reprise_service: create role reprise login password '…' in role reprise_service; and run reprise migrate with OWNER_DATABASE_URL.`,
+    );
+}
+
+interface Parted {
+  database: Database;
+  queue: Queue;
+  vault: Vault;
+  settings: Settings;
+  clock: () => Date;
+}
+
+const SERVICE_ACTOR: Work['actor'] = { kind: 'service', id: null, name: 'Reprise', role: 'service', scopes: ['read', 'write', 'run'] };
+
+const workAsService =
+  ({ database, queue, vault, settings, clock }: Parted): Tools['inProvider'] =>
+  (provider, run) =>
+    database.inProvider(provider, 'all', (db) =>
+      run({
+        db,
+        provider,
+        clients: 'all',
+        actor: SERVICE_ACTOR,
+        now: clock(),
+        enqueue: (job, payload) => queue.add(db, provider, job, payload),
+        seal: (purpose, secret) => vault.seal(provider, purpose, secret),
+        places: settings.places,
+      }),
+    );
+
+async function openTools({
+  settings,
+  log,
+  vault,
+  inProvider,
+  documents,
+  scratchUrl,
+}: Pick<Tools, 'inProvider' | 'documents'> & { settings: Settings; log: ServiceLog; vault: Vault; scratchUrl: string | null }): Promise<Tools> {
+  // One folder for each process: what a killed one left behind is nobody's work any more.
+  const scratchDir = `${settings.dataDir}/scratch/${process.pid}`;
+  await rm(scratchDir, { recursive: true, force: true });
+  await mkdir(scratchDir, { recursive: true, mode: 0o700 });
+  return {
+    inProvider,
+    open: vault.open,
+    engine: { backup: backupInChild, verify: verifyInChild, restore: restoreInChild },
+    scratchDir,
+    programsDir: settings.postgresqlPrograms ?? `${settings.dataDir}/programs`,
+    openScratchDatabase: scratchUrl === null ? null : () => openScratch(scratchUrl),
+    makeReport: ({ snapshot, sealingKey, certificates }) =>
+      makeReportPdf({
+        snapshot: JSON.parse(snapshot),
+        identity: { privateKey: sealingKey, certificates },
+        chromiumPath: settings.chromiumPath,
+        cacheDir: `${settings.dataDir}/programs`,
+      }),
+    documents,
+    log,
+  };
+}
+
+async function listen(app: ReturnType<typeof createApp>, { http }: Settings, stack: AsyncDisposableStack): Promise<string> {
+  const server = app.listen(http.port, http.host);
+  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]);
+  stack.defer(async () => {
+    const closed = new Promise((done) => server.close(done));
+    server.closeIdleConnections();
+    const hurry = setTimeout(() => server.closeAllConnections(), 3000);
+    await closed;
+    clearTimeout(hurry);
+  });
+  const { port } = server.address() as AddressInfo;
+  return `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
+}
