@@ -1,5 +1,6 @@
 /** All that the predicates of coverage may look at, made ready once for a client. */
 import type { ActivityFacts, AssetFacts, ClientFacts, EvidenceFacts } from '../facts.ts';
+import { type AssetObjectives, assetObjectives } from '../readiness/asset-objectives.ts';
 import { RESTORE_INTERVAL_DAYS } from '../readiness/compute-readiness.ts';
 import { byName, DATA_EDGES, reach } from '../readiness/graph.ts';
 import { holdsData } from '../readiness/observed-rpo.ts';
@@ -22,8 +23,8 @@ export interface Held {
   data: AssetFacts[];
   /** Data sets of priority activities. */
   priorityData: Set<string>;
-  /** Rule 2: the smallest RPO, in seconds, of all that need an asset's data. */
-  rpoOf: Map<string, number>;
+  /** What the activities that need an asset ask of it, by asset. */
+  objectives: Map<string, AssetObjectives>;
 }
 
 /** What a clause's evidence shows. `maxAgeDays` null: the record does not age by itself. */
@@ -35,10 +36,6 @@ export function hold(facts: ClientFacts, readiness: Readiness): Held {
   const priorities = activities.filter(({ isPriority }) => isPriority);
   const dataOf = (activity: ActivityFacts) =>
     reach(survey.graph, activity, DATA_EDGES).assets.filter(holdsData);
-  const rpoOf = new Map<string, number>();
-  for (const activity of activities)
-    for (const { id } of activity.rpoSeconds === null ? [] : dataOf(activity))
-      rpoOf.set(id, Math.min(rpoOf.get(id) ?? Number.POSITIVE_INFINITY, activity.rpoSeconds!));
   return {
     now: facts.now,
     survey,
@@ -48,7 +45,7 @@ export function hold(facts: ClientFacts, readiness: Readiness): Held {
     priorities,
     data: byName(facts.assets).filter(holdsData),
     priorityData: new Set(priorities.flatMap(dataOf).map(({ id }) => id)),
-    rpoOf,
+    objectives: assetObjectives(facts),
   };
 }
 

@@ -27,10 +27,10 @@ function overData(code: string, held: Held, judge: (asset: AssetFacts, held: Hel
   return combine(held.data.map((asset) => judge(asset, held)));
 }
 
-function policyOf(asset: AssetFacts, { survey, rpoOf }: Held): Finding {
+function policyOf(asset: AssetFacts, { survey, objectives }: Held): Finding {
   if (enabledPolicies(asset.id, survey).length === 0)
     return finding('missing', [because('coverage.no-backup-policy', { asset: asset.name })]);
-  const tooSlow = intervalOverRpo(asset, rpoOf.get(asset.id) ?? null, survey);
+  const tooSlow = intervalOverRpo(asset, objectives.get(asset.id)?.rpoSeconds ?? null, survey);
   return tooSlow.length > 0 ? finding('contradicted', tooSlow) : finding('proven');
 }
 
@@ -43,12 +43,12 @@ function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Findi
   return traced(gapFinding(asset, held), trace, now, maxAgeDays);
 }
 
-function gapFinding(asset: AssetFacts, { survey, now, rpoOf, priorityData }: Held): Finding {
+function gapFinding(asset: AssetFacts, { survey, now, objectives, priorityData }: Held): Finding {
   const { points, provenPoints } = survey.proof.get(asset.id)!;
   const reserved = priorityData.has(asset.id) ? pointWithReservations(asset, survey) : [];
   if (reserved.length > 0) return finding('contradicted', reserved);
-  const rpoSeconds = rpoOf.get(asset.id);
-  if (rpoSeconds === undefined)
+  const rpoSeconds = objectives.get(asset.id)?.rpoSeconds ?? null;
+  if (rpoSeconds === null)
     return finding('partial', [because('coverage.no-rpo-to-meet', { asset: asset.name })]);
 
   const observedSeconds = worstGap(points, now)!;
