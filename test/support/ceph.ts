@@ -9,7 +9,8 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { findFreePort, waitForPort } from './ports.ts';
+import { findFreePort } from '#/server/postgresql/ports.ts';
+import { waitForPort } from './ports.ts';
 
 const run = promisify(execFile);
 const PATIENCE_MS = 30_000;

@@ -1,20 +1,7 @@
-/** Ports for servers of the tests. */
-import { randomInt } from 'node:crypto';
+/** Waiting for servers that the tests start. */
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-// Below Linux's range for outgoing connections (32768 on), so that none of those can take the port meanwhile.
-const LOWEST = 15_000;
-const HIGHEST = 32_000;
-
-/** Finds a port of 127.0.0.1 on which nobody listens. Nothing is reserved: use it at once. */
-export async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(LOWEST, HIGHEST);
-    if (await isFree(port)) return port;
-  }
-}
 
 /** Waits until somebody listens on a port of 127.0.0.1; throws after `timeoutMs`. */
 export async function waitForPort(port: number, timeoutMs: number): Promise<void> {
@@ -23,19 +10,6 @@ export async function waitForPort(port: number, timeoutMs: number): Promise<void
     if (performance.now() > deadline)
       throw new Error(`Nobody listens on port ${port} after ${timeoutMs} ms.`);
     await sleep(20);
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false; // taken: the caller tries another one
-  } finally {
-    server.close();
   }
 }
 
