@@ -12,7 +12,10 @@ const READ_BYTES = 1 << 20;
 /** Opens the folder of a `file:` address. It must be there, unless `create` is set and only its last part is missing. */
 export async function openFolderStore(url: URL, { create }: { create: boolean }): Promise<Store> {
   if (url.search || url.hash || (url.host && url.host !== 'localhost'))
-    throw new StoreError('wrong-address', 'A folder store is file:///absolute/folder, with nothing behind it.');
+    throw new StoreError(
+      'wrong-address',
+      'A folder store is file:///absolute/folder, with nothing behind it.',
+    );
   const root = path.resolve(fileURLToPath(url));
   if (create) await makeRoot(root);
   return new FolderStore(root, url.href);
@@ -136,7 +139,10 @@ class FolderStore implements Store {
     if (error instanceof StoreError || !(error instanceof Error)) return error;
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const known = FAULTS[code];
-    if (!known) return error.name === 'AbortError' ? error : this.#fault('unreachable', verb, key, error.message, error);
+    if (!known)
+      return error.name === 'AbortError'
+        ? error
+        : this.#fault('unreachable', verb, key, error.message, error);
     return this.#fault(known[0], verb, key, known[1], error);
   }
 

@@ -7,6 +7,9 @@ export const UNFINISHED = '.reprise-unfinished-';
 /** Refuses a key that could leave the store or clash with a file in the making. */
 export function checkKey(key: string): void {
   const parts = key.split('/');
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.startsWith(UNFINISHED));
-  if (bad || key.includes('\0')) throw new StoreError('refused', `"${key}" cannot be an object's name.`, { key });
+  const bad = parts.some(
+    (part) => part === '' || part === '.' || part === '..' || part.startsWith(UNFINISHED),
+  );
+  if (bad || key.includes('\0'))
+    throw new StoreError('refused', `"${key}" cannot be an object's name.`, { key });
 }

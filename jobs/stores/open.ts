@@ -16,7 +16,10 @@ export interface OpenOptions {
 }
 
 /** Opens `file:///abs/dir` or `s3://bucket/prefix?endpoint=…&region=…`. Nothing is fetched yet. */
-export async function openStore(address: string, { credentials, create = false }: OpenOptions = {}): Promise<Store> {
+export async function openStore(
+  address: string,
+  { credentials, create = false }: OpenOptions = {},
+): Promise<Store> {
   const url = parse(address);
   if (url.protocol === 'file:') return openFolderStore(url, { create });
   if (url.protocol === 's3:') {

@@ -32,7 +32,11 @@ const BY_STATUS: Record<number, [StoreFault, string]> = {
 /** Whether the object is simply not there, as opposed to its bucket. */
 export function isAbsent(error: unknown): boolean {
   const { name, $metadata } = error as Answer;
-  return name === 'NoSuchKey' || name === 'NotFound' || (name !== 'NoSuchBucket' && $metadata?.httpStatusCode === 404);
+  return (
+    name === 'NoSuchKey' ||
+    name === 'NotFound' ||
+    (name !== 'NoSuchBucket' && $metadata?.httpStatusCode === 404)
+  );
 }
 
 /** Whether a conditional create was refused because the name is taken. */
@@ -53,11 +57,15 @@ export function explainS3(
 ): unknown {
   if (error instanceof StoreError || !(error instanceof Error) || error.name === 'AbortError') return error;
   const { code, $metadata } = error as Answer;
-  const [fault, why] = BY_NAME[error.name] ?? BY_STATUS[$metadata?.httpStatusCode ?? 0] ?? byConnection(code, $metadata);
-  return new StoreError(fault, `Could not ${verb} ${key || 'the objects'} in bucket ${bucket}: ${why}`, { key });
+  const [fault, why] =
+    BY_NAME[error.name] ?? BY_STATUS[$metadata?.httpStatusCode ?? 0] ?? byConnection(code, $metadata);
+  return new StoreError(fault, `Could not ${verb} ${key || 'the objects'} in bucket ${bucket}: ${why}`, {
+    key,
+  });
 }
 
 function byConnection(code: string | undefined, metadata: Answer['$metadata']): [StoreFault, string] {
-  if (metadata?.httpStatusCode) return ['unreachable', `the server answered ${metadata.httpStatusCode}, even when asked again.`];
+  if (metadata?.httpStatusCode)
+    return ['unreachable', `the server answered ${metadata.httpStatusCode}, even when asked again.`];
   return ['unreachable', `the server cannot be reached or cut the connection${code ? ` (${code})` : ''}.`];
 }

@@ -93,7 +93,8 @@ class S3Store implements Store {
         }
         if (received < total) throw new Error('the connection was cut');
       } catch (error) {
-        if (signal?.aborted || attempt >= ATTEMPTS || !mayPass(error)) throw this.#explain('read', key, error);
+        if (signal?.aborted || attempt >= ATTEMPTS || !mayPass(error))
+          throw this.#explain('read', key, error);
       }
     }
   }
@@ -164,7 +165,12 @@ function readAddress(url: URL) {
       'An S3 store is s3://bucket/prefix?endpoint=https://host&region=name, without keys in the address.',
     );
   if (prefix) checkKey(prefix);
-  return { bucket, prefix: prefix && `${prefix}/`, endpoint, region: url.searchParams.get('region') ?? 'us-east-1' };
+  return {
+    bucket,
+    prefix: prefix && `${prefix}/`,
+    endpoint,
+    region: url.searchParams.get('region') ?? 'us-east-1',
+  };
 }
 
 function isHttp(text: string): boolean {

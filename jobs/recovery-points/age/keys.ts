@@ -35,7 +35,10 @@ export function parseRecipient(text: string): Buffer {
   const decoded = bech32Decode(text.trim());
   if (decoded?.prefix === 'age' && decoded.data.length === 32) return decoded.data;
   const shown = /^age1[0-9a-z]+$/.test(text.trim()) ? `"${text.trim()}"` : 'the given text';
-  throw new EngineError('call', `${shown} is not an age recipient: those begin with age1 and have 62 characters.`);
+  throw new EngineError(
+    'call',
+    `${shown} is not an age recipient: those begin with age1 and have 62 characters.`,
+  );
 }
 
 /** Reads the identities of an identity file: one a line, empty lines and `#` comments aside. */
@@ -70,7 +73,10 @@ export function rawPublicKey(key: KeyObject): Buffer {
 function parseIdentity(line: string): Identity {
   const decoded = bech32Decode(line);
   if (decoded?.prefix !== 'age-secret-key-' || decoded.data.length !== 32)
-    throw new EngineError('call', 'The identity is not an AGE-SECRET-KEY-1… line (X25519), or it was cut or mistyped.');
+    throw new EngineError(
+      'call',
+      'The identity is not an AGE-SECRET-KEY-1… line (X25519), or it was cut or mistyped.',
+    );
   const key = createPrivateKey({
     key: Buffer.concat([PRIVATE_DER, decoded.data]),
     format: 'der',

@@ -1,0 +1,146 @@
+/** Makes one recovery point: packs first, then the manifest, the signature, and last the head, which makes it exist. */
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PreparedSource } from '../sources/source.ts';
+import type { Store } from '../stores/store.ts';
+import { fingerprint, parseRecipient } from './age/keys.ts';
+import { seal } from './age/seal.ts';
+import { type Captured, captureTree } from './capture/capture.ts';
+import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } from './contract.ts';
+import { HEAD_FORMAT, type Head, writeHead } from './head.ts';
+import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
+import { MANIFEST_FORMAT, writeManifest } from './manifest.ts';
+import { type Pack, Packer } from './packs/packer.ts';
+import { publish, publishText } from './publish.ts';
+import { parseSigningKey, signerOf, signHead } from './signing.ts';
+import { toolVersions, WRITER } from './tools.ts';
+
+/** Captures the source into the store. A crash at any moment leaves packs nobody cites, never half a point. */
+export async function backup(request: BackupRequest): Promise<BackupResult> {
+  const { source, store, asset, signal, scratchDir, now = () => new Date() } = request;
+  checkAsset(asset);
+  const recipients = readRecipients(request.recipients);
+  const signingKey = parseSigningKey(request.signingKey);
+  const startedAt = now();
+  const pointId = newPointId(startedAt);
+
+  request.onProgress?.({
+    phase: source.kind === 'folder' ? 'scan' : 'dump',
+    files: 0,
+    bytes: 0,
+    totalBytes: null,
+  });
+  await using prepared = await source.prepare({ scratchDir, now, ...(signal && { signal }) });
+  await refuseOwnStore(prepared.root, store);
+  await publishRestoreKit(store);
+  const { captured, packs } = await pack(prepared, request, recipients);
+
+  request.onProgress?.({
+    phase: 'publish',
+    files: captured.files,
+    bytes: captured.bytes,
+    totalBytes: captured.bytes,
+  });
+  const facts = {
+    asset,
+    startedAt: startedAt.toISOString(),
+    endedAt: now().toISOString(),
+    dataTime: prepared.dataTime.toISOString(),
+  };
+  const manifest = seal(
+    writeManifest({
+      format: MANIFEST_FORMAT,
+      ...facts,
+      pointId,
+      source: { kind: source.kind, address: source.address },
+      base: null,
+      tools: toolVersions(),
+      inventory: prepared.inventory,
+      packs,
+      entries: captured.lines,
+    }),
+    recipients,
+  );
+  const head: Head = {
+    format: HEAD_FORMAT,
+    point: pointId,
+    ...facts,
+    writer: WRITER,
+    files: captured.files,
+    entries: captured.lines.length,
+    bytes: captured.bytes,
+    storedBytes: manifest.length + packs.reduce((sum, { bytes }) => sum + bytes, 0),
+    reservations: count(captured.reservations),
+    recipients: request.recipients.map(fingerprint),
+    signer: signerOf(signingKey),
+    manifest: { sha256: hash('sha256', manifest), bytes: manifest.length },
+    packs: packs.map(({ sha256, bytes }) => ({ sha256, bytes })),
+  };
+  const headBytes = writeHead(head);
+  const keys = pointKeys(asset, pointId);
+  await publish(store, keys.manifest, manifest, signal);
+  await publish(store, keys.signature, signHead(headBytes, signingKey), signal);
+  await publish(store, keys.head, headBytes, signal);
+  return {
+    asset,
+    pointId,
+    state: captured.reservations.some(({ kind }) => kind !== 'skipped') ? 'with-reservations' : 'complete',
+    startedAt: head.startedAt,
+    endedAt: head.endedAt,
+    dataTime: head.dataTime,
+    files: head.files,
+    entries: head.entries,
+    bytes: head.bytes,
+    storedBytes: head.storedBytes,
+    packs: packs.length,
+    reservations: captured.reservations,
+    manifestSha256: head.manifest.sha256,
+    headSha256: hash('sha256', headBytes),
+    inventory: prepared.inventory,
+  };
+}
+
+async function pack(
+  { root }: PreparedSource,
+  { store, asset, onProgress, signal }: BackupRequest,
+  recipients: Buffer[],
+): Promise<{ captured: Captured; packs: Pack[] }> {
+  await using packer = new Packer({
+    recipients,
+    publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, signal),
+  });
+  const captured = await captureTree(Buffer.from(root), { packer, onProgress, signal });
+  return { captured, packs: await packer.finish() };
+}
+
+function readRecipients(texts: string[]): Buffer[] {
+  if (texts.length === 0) throw new EngineError('call', 'A backup needs at least one recipient (age1…).');
+  return texts.map(parseRecipient);
+}
+
+/** A store inside the source would back itself up, more at every run. */
+async function refuseOwnStore(root: string, { address }: Store): Promise<void> {
+  if (!address.startsWith('file:')) return;
+  const folder = await realpath(fileURLToPath(address));
+  const below = path.relative(root, folder);
+  if (below !== '..' && !below.startsWith('../') && !path.isAbsolute(below))
+    throw new EngineError(
+      'call',
+      `The store ${folder} lies inside the folder to back up. Choose another place for it.`,
+    );
+}
+
+/** What a person needs to restore without us lies beside the data. */
+async function publishRestoreKit(store: Store): Promise<void> {
+  for (const name of ['RESTORE.md', 'restore.sh'])
+    await publishText(store, name, readFileSync(new URL(`./restore-kit/${name}`, import.meta.url)));
+}
+
+function count(reservations: Captured['reservations']): ListedPoint['reservations'] {
+  const counts = { torn: 0, vanished: 0, unreadable: 0, skipped: 0 };
+  for (const { kind } of reservations) counts[kind]++;
+  return counts;
+}

@@ -1,0 +1,44 @@
+/** Where things lie in a store, and the names they may have. */
+import { randomBytes } from 'node:crypto';
+import { EngineError } from './contract.ts';
+
+const ASSET = /^(?!\.)[A-Za-z0-9._-]{1,100}$/;
+const POINT = /^\d{8}T\d{9}Z-[0-9a-f]{12}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Refuses an asset's name that could not be a folder everywhere. */
+export function checkAsset(asset: string): void {
+  if (!ASSET.test(asset))
+    throw new EngineError(
+      'call',
+      `"${asset}" cannot be an asset's name: use 1 to 100 letters, digits, dots, hyphens and underscores, not beginning with a dot.`,
+    );
+}
+
+export function isPointId(text: string): boolean {
+  return POINT.test(text);
+}
+
+/** Names a new point: the UTC moment to the millisecond, so that names sort by time, and twelve random digits. */
+export function newPointId(at: Date): string {
+  return `${at.toISOString().replace(/[-:.]/g, '')}-${randomBytes(6).toString('hex')}`;
+}
+
+export function packKey(asset: string, sha256: string): string {
+  if (!SHA256.test(sha256)) throw new EngineError('data', `"${sha256}" is not the SHA-256 of a pack.`);
+  return `${asset}/packs/${sha256}.tar.zst.age`;
+}
+
+export function snapshotPrefix(asset: string): string {
+  return `${asset}/snapshots/`;
+}
+
+/** Keys of the three files that make a point. */
+export function pointKeys(asset: string, pointId: string) {
+  const folder = `${snapshotPrefix(asset)}${pointId}`;
+  return {
+    manifest: `${folder}/manifest.json.age`,
+    signature: `${folder}/head.json.sig`,
+    head: `${folder}/head.json`,
+  };
+}

@@ -1,0 +1,167 @@
+/** Reading tar piece by piece, as far as our own writer and GNU tar's sparse files go. Pieces begin and end on 512 bytes. */
+import { EngineError } from '../contract.ts';
+import { BLOCK, type Member, type MemberType, padding, TYPES } from './header.ts';
+
+const TYPE_OF = new Map(Object.entries(TYPES).map(([type, flag]) => [flag as string, type as MemberType]));
+const MAX_PAX = 1 << 20;
+
+/** Told of each member as it goes by. `data` gets stored bytes in order, without padding. */
+export interface MemberSink {
+  begin(member: Member): void;
+  data(bytes: Buffer): void;
+  end(): void;
+}
+
+/** A tar reader that is fed. After the last piece `finish` says whether the stream was whole. */
+export class TarReader {
+  readonly #sink: MemberSink;
+  #pax = new Map<string, Buffer>();
+  #paxParts: Buffer[] = [];
+  /** Bytes still to come of the member or pax header, and of its padding. */
+  #left = 0;
+  #pad = 0;
+  #state: 'header' | 'pax' | 'data' = 'header';
+  #zeroBlocks = 0;
+
+  constructor(sink: MemberSink) {
+    this.#sink = sink;
+  }
+
+  feed(piece: Buffer): void {
+    let at = 0;
+    while (at < piece.length) {
+      if (this.#state === 'header') {
+        if (piece.length - at < BLOCK) throw broken('it is cut inside a header');
+        this.#header(piece.subarray(at, at + BLOCK));
+        at += BLOCK;
+      } else at = this.#body(piece, at);
+    }
+  }
+
+  finish({ needsEnd = true } = {}): void {
+    if (this.#state !== 'header') throw broken('it ends inside a member');
+    if (needsEnd && this.#zeroBlocks < 2) throw broken('its end is missing');
+  }
+
+  #body(piece: Buffer, at: number): number {
+    const taken = Math.min(this.#left, piece.length - at);
+    if (taken > 0) {
+      const bytes = piece.subarray(at, at + taken);
+      if (this.#state === 'pax') this.#paxParts.push(Buffer.from(bytes));
+      else this.#sink.data(bytes);
+      this.#left -= taken;
+    }
+    const skipped = this.#left === 0 ? Math.min(this.#pad, piece.length - at - taken) : 0;
+    this.#pad -= skipped;
+    if (this.#left === 0 && this.#pad === 0) this.#bodyEnds();
+    return at + taken + skipped;
+  }
+
+  #bodyEnds(): void {
+    if (this.#state === 'data') this.#sink.end();
+    else this.#pax = readPax(Buffer.concat(this.#paxParts));
+    this.#paxParts = [];
+    this.#state = 'header';
+  }
+
+  #header(block: Buffer): void {
+    if (isZero(block)) {
+      this.#zeroBlocks++;
+      return;
+    }
+    if (this.#zeroBlocks > 0) throw broken('something follows its end');
+    checkSum(block);
+    const flag = String.fromCharCode(block[156]!);
+    if (flag === 'x') this.#paxBegins(readOctal(block, 124, 12));
+    else this.#memberBegins(block, flag);
+  }
+
+  #paxBegins(size: number): void {
+    if (size > MAX_PAX) throw broken('an extended header is too large');
+    this.#state = 'pax';
+    this.#left = size;
+    this.#pad = padding(size);
+  }
+
+  #memberBegins(block: Buffer, flag: string): void {
+    const type = TYPE_OF.get(flag);
+    if (!type) throw broken(`it holds a member of unknown kind ${JSON.stringify(flag)}`);
+    const member = readMember(block, type, this.#pax);
+    this.#pax = new Map();
+    this.#sink.begin(member);
+    this.#left = member.size;
+    this.#pad = padding(member.size);
+    if (member.size === 0) this.#sink.end();
+    else this.#state = 'data';
+  }
+}
+
+function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): Member {
+  const number = (key: string, otherwise: number) => (pax.has(key) ? Number(pax.get(key)) : otherwise);
+  const isSparse = pax.has('GNU.sparse.realsize');
+  const path = pax.get('GNU.sparse.name') ?? pax.get('path') ?? readText(block, 0, 100);
+  const link = pax.get('linkpath') ?? readText(block, 157, 100);
+  const isDevice = type === 'character' || type === 'block';
+  return {
+    path: type === 'directory' && path.at(-1) === 0x2f ? path.subarray(0, -1) : path,
+    type,
+    mode: readOctal(block, 100, 8),
+    uid: number('uid', readOctal(block, 108, 8)),
+    gid: number('gid', readOctal(block, 116, 8)),
+    user: readText(block, 265, 32).toString('latin1'),
+    group: readText(block, 297, 32).toString('latin1'),
+    mtimeNs: readMtime(pax.get('mtime'), readOctal(block, 136, 12)),
+    size: number('size', readOctal(block, 124, 12)),
+    link: type === 'link' || type === 'symlink' ? link : null,
+    device: isDevice ? [readOctal(block, 329, 8), readOctal(block, 337, 8)] : null,
+    sparse: isSparse ? { realSize: number('GNU.sparse.realsize', 0) } : null,
+  };
+}
+
+function readPax(body: Buffer): Map<string, Buffer> {
+  const records = new Map<string, Buffer>();
+  for (let at = 0; at < body.length; ) {
+    const space = body.indexOf(0x20, at);
+    const length = Number(body.toString('latin1', at, space));
+    const equals = body.indexOf(0x3d, space);
+    if (space < 0 || equals < 0 || !(length > 0) || body[at + length - 1] !== 0x0a)
+      throw broken('an extended header is malformed');
+    records.set(body.toString('latin1', space + 1, equals), body.subarray(equals + 1, at + length - 1));
+    at += length;
+  }
+  return records;
+}
+
+function readMtime(pax: Buffer | undefined, seconds: number): bigint {
+  if (!pax) return BigInt(seconds) * 1_000_000_000n;
+  const match = /^(-?)(\d+)(?:\.(\d{1,9}))?$/.exec(pax.toString('latin1'));
+  if (!match) throw broken('a time is malformed');
+  const ns = BigInt(match[2]!) * 1_000_000_000n + BigInt((match[3] ?? '').padEnd(9, '0'));
+  return match[1] ? -ns : ns;
+}
+
+function readText(block: Buffer, at: number, width: number): Buffer {
+  const field = block.subarray(at, at + width);
+  const end = field.indexOf(0);
+  return Buffer.from(end < 0 ? field : field.subarray(0, end));
+}
+
+function readOctal(block: Buffer, at: number, width: number): number {
+  const text = readText(block, at, width).toString('latin1').trim();
+  if (!/^[0-7]*$/.test(text)) throw broken('a number in a header is malformed');
+  return text === '' ? 0 : Number.parseInt(text, 8);
+}
+
+function checkSum(block: Buffer): void {
+  let sum = 8 * 0x20;
+  for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += block[i]!;
+  if (sum !== readOctal(block, 148, 8)) throw broken('a header does not add up');
+}
+
+function isZero(block: Buffer): boolean {
+  return block[0] === 0 && block.every((byte) => byte === 0);
+}
+
+function broken(what: string): EngineError {
+  return new EngineError('data', `The tar stream is damaged: ${what}.`);
+}
