@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failBackup, finishBackup, noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
 import type { NewRecoveryPoint } from '#/plans/recovery-points.ts';
+import type { RunProgress } from '#/plans/run-progress.ts';
 import { findingOf } from './finding.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
@@ -30,7 +31,7 @@ export const runBackup = job({
           scratchDir: tools.scratchDir,
           programsDir: tools.programsDir,
         },
-        { signal, onProgress: everySecond((progress) => inProvider(provider, (work) => noteBackupProgress(work, runId, progress))) },
+        { signal, onProgress: everySecond<RunProgress>((progress) => inProvider(provider, (work) => noteBackupProgress(work, runId, progress))) },
       ),
     );
     await inProvider(provider, (work) =>

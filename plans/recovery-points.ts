@@ -110,7 +110,11 @@ interface Page {
 }
 
 /** Points of a client, newest data first, 100 at a time; `before` is the data time of the last one already seen. */
-export async function listRecoveryPoints(work: Work, client: string, page: Page = {}): Promise<RecoveryPoint[]> {
+export async function listRecoveryPoints(
+  work: Work,
+  client: string,
+  page: Page = {},
+): Promise<RecoveryPoint[]> {
   allow(work, 'protection.read');
   await findClient(work, client);
   return readRecoveryPoints(work, client, page);

@@ -1,38 +1,20 @@
 /** The web application, from the outside in: headers, the door, routes, and one place for errors. */
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
-import type { Queue } from '#/jobs/queue.ts';
-import type { Store } from '#/jobs/stores/store.ts';
 import { Refusal } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
-import type { Database } from './database.ts';
 import { mountDoor } from './http/door.ts';
 import { identify, localeOf } from './http/identity.ts';
+import { mountOpenPages } from './http/open-pages.ts';
 import { describe } from './http/openapi.ts';
 import { explain, type Problem } from './http/problems.ts';
 import { type Mounting, mount, type Route } from './http/route.ts';
+import { isSecure, type Services } from './http/services.ts';
 import { pageData } from './http/shell.ts';
-import { mountOpenPages } from './http/open-pages.ts';
-import type { ServiceLog } from './log.ts';
-import { type Metrics, watchRequests } from './metrics.ts';
+import { watchRequests } from './metrics.ts';
 import { apiRoutes, pageRoutes } from './routes/index.ts';
-import type { Settings } from './settings.ts';
-import type { Templates } from './templates.ts';
-import type { Vault } from './vault.ts';
 import { VERSIONS } from './versions.ts';
-
-export interface Services {
-  settings: Settings;
-  database: Database;
-  queue: Queue;
-  vault: Vault;
-  templates: Templates;
-  documents: Store;
-  metrics: Metrics;
-  log: ServiceLog;
-  clock: () => Date;
-}
 
 const CONTENT_POLICY = {
   useDefaults: false,
@@ -50,7 +32,9 @@ export function createApp(services: Services): Express {
   const app = express();
   const routes: Route[] = [...apiRoutes, ...pageRoutes(services)];
   app.disable('x-powered-by').set('trust proxy', services.settings.http.trustProxy);
-  app.use(helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: isSecure(services.settings) }));
+  app.use(
+    helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: isSecure(services.settings) }),
+  );
   app.use(watchRequests(services.metrics, services.log));
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '1mb', extended: false }));
@@ -68,8 +52,6 @@ export function createApp(services: Services): Express {
   app.use(answerErrors(services));
   return app;
 }
-
-export const isSecure = ({ http }: Settings) => http.publicUrl?.startsWith('https:') ?? false;
 
 /** Finds out who asks, then runs the work in one transaction of their provider. */
 function begin({ database, queue, vault, settings, clock }: Services): Mounting['begin'] {
@@ -108,17 +90,32 @@ function answerErrors(services: Services): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const locale = localeOf(request, request.admitted?.locale ?? null);
     const problem = explain(error, locale, services.templates.say);
-    if (problem.status === 500) services.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
+    if (problem.status === 500)
+      services.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
     if (problem.status === 429) response.set('retry-after', '900');
     if (isForPeople(request)) return answerPerson(services, request, response, problem, locale);
-    response.status(problem.status).set('cache-control', 'no-store').type('application/problem+json').send(JSON.stringify(problem));
+    response
+      .status(problem.status)
+      .set('cache-control', 'no-store')
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
   };
 }
 
 const isForPeople = ({ path }: Request) => !path.startsWith('/api/');
 
-function answerPerson(services: Services, request: Request, response: Response, problem: Problem, locale: Locale) {
+function answerPerson(
+  services: Services,
+  request: Request,
+  response: Response,
+  problem: Problem,
+  locale: Locale,
+) {
   if (problem.status === 401 && request.method === 'GET')
     return response.redirect(303, `/sign-in?next=${encodeURIComponent(request.originalUrl)}`);
-  show(services)(request, response, { show: 'error', data: { title: services.templates.say(locale, 'error.title'), problem }, status: problem.status });
+  show(services)(request, response, {
+    show: 'error',
+    data: { title: services.templates.say(locale, 'error.title'), problem },
+    status: problem.status,
+  });
 }

@@ -1,11 +1,12 @@
 /** Gathers what a report says. Everything in it is of this moment, and every figure names its records. */
-import { findClient } from '../clients.ts';
+
 import { loadFacts } from '../client-facts.ts';
+import { findClient } from '../clients.ts';
 import { computeCoverage } from '../coverage/compute-coverage.ts';
 import { notFound } from '../errors.ts';
 import type { ClientFacts, EvidenceFacts } from '../facts.ts';
-import { computeReadiness } from '../readiness/compute-readiness.ts';
 import { assetObjectives } from '../readiness/asset-objectives.ts';
+import { computeReadiness } from '../readiness/compute-readiness.ts';
 import { type RecoveryPoint, readRecoveryPoints } from '../recovery-points.ts';
 import { listRestoreTests, type RestoreTest } from '../restore-tests.ts';
 import type { Work } from '../work.ts';
@@ -19,14 +20,22 @@ const PERIOD_MS = 90 * 86_400_000;
 export async function buildSnapshot(
   work: Work,
   clientId: string,
-  { locale, reference, versions }: { locale: Locale; reference: string; versions: { product: string; engine: string } },
+  {
+    locale,
+    reference,
+    versions,
+  }: { locale: Locale; reference: string; versions: { product: string; engine: string } },
 ): Promise<ReportSnapshot> {
   const client = await findClient(work, clientId);
   const facts = (await loadFacts(work, [client])).get(clientId);
   if (!facts) throw notFound('client');
   const readiness = computeReadiness(facts);
   const coverage = computeCoverage(facts, readiness, { frameworks: [...FRAMEWORKS], locale });
-  const provider = await work.db.selectFrom('providers').select(['id', 'name']).where('id', '=', work.provider).executeTakeFirstOrThrow();
+  const provider = await work.db
+    .selectFrom('providers')
+    .select(['id', 'name'])
+    .where('id', '=', work.provider)
+    .executeTakeFirstOrThrow();
   const evidence = number(facts.evidence);
   const points = await readRecoveryPoints(work, clientId);
   const tests = await listRestoreTests(work, clientId);
@@ -60,7 +69,8 @@ export async function buildSnapshot(
       bytes: point.bytes,
       storedBytes: point.storedBytes,
       files: point.files,
-      reservations: point.counts.torn + point.counts.vanished + point.counts.unreadable + point.counts.skipped,
+      reservations:
+        point.counts.torn + point.counts.vanished + point.counts.unreadable + point.counts.skipped,
       headSha256: point.headSha256,
     })),
     evidence,
@@ -71,7 +81,9 @@ type Numbered = ReportSnapshot['evidence'][number];
 
 /** E-001 on, in order of time; the same facts always get the same numbers. */
 function number(evidence: EvidenceFacts[]): Numbered[] {
-  const inOrder = evidence.toSorted((left, right) => left.at.localeCompare(right.at) || left.id.localeCompare(right.id));
+  const inOrder = evidence.toSorted(
+    (left, right) => left.at.localeCompare(right.at) || left.id.localeCompare(right.id),
+  );
   return inOrder.map((one, index) => ({ ...one, number: `E-${String(index + 1).padStart(3, '0')}` }));
 }
 
@@ -83,7 +95,9 @@ function testInReport(
   if (test.finishedAt === null) return [];
   const objectives = assetObjectives(facts).get(test.asset.id);
   const point = points.find(({ id }) => id === test.recoveryPoint.id);
-  const proof = evidence.find(({ code, subject, at }) => code === 'RST' && subject.id === test.asset.id && at === test.finishedAt);
+  const proof = evidence.find(
+    ({ code, subject, at }) => code === 'RST' && subject.id === test.asset.id && at === test.finishedAt,
+  );
   return [
     {
       id: test.id,

@@ -63,7 +63,12 @@ export async function requestReport(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await record(work, 'report.requested', { kind: 'report', id, client }, { reference, snapshotSha256: sha256(snapshot) });
+  await record(
+    work,
+    'report.requested',
+    { kind: 'report', id, client },
+    { reference, snapshotSha256: sha256(snapshot) },
+  );
   await work.enqueue('make-report', { reportId: id });
   return findReport(work, id);
 }
@@ -89,7 +94,11 @@ export async function startReport(work: Work, id: string) {
 }
 
 /** Writes down where the finished file lies and what its hash is. Once. */
-export async function finishReport(work: Work, id: string, file: { key: string; sha256: string; pages: number; bytes: number }) {
+export async function finishReport(
+  work: Work,
+  id: string,
+  file: { key: string; sha256: string; pages: number; bytes: number },
+) {
   allow(work, 'work.finish');
   const report = await work.db
     .updateTable('reports')
@@ -107,7 +116,12 @@ export async function finishReport(work: Work, id: string, file: { key: string; 
     .executeTakeFirst();
   if (!report) return;
   const client = await findClient(work, report.client_id);
-  await record(work, 'report.made', { kind: 'report', id, client: client.id }, { reference: report.reference, sha256: file.sha256 });
+  await record(
+    work,
+    'report.made',
+    { kind: 'report', id, client: client.id },
+    { reference: report.reference, sha256: file.sha256 },
+  );
   await recordEvidence(work, {
     client: client.id,
     code: 'KPI',
@@ -115,7 +129,12 @@ export async function finishReport(work: Work, id: string, file: { key: string; 
     finding: 'supports',
     assertedBy: 'system',
     validUntil: null,
-    content: { report: id, reference: report.reference, snapshotSha256: report.snapshot_sha256, sha256: file.sha256 },
+    content: {
+      report: id,
+      reference: report.reference,
+      snapshotSha256: report.snapshot_sha256,
+      sha256: file.sha256,
+    },
   });
 }
 
@@ -128,7 +147,8 @@ export async function failReport(work: Work, id: string, finding: string) {
     .where('state', 'in', ['queued', 'running'])
     .returning('client_id')
     .executeTakeFirst();
-  if (report) await record(work, 'report.failed', { kind: 'report', id, client: report.client_id }, { finding });
+  if (report)
+    await record(work, 'report.failed', { kind: 'report', id, client: report.client_id }, { finding });
 }
 
 export async function findReport(work: Work, id: string): Promise<Report> {
@@ -141,29 +161,60 @@ export async function findReport(work: Work, id: string): Promise<Report> {
 /** Reports of a client, newest first. */
 export async function listReports(work: Work, client: string): Promise<Report[]> {
   await findClient(work, client);
-  const rows = await selectReports(work).where('client_id', '=', client).orderBy('asked_at', 'desc').limit(100).execute();
+  const rows = await selectReports(work)
+    .where('client_id', '=', client)
+    .orderBy('asked_at', 'desc')
+    .limit(100)
+    .execute();
   return rows.map(present);
 }
 
 /** Where the file lies. The download itself goes into the trail. */
-export async function openReport(work: Work, id: string): Promise<{ key: string; name: string; sha256: string }> {
+export async function openReport(
+  work: Work,
+  id: string,
+): Promise<{ key: string; name: string; sha256: string }> {
   const report = await findReport(work, id);
-  const { object_key } = await work.db.selectFrom('reports').select('object_key').where('id', '=', id).executeTakeFirstOrThrow();
-  if (report.state !== 'done' || object_key === null || report.sha256 === null) throw conflict('report.not-ready');
-  await record(work, 'report.downloaded', { kind: 'report', id, client: report.client }, { sha256: report.sha256 });
+  const { object_key } = await work.db
+    .selectFrom('reports')
+    .select('object_key')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (report.state !== 'done' || object_key === null || report.sha256 === null)
+    throw conflict('report.not-ready');
+  await record(
+    work,
+    'report.downloaded',
+    { kind: 'report', id, client: report.client },
+    { sha256: report.sha256 },
+  );
   return { key: object_key, name: `${report.reference}.pdf`, sha256: report.sha256 };
 }
 
 /** Whether a file with this hash was issued here, as far as one may see. */
 export async function findIssued({ db }: Work, hash: string): Promise<string | null> {
-  const row = await db.selectFrom('reports').select('reference').where('sha256', '=', hash).executeTakeFirst();
+  const row = await db
+    .selectFrom('reports')
+    .select('reference')
+    .where('sha256', '=', hash)
+    .executeTakeFirst();
   return row?.reference ?? null;
 }
 
 const selectReports = ({ db }: Work) =>
   db
     .selectFrom('reports')
-    .select(['id', 'client_id', 'kind', 'locale', 'reference', 'state', 'asked_by', 'asked_at', 'finished_at'])
+    .select([
+      'id',
+      'client_id',
+      'kind',
+      'locale',
+      'reference',
+      'state',
+      'asked_by',
+      'asked_at',
+      'finished_at',
+    ])
     .select(['snapshot_sha256', 'sha256', 'pages', 'bytes', 'finding']);
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectReports>['executeTakeFirst']>>>;

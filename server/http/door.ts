@@ -6,7 +6,7 @@ import { Refusal } from '#/plans/errors.ts';
 import { LOCALES } from '#/plans/reports/snapshot.ts';
 import { closeSession, countTry, findPasswordHash, findPersonAtDoor, forgetTries, hashOfToken, openSession } from '#/plans/sign-in.ts';
 import type { Work } from '#/plans/work.ts';
-import { isSecure, type Services } from '../app.ts';
+import { isSecure, type Services } from './services.ts';
 import { checkPassword } from '../passwords.ts';
 import { clearSession, localeOf, newToken, refuseForgery, sessionOf, setLocale, setSession } from './identity.ts';
 import { explain } from './problems.ts';

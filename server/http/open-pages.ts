@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express } from 'express';
 import { Refusal } from '#/plans/errors.ts';
-import type { Services } from '../app.ts';
+import type { Services } from './services.ts';
 import { ASSETS } from '../templates.ts';
 import { localeOf } from './identity.ts';
 

@@ -1,4 +1,4 @@
-import type { Services } from '../app.ts';
+import type { Services } from '../http/services.ts';
 import type { Route } from '../http/route.ts';
 import { auditApi } from './audit-api.ts';
 import { clientsApi } from './clients-api.ts';

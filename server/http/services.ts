@@ -1,0 +1,24 @@
+/** What the web application is made of; handed over by the service. */
+import type { Queue } from '#/jobs/queue.ts';
+import type { Store } from '#/jobs/stores/store.ts';
+import type { Database } from '../database.ts';
+import type { ServiceLog } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Settings } from '../settings.ts';
+import type { Templates } from '../templates.ts';
+import type { Vault } from '../vault.ts';
+
+export interface Services {
+  settings: Settings;
+  database: Database;
+  queue: Queue;
+  vault: Vault;
+  templates: Templates;
+  documents: Store;
+  metrics: Metrics;
+  log: ServiceLog;
+  clock: () => Date;
+}
+
+/** Whether people come over https: then cookies travel over nothing else. */
+export const isSecure = ({ http }: Settings) => http.publicUrl?.startsWith('https:') ?? false;
