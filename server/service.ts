@@ -8,6 +8,7 @@ import type { Tools } from '#/jobs/job.ts';
 import { openQueue, prepareQueue, type Queue } from '#/jobs/queue.ts';
 import { backupInChild, restoreInChild, verifyInChild } from '#/jobs/recovery-points/in-child.ts';
 import { openStore } from '#/jobs/stores/open.ts';
+import type { Store } from '#/jobs/stores/store.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
 import type { Work } from '#/plans/work.ts';
 import { createApp } from './app.ts';
@@ -18,7 +19,7 @@ import { migrate } from './migrate.ts';
 import { makeReportPdf } from './pdf/make-report.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
-import { SettingsError, type Settings } from './settings.ts';
+import { type Settings, SettingsError } from './settings.ts';
 import { loadTemplates } from './templates.ts';
 import { openVault, type Vault } from './vault.ts';
 
@@ -39,26 +40,44 @@ export interface Service extends AsyncDisposable {
   log: ServiceLog;
   /** Address on which throw-away databases can be made, if any. It carries a password. */
   scratchUrl: string | null;
+  /** Where finished reports lie. */
+  documents: Store;
 }
 
 /** Starts the service. Everything it opened is closed again, last opened first, when it is disposed of or fails to start. */
-export async function startService(settings: Settings, { web, worker }: Parts, clock = () => new Date()): Promise<Service> {
+export async function startService(
+  settings: Settings,
+  { web, worker }: Parts,
+  clock = () => new Date(),
+): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const log = openLog(settings.logLevel);
   await mkdir(settings.dataDir, { recursive: true });
   const urls = await openOrConnect(settings, stack);
   const queue = stack.use(await openQueue(urls.serviceUrl, jobs, { supervise: worker, log }));
-  const database = stack.use(openDatabase(urls.serviceUrl, (err) => log.warn({ err }, 'an idle connection was lost')));
+  const database = stack.use(
+    openDatabase(urls.serviceUrl, (err) => log.warn({ err }, 'an idle connection was lost')),
+  );
   await refuseDangerousRole(database);
 
   const vault = openVault(settings.masterKeyFile);
   const inProvider = workAsService({ database, queue, vault, settings, clock });
-  const documents = await openStore(settings.documentsStore, { credentials: settings.s3 ?? undefined, create: true });
+  const documents = await openStore(settings.documentsStore, {
+    credentials: settings.s3 ?? undefined,
+    create: true,
+  });
   stack.defer(() => documents.close());
   const metrics = openMetrics();
 
   if (worker) {
-    const tools = await openTools({ settings, log, vault, inProvider, documents, scratchUrl: urls.scratchUrl });
+    const tools = await openTools({
+      settings,
+      log,
+      vault,
+      inProvider,
+      documents,
+      scratchUrl: urls.scratchUrl,
+    });
     await queue.work(tools);
     const tick = async () => {
       for (const provider of await database.providerIds())
@@ -67,7 +86,21 @@ export async function startService(settings: Settings, { web, worker }: Parts, c
     stack.use(startClock(tick, log));
   }
   const url = web
-    ? await listen(createApp({ settings, database, queue, vault, documents, metrics, log, clock, templates: loadTemplates({ isDevelopment: settings.isDevelopment }) }), settings, stack)
+    ? await listen(
+        createApp({
+          settings,
+          database,
+          queue,
+          vault,
+          documents,
+          metrics,
+          log,
+          clock,
+          templates: loadTemplates({ isDevelopment: settings.isDevelopment }),
+        }),
+        settings,
+        stack,
+      )
     : null;
 
   const owned = stack.move();
@@ -79,17 +112,22 @@ export async function startService(settings: Settings, { web, worker }: Parts, c
     vault,
     log,
     scratchUrl: urls.scratchUrl,
+    documents,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 /** The embedded PostgreSQL, migrated at each start, or the one of the settings, which `reprise migrate` prepares. */
 async function openOrConnect(settings: Settings, stack: AsyncDisposableStack) {
-  if (settings.database) return { serviceUrl: settings.database.url, scratchUrl: settings.scratchDatabaseUrl };
+  if (settings.database)
+    return { serviceUrl: settings.database.url, scratchUrl: settings.scratchDatabaseUrl };
   const embedded = stack.use(await startEmbeddedPostgresql({ dataDir: `${settings.dataDir}/postgresql` }));
   await prepareDatabase(embedded.ownerUrl);
   await dropLeftovers(embedded.superuserUrl, 24);
-  return { serviceUrl: embedded.serviceUrl, scratchUrl: settings.scratchDatabaseUrl ?? embedded.superuserUrl };
+  return {
+    serviceUrl: embedded.serviceUrl,
+    scratchUrl: settings.scratchDatabaseUrl ?? embedded.superuserUrl,
+  };
 }
 
 /** Applies migrations and makes the queue's tables, as the owner. Returns the migrations applied. */
@@ -115,7 +153,13 @@ interface Parted {
   clock: () => Date;
 }
 
-const SERVICE_ACTOR: Work['actor'] = { kind: 'service', id: null, name: 'Reprise', role: 'service', scopes: ['read', 'write', 'run'] };
+const SERVICE_ACTOR: Work['actor'] = {
+  kind: 'service',
+  id: null,
+  name: 'Reprise',
+  role: 'service',
+  scopes: ['read', 'write', 'run'],
+};
 
 const workAsService =
   ({ database, queue, vault, settings, clock }: Parted): Tools['inProvider'] =>
@@ -139,8 +183,26 @@ async function openTools({
   vault,
   inProvider,
   documents,
+  documents,
   scratchUrl,
-}: Pick<Tools, 'inProvider' | 'documents'> & { settings: Settings; log: ServiceLog; vault: Vault; scratchUrl: string | null }): Promise<Tools> {
+  scratchUrl,
+}: Pick<Tools, 'inProvider' | 'documents'> & {
+}: Pick<Tools, 'inProvider' | 'documents'> & {
+  settings: Settings;
+  settings: Settings;
+  log: ServiceLog;
+  log: ServiceLog;
+  vault: Vault;
+  vault: Vault;
+  scratchUrl: string | null;
+  scratchUrl: string | null;
+  /** Where finished reports lie. */
+  /** Where finished reports lie. */
+  documents: Store;
+  documents: Store;
+}): Promise<Tools> {
+}): Promise<Tools> {
+  // One folder for each process: what a killed one left behind is nobody's work any more.
   // One folder for each process: what a killed one left behind is nobody's work any more.
   const scratchDir = `${settings.dataDir}/scratch/${process.pid}`;
   await rm(scratchDir, { recursive: true, force: true });
@@ -164,9 +226,16 @@ async function openTools({
   };
 }
 
-async function listen(app: ReturnType<typeof createApp>, { http }: Settings, stack: AsyncDisposableStack): Promise<string> {
+async function listen(
+  app: ReturnType<typeof createApp>,
+  { http }: Settings,
+  stack: AsyncDisposableStack,
+): Promise<string> {
   const server = app.listen(http.port, http.host);
-  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]);
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]) => Promise.reject(error)),
+  ]);
   stack.defer(async () => {
     const closed = new Promise((done) => server.close(done));
     server.closeIdleConnections();
