@@ -1,0 +1,168 @@
+/** A client made of plain facts, in which everything is as good as records can show; each test spoils what it is about. */
+import type {
+  ActivityFacts,
+  AssetFacts,
+  AssetKind,
+  ClientFacts,
+  DependencyFacts,
+  DependencyKind,
+  EvidenceFacts,
+  PlanFacts,
+  RecoveryPointFacts,
+  RestoreTestFacts,
+} from '#/plans/facts.ts';
+import { SECTION_KINDS } from '#/plans/facts.ts';
+
+export const NOW = '2026-11-22T12:00:00.000Z';
+export const HOUR = 3600;
+export const DAY = 24 * HOUR;
+
+/** The moment so many seconds before now. */
+export const ago = (seconds: number): string => new Date(Date.parse(NOW) - seconds * 1000).toISOString();
+
+export const anActivity = (given: Partial<ActivityFacts> = {}): ActivityFacts => ({
+  id: 'billing',
+  name: 'Billing',
+  owner: 'Alice',
+  isPriority: true,
+  mtpdSeconds: 2 * DAY,
+  rtoSeconds: 8 * HOUR,
+  rpoSeconds: DAY,
+  mbco: 'Invoices of the day',
+  approval: { by: 'Bob', at: ago(30 * DAY) },
+  ...given,
+});
+
+export const anAsset = (id: string, kind: AssetKind): AssetFacts => ({ id, name: id, kind, location: null });
+
+/** `from` is an asset's id, or `activity:<id>`. */
+export function needs(from: string, to: string, kind: DependencyKind = 'hard'): DependencyFacts {
+  const [, activity] = from.split('activity:');
+  const end = activity ? { kind: 'activity' as const, id: activity } : { kind: 'asset' as const, id: from };
+  return { id: `${from} ${kind} ${to}`, from: end, to, kind };
+}
+
+export const aPoint = (
+  asset: string,
+  age: number,
+  given: Partial<RecoveryPointFacts> = {},
+): RecoveryPointFacts => ({
+  id: `${asset} of ${age}`,
+  asset,
+  dataTime: ago(age),
+  endedAt: ago(age),
+  bytes: 1000,
+  files: 10,
+  reservations: { torn: 0, vanished: 0, unreadable: 0, skipped: 0 },
+  ...given,
+});
+
+/** A passed full restore that ended `age` seconds ago. */
+export const aTest = (
+  asset: string,
+  age: number,
+  given: Partial<RestoreTestFacts> = {},
+): RestoreTestFacts => ({
+  id: `${asset} tested ${age} ago ${JSON.stringify(given)}`,
+  asset,
+  recoveryPoint: `${asset} of ${age}`,
+  state: 'passed',
+  requested: 'L3',
+  reached: 'L3',
+  finishedAt: ago(age),
+  seconds: HOUR,
+  dataAgeSeconds: 0,
+  bytes: 1000,
+  plantedFaults: 7,
+  caught: 7,
+  ...given,
+});
+
+export const aFailedTest = (asset: string, age: number, given: Partial<RestoreTestFacts> = {}) =>
+  aTest(asset, age, { state: 'failed', reached: null, seconds: null, ...given });
+
+export const aPlan = (given: Partial<PlanFacts> = {}): PlanFacts => ({
+  id: 'drp',
+  kind: 'drp',
+  title: 'Recovery plan',
+  owner: 'Alice',
+  reviewIntervalDays: 365,
+  activities: ['billing'],
+  inForce: {
+    id: 'drp-1',
+    number: 1,
+    sha256: 'ab',
+    createdBy: 'Alice',
+    approvals: [{ by: 'Bob', role: 'client-approver', at: ago(20 * DAY) }],
+    sections: SECTION_KINDS.map((kind) => ({ kind, isEmpty: false })),
+  },
+  ...given,
+});
+
+export const aRecord = (
+  code: string,
+  kind: EvidenceFacts['subject']['kind'],
+  id: string,
+  given: Partial<EvidenceFacts> = {},
+): EvidenceFacts => ({
+  id: `${code} of ${id}`,
+  code,
+  subject: { kind, id, name: id },
+  finding: 'supports',
+  assertedBy: 'system',
+  by: 'the service',
+  at: ago(0),
+  validUntil: null,
+  sha256: 'cd',
+  ...given,
+});
+
+/** R5: billing needs an application on a server and a database; everything is tested, approved and recorded. */
+export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
+  return {
+    now: NOW,
+    client: { id: 'clinic', name: 'Clinic', sector: null, country: 'FR', timeZone: 'Europe/Paris' },
+    activities: [anActivity()],
+    assets: [
+      anAsset('erp', 'application'),
+      anAsset('host', 'server'),
+      anAsset('sql', 'data-set'),
+      anAsset('staff', 'team'),
+      anAsset('office', 'premises'),
+      anAsset('vendor', 'supplier'),
+    ],
+    dependencies: [
+      needs('activity:billing', 'erp'),
+      needs('erp', 'host'),
+      needs('erp', 'sql', 'data'),
+      needs('sql', 'host', 'start-order'),
+      needs('activity:billing', 'staff', 'human'),
+      needs('activity:billing', 'office'),
+      needs('erp', 'vendor', 'soft'),
+    ],
+    plans: [aPlan()],
+    policies: [
+      {
+        id: 'nightly',
+        asset: 'sql',
+        intervalSeconds: DAY,
+        isEnabled: true,
+        store: { id: 'far', kind: 's3', isOffsite: true, lockedUntil: null },
+      },
+    ],
+    recoveryPoints: [aPoint('sql', 12 * HOUR)],
+    restoreTests: [
+      aTest('sql', 2 * DAY, { recoveryPoint: 'sql of 43200', finishedAt: ago(11 * HOUR), seconds: 2 * HOUR }),
+      aTest('host', 10 * DAY),
+      aTest('erp', 10 * DAY),
+    ],
+    evidence: [
+      aRecord('BIA', 'activity', 'billing'),
+      aRecord('PLN', 'plan', 'drp'),
+      aRecord('BRN', 'asset', 'sql'),
+      aRecord('RST', 'asset', 'sql'),
+      aRecord('INT', 'asset', 'sql'),
+    ],
+    ...given,
+  };
+}
