@@ -29,6 +29,13 @@ export interface Member {
   sparse: { realSize: number } | null;
 }
 
+/** Told of each member as it goes by. `data` gets stored bytes in order, without padding. */
+export interface MemberSink {
+  begin(member: Member): void;
+  data(bytes: Buffer): void;
+  end(): void;
+}
+
 /** The blocks that stand before a member's bytes. */
 export function memberHeader(member: Member): Buffer {
   const pax = paxRecords(member);

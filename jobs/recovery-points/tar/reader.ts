@@ -1,16 +1,9 @@
 /** Reading tar piece by piece, as far as our own writer and GNU tar's sparse files go. Pieces begin and end on 512 bytes. */
 import { EngineError } from '../contract.ts';
-import { BLOCK, type Member, type MemberType, padding, TYPES } from './header.ts';
+import { BLOCK, type Member, type MemberSink, type MemberType, padding, TYPES } from './header.ts';
 
 const TYPE_OF = new Map(Object.entries(TYPES).map(([type, flag]) => [flag as string, type as MemberType]));
 const MAX_PAX = 1 << 20;
-
-/** Told of each member as it goes by. `data` gets stored bytes in order, without padding. */
-export interface MemberSink {
-  begin(member: Member): void;
-  data(bytes: Buffer): void;
-  end(): void;
-}
 
 /** A tar reader that is fed. After the last piece `finish` says whether the stream was whole. */
 export class TarReader {

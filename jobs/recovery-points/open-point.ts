@@ -1,0 +1,70 @@
+/** From a point's name to its head and manifest, each checked against the one before. */
+import { hash } from 'node:crypto';
+import type { Store } from '../stores/store.ts';
+import { type Identity, parseIdentities } from './age/keys.ts';
+import { openAge } from './age/open.ts';
+import { EngineError } from './contract.ts';
+import type { Head } from './head.ts';
+import { pointKeys } from './layout.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { getOrNull, type OpenedHead, openHead } from './points.ts';
+
+/** Reads a head that may be relied on: a broken signature or an unknown signer ends it here. */
+export async function openTrustedHead(
+  store: Store,
+  asset: string,
+  pointId: string,
+  trust: string[],
+): Promise<OpenedHead> {
+  const opened = await openHead(store, asset, pointId, trust);
+  const objection = objectionTo(opened.signature);
+  if (objection) throw new EngineError('data', `${pointId}: ${objection}`, { where: 'head.json.sig' });
+  return opened;
+}
+
+/** What is wrong with a signature, or null. */
+export function objectionTo(signature: OpenedHead['signature']): string | null {
+  if (signature === 'broken') return 'The signature does not fit the head: one of them was changed.';
+  if (signature === 'untrusted') return 'The head is signed by a key that is not trusted.';
+  return null;
+}
+
+/** Fetches and opens the manifest a head cites. */
+export async function openManifest(store: Store, head: Head, identity: string): Promise<Manifest> {
+  const key = pointKeys(head.asset, head.point).manifest;
+  const sealed = await getOrNull(store, key);
+  if (!sealed) throw new EngineError('data', `The manifest ${key} is missing.`, { where: key });
+  return readSealedManifest(sealed, head, parseIdentities(identity), key);
+}
+
+/** Opens a sealed manifest and checks it against the head that cites it. */
+export function readSealedManifest(
+  sealed: Buffer,
+  head: Head,
+  identities: Identity[],
+  where: string,
+): Manifest {
+  const sha256 = hash('sha256', sealed);
+  if (sha256 !== head.manifest.sha256)
+    throw new EngineError('data', `The manifest is not the one the head cites: SHA-256 ${sha256}.`, {
+      where,
+    });
+  return checkAgainstHead(
+    readManifest(openAge(sealed, identities), { asset: head.asset, pointId: head.point }),
+    head,
+  );
+}
+
+/** The manifest must describe exactly the packs and the number of entries that the signed head tells. */
+export function checkAgainstHead(manifest: Manifest, head: Head): Manifest {
+  const isSame =
+    manifest.packs.length === head.packs.length &&
+    manifest.packs.every(
+      ({ sha256, bytes }, i) => sha256 === head.packs[i]?.sha256 && bytes === head.packs[i]?.bytes,
+    ) &&
+    manifest.entries.length === head.entries;
+  if (isSame) return manifest;
+  throw new EngineError('data', 'The manifest and the head do not tell of the same packs and entries.', {
+    where: 'manifest.json.age',
+  });
+}
