@@ -89,11 +89,13 @@ function judgeOf(held: Held): Judge {
 
 /** Facts lead. Records that contradict them always show; a statement only fills where there is nothing else. */
 function judged(code: KnownCode, held: Held, maxAgeDays: number | null): Finding {
-  const recorded = findingOfRecords(held.records, code, { now: held.now, maxAgeDays });
+  const options = { now: held.now, maxAgeDays };
   const predicate = PREDICATES[code];
-  if (!predicate) return recorded;
+  if (!predicate) return findingOfRecords(held.records, code, options);
   const found = predicate(held, maxAgeDays);
   const contradictions = contradictionsIn(held.records, code, held.now);
   if (contradictions.length > 0) return combine([found, ...contradictions]);
-  return found.state === 'missing' && recorded.state === 'declared' ? combine([found, recorded]) : found;
+  if (found.state !== 'missing') return found;
+  const said = findingOfRecords(held.statements, code, options);
+  return said.state === 'declared' ? combine([found, said]) : found;
 }

@@ -15,6 +15,8 @@ export interface Held {
   now: string;
   survey: Survey;
   records: Records;
+  /** Those of people and vendors alone. */
+  statements: Records;
   /** Ids of assets that wait for each other. */
   circular: Set<string>;
   activities: ActivityFacts[];
@@ -40,6 +42,10 @@ export function hold(facts: ClientFacts, readiness: Readiness): Held {
     now: facts.now,
     survey,
     records: recordsOf(facts),
+    statements: recordsOf({
+      ...facts,
+      evidence: facts.evidence.filter(({ assertedBy }) => assertedBy !== 'system'),
+    }),
     circular: new Set(readiness.cycles.flat()),
     activities,
     priorities,

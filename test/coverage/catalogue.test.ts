@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { CATALOGUE, CATALOGUE_VERSION, UNHELD } from '#/plans/coverage/catalogue.ts';
+import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
+import { EVIDENCE_CODES } from '#/plans/coverage/evidence-codes.ts';
+import { REASON_KEYS } from '#/plans/coverage/reasons.ts';
+import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { aReadyClient } from '../readiness/client.ts';
+
+describe('the catalogue', () => {
+  const rows = [...CATALOGUE.values()].flatMap((framework) => framework.rows);
+
+  it('has a version and all rows of both frameworks', () => {
+    expect(CATALOGUE_VERSION).to.match(/^2026\.11\.\d+$/);
+    expect(CATALOGUE.get('ISO22301')?.rows).to.have.length(30);
+    expect(CATALOGUE.get('2024/2690')?.rows).to.have.length(37);
+  });
+
+  it('names each clause once', () => {
+    for (const { rows: own } of CATALOGUE.values())
+      expect(new Set(own.map(({ ref }) => ref)).size).to.equal(own.length);
+  });
+
+  it('has words of its own in each language', () => {
+    for (const { ref, paraphrase } of rows) {
+      expect(new Set(Object.values(paraphrase)).size, ref).to.equal(3);
+      expect(paraphrase.fr, ref).not.to.match(/ [:;]/, 'a break before the sign');
+    }
+  });
+
+  it('asks only for known evidence', () => {
+    for (const { ref, evidence } of rows)
+      for (const code of evidence) expect(EVIDENCE_CODES, ref).to.include(code);
+  });
+
+  it('has a reason for everything the service does not record', () => {
+    for (const what of UNHELD) expect(REASON_KEYS).to.include(`coverage.lacks-${what}`);
+  });
+
+  it('speaks the language that was asked for', () => {
+    const facts = aReadyClient();
+    const asked = { frameworks: ['2024/2690'], locale: 'fr' as const };
+    const [framework] = computeCoverage(facts, computeReadiness(facts), asked).frameworks;
+
+    expect(framework?.name).to.equal("Règlement d'exécution (UE) 2024/2690");
+    expect(framework?.clauses.find(({ ref }) => ref === '4.1.2.e')?.paraphrase).to.equal(
+      'Plan\u00a0: ordre de rétablissement',
+    );
+  });
+
+  it('refuses a framework it does not have', () => {
+    const facts = aReadyClient();
+    const ask = () =>
+      computeCoverage(facts, computeReadiness(facts), { frameworks: ['ISO9001'], locale: 'en' });
+
+    expect(ask).to.throw('ISO9001');
+  });
+});
