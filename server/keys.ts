@@ -8,7 +8,11 @@ import { createSealIdentity } from './pdf/seal-identity.ts';
 /** A key that signs recovery points, and a certificate that seals reports. */
 export async function makeProviderKeys(work: Work, provider: { name: string; country: string }) {
   const signing = newSigningKey();
-  await addProviderKey(work, { purpose: 'point-signing', publicPart: signing.publicKey, privatePart: signing.privateKey });
+  await addProviderKey(work, {
+    purpose: 'point-signing',
+    publicPart: signing.publicKey,
+    privatePart: signing.privateKey,
+  });
   const sealing = await createSealIdentity({ ...provider, now: work.now });
   await addProviderKey(work, {
     purpose: 'report-sealing',

@@ -31,7 +31,10 @@ export function watchRequests(metrics: Metrics, log: ServiceLog): RequestHandler
     response.on('finish', () => {
       const seconds = (performance.now() - startedAt) / 1000;
       metrics.requests.observe({ method: request.method, status: String(response.statusCode) }, seconds);
-      log.debug({ method: request.method, path: request.path, status: response.statusCode, seconds }, 'answered');
+      log.debug(
+        { method: request.method, path: request.path, status: response.statusCode, seconds },
+        'answered',
+      );
     });
     next();
   };

@@ -1,6 +1,6 @@
 /** Puts the parts together: this is the one file that knows them all. */
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { startClock } from '#/jobs/clock.ts';
 import { jobs } from '#/jobs/index.ts';
@@ -19,6 +19,7 @@ import { migrate } from './migrate.ts';
 import { makeReportPdf } from './pdf/make-report.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
+import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { loadTemplates } from './templates.ts';
 import { openVault, type Vault } from './vault.ts';
@@ -183,30 +184,14 @@ async function openTools({
   vault,
   inProvider,
   documents,
-  documents,
-  scratchUrl,
   scratchUrl,
 }: Pick<Tools, 'inProvider' | 'documents'> & {
-}: Pick<Tools, 'inProvider' | 'documents'> & {
-  settings: Settings;
   settings: Settings;
   log: ServiceLog;
-  log: ServiceLog;
-  vault: Vault;
   vault: Vault;
   scratchUrl: string | null;
-  scratchUrl: string | null;
-  /** Where finished reports lie. */
-  /** Where finished reports lie. */
-  documents: Store;
-  documents: Store;
 }): Promise<Tools> {
-}): Promise<Tools> {
-  // One folder for each process: what a killed one left behind is nobody's work any more.
-  // One folder for each process: what a killed one left behind is nobody's work any more.
-  const scratchDir = `${settings.dataDir}/scratch/${process.pid}`;
-  await rm(scratchDir, { recursive: true, force: true });
-  await mkdir(scratchDir, { recursive: true, mode: 0o700 });
+  const scratchDir = await openScratchFolder(settings.dataDir);
   return {
     inProvider,
     open: vault.open,

@@ -22,7 +22,13 @@ export interface Templates {
 }
 
 /** Reads every template and every word once, or at each use while developing. */
-export function loadTemplates({ folder = FOLDER, isDevelopment = false }: { folder?: string; isDevelopment?: boolean } = {}): Templates {
+export function loadTemplates({
+  folder = FOLDER,
+  isDevelopment = false,
+}: {
+  folder?: string;
+  isDevelopment?: boolean;
+} = {}): Templates {
   if (!isDevelopment) return readTemplates(folder);
   return {
     render: (...call) => readTemplates(folder).render(...call),
@@ -31,7 +37,9 @@ export function loadTemplates({ folder = FOLDER, isDevelopment = false }: { fold
 }
 
 function readTemplates(folder: string): Templates {
-  const words = Object.fromEntries(LOCALES.map((locale) => [locale, readWords(join(folder, 'words', locale))])) as Record<Locale, Words>;
+  const words = Object.fromEntries(
+    LOCALES.map((locale) => [locale, readWords(join(folder, 'words', locale))]),
+  ) as Record<Locale, Words>;
   const say: Templates['say'] = (locale, key, params = {}) => {
     const sentence = words[locale][key] ?? words.en[key];
     if (sentence === undefined) throw new Error(`There are no words for ${key}.`);
@@ -50,8 +58,12 @@ function readTemplates(folder: string): Templates {
 }
 
 function readSources(folder: string): Map<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hbs'));
-  return new Map(files.map((file) => [file.slice(0, -'.hbs'.length), readFileSync(join(folder, file), 'utf8')]));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.hbs'),
+  );
+  return new Map(
+    files.map((file) => [file.slice(0, -'.hbs'.length), readFileSync(join(folder, file), 'utf8')]),
+  );
 }
 
 /** All files of a language, joined. The same key twice is a mistake. */
