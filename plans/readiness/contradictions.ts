@@ -64,7 +64,7 @@ export function copyNotOffsite({ id, name }: AssetFacts, survey: Survey): Reason
 
 /** The newest point lacks files that were there, or holds some that changed while they were read. */
 export function pointWithReservations({ id, name }: AssetFacts, { proof }: Survey): Reason[] {
-  const newest = proof.get(id)!.points.at(-1);
+  const newest = proof.get(id)!.newestPoint;
   if (!newest) return [];
   const { torn, unreadable } = newest.reservations;
   if (torn + unreadable === 0) return [];

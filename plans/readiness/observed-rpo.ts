@@ -1,12 +1,9 @@
 /** How much data would really have been lost: gaps between recovery points, instead of the schedule's promise. */
-import type { ActivityFacts, AssetFacts, RecoveryPointFacts } from '../facts.ts';
+import type { ActivityFacts, AssetFacts } from '../facts.ts';
 import { DATA_EDGES, reach } from './graph.ts';
 import type { ActivityReadiness } from './readiness.ts';
 import { because } from './reasons.ts';
 import type { Survey } from './survey.ts';
-import { compareTimes, SECONDS_PER_DAY, secondsBetween } from './time.ts';
-
-const WINDOW_DAYS = 90;
 
 type ObservedRpo = ActivityReadiness['observedRpo'];
 
@@ -16,13 +13,13 @@ export const holdsData = ({ kind }: AssetFacts): boolean => kind === 'data-set' 
 /** Observed RPO of an activity in seconds: that of its worst data set, over proven points only. */
 export function observedRpoOf(
   activity: ActivityFacts,
-  { graph, proof, facts: { now } }: Pick<Survey, 'graph' | 'proof' | 'facts'>,
+  { graph, proof }: Pick<Survey, 'graph' | 'proof'>,
 ): ObservedRpo {
   const gaps = reach(graph, activity, DATA_EDGES)
     .assets.filter(holdsData)
     .map((asset) => {
-      const { points, provenPoints } = proof.get(asset.id)!;
-      return { asset, proven: worstGap(provenPoints, now), claimed: worstGap(points, now) };
+      const { provenGapSeconds, claimedGapSeconds } = proof.get(asset.id)!;
+      return { asset, proven: provenGapSeconds, claimed: claimedGapSeconds };
     });
 
   const worst = gaps.reduce<(typeof gaps)[number] | null>(
@@ -43,21 +40,6 @@ export function observedRpoOf(
     claimedSeconds: gaps.length > 0 && claimed.length === gaps.length ? Math.max(...claimed) : null,
     reasons,
   };
-}
-
-/**
- * The longest time, in seconds, whose work would have been lost: from the data of one point until the next is
- * complete, or until now. Gaps that ended before the last 90 days are forgotten. Null without points.
- */
-export function worstGap(points: RecoveryPointFacts[], now: string): number | null {
-  let availableFrom = now;
-  let worst: number | null = null;
-  for (const { dataTime, endedAt } of points.toReversed()) {
-    if (secondsBetween(availableFrom, now) > WINDOW_DAYS * SECONDS_PER_DAY) break;
-    worst = Math.max(worst ?? 0, secondsBetween(dataTime, availableFrom));
-    if (compareTimes(endedAt, availableFrom) < 0) availableFrom = endedAt;
-  }
-  return worst;
 }
 
 function verdictOf(seconds: number | null, isMeasured: boolean, rpoSeconds: number | null) {

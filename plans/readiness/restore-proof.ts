@@ -8,6 +8,7 @@ import {
   TEST_LEVELS,
   type TestLevel,
 } from '../facts.ts';
+import { worstGap } from './gaps.ts';
 import { because } from './reasons.ts';
 import { compareTimes, SECONDS_PER_DAY, secondsBetween } from './time.ts';
 
@@ -28,10 +29,11 @@ export interface AssetProof {
   /** The newest failed test that no later test disproved. */
   failure: FailedTest | null;
   hasInconclusive: boolean;
-  /** Oldest first, by the time of the data. */
-  points: RecoveryPointFacts[];
-  /** Those a test found good, in the same order. */
-  provenPoints: RecoveryPointFacts[];
+  newestPoint: RecoveryPointFacts | null;
+  /** Worst gap between points, in seconds, whether or not a test ever looked at them. Null without points. */
+  claimedGapSeconds: number | null;
+  /** Worst gap between points that a test proved good. Null without one. */
+  provenGapSeconds: number | null;
 }
 
 export type Measure =
@@ -90,20 +92,30 @@ function assetProof(points: RecoveryPointFacts[], tests: RestoreTestFacts[], now
   const past = points.filter(({ dataTime }) => compareTimes(dataTime, now) <= 0).sort(compareByDataTime);
   const dataTimes = new Map(points.map(({ id, dataTime }) => [id, dataTime]));
   const passed = passedTests(tests, now);
-  const testsOfPoint = Map.groupBy(tests, ({ recoveryPoint }) => recoveryPoint);
-  const isProven = ({ id }: RecoveryPointFacts) => {
-    const own = testsOfPoint.get(id) ?? [];
-    const good = passedTests(own, now);
-    const isGood = good.some(({ reached }) => isAtLeast(reached, PROVES_FROM));
-    return isGood && !standing(failedTests(own, now), good, dataTimes);
-  };
   return {
     passed,
     failure: standing(failedTests(tests, now), passed, dataTimes),
     hasInconclusive: tests.some(({ state }) => state === 'inconclusive'),
-    points: past,
-    provenPoints: past.filter(isProven),
+    newestPoint: past.at(-1) ?? null,
+    claimedGapSeconds: worstGap(past, now),
+    provenGapSeconds: provenGap(past, tests, now),
   };
+}
+
+/** Points that no test judged are left out; those that failed open a gap and close none. */
+function provenGap(points: RecoveryPointFacts[], tests: RestoreTestFacts[], now: string): number | null {
+  const testsOfPoint = Map.groupBy(tests, ({ recoveryPoint }) => recoveryPoint);
+  const verdicts = new Map(points.map(({ id }) => [id, verdictOn(testsOfPoint.get(id) ?? [], now)]));
+  const judged = points.filter(({ id }) => verdicts.get(id) !== 'unproven');
+  return worstGap(judged, now, ({ id }) => verdicts.get(id) === 'proven');
+}
+
+function verdictOn(tests: RestoreTestFacts[], now: string): 'proven' | 'failed' | 'unproven' {
+  const passed = passedTests(tests, now);
+  const failed = failedTests(tests, now);
+  const isRead = passed.some(({ reached }) => isAtLeast(reached, PROVES_FROM));
+  if (isRead && !standing(failed, passed, new Map())) return 'proven';
+  return failed.length > 0 ? 'failed' : 'unproven';
 }
 
 /** Newest first. A pass without planted faults is none: nobody knows whether the verifier would have noticed. */

@@ -78,6 +78,16 @@ describe('observed RPO', () => {
     expect(rpoOf({ recoveryPoints, restoreTests }).verdict).to.equal('unmeasured');
   });
 
+  it('is no shorter when the older of two proven points fails', () => {
+    const recoveryPoints = [aPoint('sql', 40 * DAY), aPoint('sql', HOUR)];
+    const restoreTests = [aTest('sql', 40 * DAY), aTest('sql', HOUR)];
+    const failed = aFailedTest('sql', 20 * DAY, { recoveryPoint: `sql of ${40 * DAY}` });
+
+    const worst = 40 * DAY - HOUR;
+    expect(rpoOf({ recoveryPoints, restoreTests }).seconds).to.equal(worst);
+    expect(rpoOf({ recoveryPoints, restoreTests: [...restoreTests, failed] }).seconds).to.equal(worst);
+  });
+
   it('forgets gaps that ended more than 90 days ago, and keeps one that reaches into them', () => {
     expect(observed([200 * DAY, 91 * DAY, 89 * DAY, 89 * DAY - HOUR, 0]).seconds).to.equal(89 * DAY - HOUR);
     expect(observed([200 * DAY, 89 * DAY, 0]).seconds).to.equal(111 * DAY);

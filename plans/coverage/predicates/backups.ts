@@ -6,7 +6,6 @@ import {
   intervalOverRpo,
   pointWithReservations,
 } from '../../readiness/contradictions.ts';
-import { worstGap } from '../../readiness/observed-rpo.ts';
 import { combine, type Finding, finding } from '../finding.ts';
 import { type Held, type Predicate, traced } from '../held.ts';
 import { because } from '../reasons.ts';
@@ -36,28 +35,27 @@ function policyOf(asset: AssetFacts, { survey, objectives }: Held): Finding {
 
 function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Finding {
   const { survey, records, now } = held;
-  const newest = survey.proof.get(asset.id)!.points.at(-1);
+  const newest = survey.proof.get(asset.id)!.newestPoint;
   if (!newest) return finding('missing', [because('coverage.no-recovery-point', { asset: asset.name })]);
   const record = provingRecord(records, 'BRN', `asset:${asset.id}`, { now });
   const trace = { code: 'BRN', subject: asset.name, at: newest.endedAt, record };
   return traced(gapFinding(asset, held), trace, now, maxAgeDays);
 }
 
-function gapFinding(asset: AssetFacts, { survey, now, objectives, priorityData }: Held): Finding {
-  const { points, provenPoints } = survey.proof.get(asset.id)!;
+function gapFinding(asset: AssetFacts, { survey, objectives, priorityData }: Held): Finding {
+  const { claimedGapSeconds, provenGapSeconds } = survey.proof.get(asset.id)!;
   const reserved = priorityData.has(asset.id) ? pointWithReservations(asset, survey) : [];
   if (reserved.length > 0) return finding('contradicted', reserved);
   const rpoSeconds = objectives.get(asset.id)?.rpoSeconds ?? null;
   if (rpoSeconds === null)
     return finding('partial', [because('coverage.no-rpo-to-meet', { asset: asset.name })]);
 
-  const observedSeconds = worstGap(points, now)!;
+  const observedSeconds = claimedGapSeconds!;
   if (observedSeconds > rpoSeconds)
     return finding('contradicted', [
       because('coverage.gap-over-rpo', { asset: asset.name, observedSeconds, rpoSeconds }),
     ]);
-  const provenSeconds = worstGap(provenPoints, now);
-  const isProven = provenSeconds !== null && provenSeconds <= rpoSeconds;
+  const isProven = provenGapSeconds !== null && provenGapSeconds <= rpoSeconds;
   return isProven
     ? finding('proven')
     : finding('partial', [because('coverage.runs-unproven', { asset: asset.name })]);
@@ -68,7 +66,7 @@ function offsiteOf(asset: AssetFacts, { survey }: Held): Finding {
   if (onSite.length > 0) return finding('contradicted', onSite);
   if (enabledPolicies(asset.id, survey).length === 0)
     return finding('missing', [because('coverage.no-backup-policy', { asset: asset.name })]);
-  if (survey.proof.get(asset.id)!.points.length === 0)
+  if (!survey.proof.get(asset.id)!.newestPoint)
     return finding('missing', [because('coverage.no-recovery-point', { asset: asset.name })]);
   return finding('declared', [because('coverage.offsite-declared', { asset: asset.name })]);
 }
