@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { apiRoutes } from '#/server/routes/index.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+describe('another provider', () => {
+  let test: TestService;
+  let ids: Record<string, string>;
+  before(async () => {
+    test = await startTestService();
+    ids = await makeOneOfEach(test);
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  it('finds nothing at any address that names a row of ours, whatever the verb', async () => {
+    const named = apiRoutes.filter(({ path }) => path.includes(':'));
+    expect(named.length).to.be.greaterThan(25);
+    for (const route of named) {
+      const { method, path } = route;
+      const body = method === 'get' ? undefined : bodyFor(path, ids);
+      const answer = await test.api(test.other.tokens.owner, method.toUpperCase(), fill(path, ids), body);
+      expect(answer.status, `${route.method} ${route.path}`).to.equal(404);
+      expect(JSON.stringify(answer.body), route.path).to.not.include('Atelier');
+    }
+  });
+
+  it('finds nothing when the id is in the body', async () => {
+    const { owner } = test.other.tokens;
+    const theirs = await test.api(owner, 'POST', `/api/v1/clients/${test.other.client}/assets`, {
+      name: 'Mine',
+      kind: 'data-set',
+    });
+    for (const [path, body] of [
+      ['/backup-policies', { asset: ids.asset, store: ids.store, source: test.dataDir }],
+      ['/backup-policies', { asset: theirs.body.id, store: ids.store, source: test.dataDir }],
+      ['/restore-tests', { recoveryPoint: ids.asset }],
+      [
+        `/clients/${test.other.client}/dependencies`,
+        { from: { kind: 'asset', id: theirs.body.id }, to: ids.asset, kind: 'hard' },
+      ],
+      [`/clients/${test.other.client}/plans`, { kind: 'drp', title: 'PRA', activities: [ids.activity] }],
+      [
+        '/members',
+        {
+          email: 'new@x.example',
+          name: 'N',
+          role: 'client-reader',
+          clients: [test.acme.client],
+          password: 'a long password',
+        },
+      ],
+      ['/api-tokens', { name: 'N', role: 'technician', scopes: ['read'], clients: [test.acme.client] }],
+    ] as const) {
+      const answer = await test.api(owner, 'POST', `/api/v1${path}`, body);
+      expect(answer.status, path).to.equal(404);
+    }
+  });
+
+  it('of the same provider: a client’s people see their own client only', async () => {
+    const { tokens, client, otherClient } = test.acme;
+    const list = await test.api(tokens['client-reader'], 'GET', '/api/v1/clients');
+    expect(list.body.items.map(({ id }: { id: string }) => id)).to.deep.equal([client]);
+    expect(
+      (await test.api(tokens['client-reader'], 'GET', `/api/v1/clients/${otherClient}`)).status,
+    ).to.equal(404);
+    expect(
+      (await test.api(tokens['client-reader'], 'GET', `/api/v1/clients/${otherClient}/assets`)).status,
+    ).to.equal(404);
+  });
+});
+
+/** One row of each kind at Acme, by the name its address uses. */
+async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Record<string, string>> {
+  const { owner } = acme.tokens;
+  const post = async (path: string, body: object) => {
+    const { status, body: made } = await api(owner, 'POST', `/api/v1${path}`, body);
+    expect(status, `${path} ${JSON.stringify(made)}`).to.be.within(200, 202);
+    return made.id as string;
+  };
+  const asset = await post(`/clients/${acme.client}/assets`, { name: 'ERP', kind: 'data-set' });
+  const activity = await post(`/clients/${acme.client}/activities`, { name: 'Vendre' });
+  const plan = await post(`/clients/${acme.client}/plans`, { kind: 'drp', title: 'PRA' });
+  const store = await post(`/clients/${acme.client}/stores`, {
+    name: 'Coffre',
+    address: `file://${dataDir}/stores/a`,
+  });
+  return { client: acme.client, plan, asset, activity, store, id: asset };
+}
+
+/** Every `:id` of a route is tried with ids of ours. */
+function fill(path: string, ids: Record<string, string>): string {
+  const noun = /\/api\/v1\/([a-z-]+)\/:id/.exec(path)?.[1] ?? '';
+  const named: Record<string, string | undefined> = {
+    assets: ids.asset,
+    activities: ids.activity,
+    plans: ids.plan,
+  };
+  return path.replace(/:(\w+)/g, (_all, name: string) =>
+    name === 'id' ? (named[noun] ?? ids.id ?? '') : (ids[name] ?? ''),
+  );
+}
+
+/** A body that the address would accept from one of us, so that only the wall can refuse it. */
+function bodyFor(path: string, ids: Record<string, string>): object | undefined {
+  const bodies: [RegExp, object][] = [
+    [/\/assets$/, { name: 'X', kind: 'server' }],
+    [/\/activities(\/:id)?$/, { name: 'X' }],
+    [/\/dependencies$/, { from: { kind: 'asset', id: ids.asset }, to: ids.asset, kind: 'hard' }],
+    [/\/plans$/, { kind: 'bcp', title: 'X' }],
+    [/\/versions$/, { sections: [] }],
+    [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
+    [/\/stores$/, { name: 'X', address: 'file:///tmp/x' }],
+  ];
+  return bodies.find(([pattern]) => pattern.test(path))?.[1] ?? {};
+}
