@@ -5,7 +5,7 @@ import pg from 'pg';
 export interface Session extends AsyncDisposable {
   /** Runs one statement with its parameters. */
   query<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
-  /** Runs one statement and gives each row as an array of text, null for NULL. */
+  /** Runs one statement, and never two, and gives each row as an array of text, null for NULL. */
   queryText(sql: string): Promise<(string | null)[][]>;
   /** Ends the session, also in the middle of a statement. */
   end(): Promise<void>;
@@ -20,7 +20,15 @@ export async function openSession(url: string, { connectMs = 15_000 } = {}): Pro
     query: async <Row>(sql: string, parameters?: unknown[]) =>
       (await client.query(sql, parameters)).rows as Row[],
     queryText: async (sql) =>
-      (await client.query({ text: sql, rowMode: 'array', types: { getTypeParser: () => String } })).rows,
+      // The extended protocol takes a single statement: nothing can hide behind a semicolon.
+      (
+        await client.query({
+          text: sql,
+          rowMode: 'array',
+          queryMode: 'extended',
+          types: { getTypeParser: () => String },
+        } as pg.QueryArrayConfig)
+      ).rows,
     end: () => client.end(),
     [Symbol.asyncDispose]: () => client.end(),
   };

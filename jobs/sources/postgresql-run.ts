@@ -1,6 +1,9 @@
 /** Running one of PostgreSQL's programs as a child: the password in its environment, its complaint kept short and clean. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { codeOf } from './postgresql-connection.ts';
 import type { Program } from './postgresql-programs.ts';
 
 // Enough for the reason at the end; a program that complains of every row must not fill our memory.
@@ -19,6 +22,13 @@ export interface Target {
   password: string;
 }
 
+export interface RunOptions {
+  password: string;
+  signal?: AbortSignal | undefined;
+  /** What the program reads on standard input; nothing when absent. */
+  input?: Readable;
+}
+
 /** Parts an address `postgresql://user:password@host:port/database` from its password. */
 export function splitPassword(url: string): Target {
   const parsed = new URL(url);
@@ -35,21 +45,22 @@ export function splitPassword(url: string): Target {
 export async function runProgram(
   program: Program,
   args: string[],
-  { password, signal }: { password: string; signal?: AbortSignal | undefined },
+  { password, signal, input }: RunOptions,
 ): Promise<Ended> {
   signal?.throwIfAborted();
   const child = spawn(program.path, args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: [input ? 'pipe' : 'ignore', 'ignore', 'pipe'],
     env: environment(password),
   });
+  const fed = input && child.stdin ? pipeline(input, child.stdin).catch(ignoreBrokenPipe) : null;
   const kill = () => child.kill();
   signal?.addEventListener('abort', kill);
   let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
     complaint = (complaint + piece).slice(-COMPLAINT_CHARACTERS);
   });
   try {
-    const [status] = await once(child, 'close');
+    const [[status]] = await Promise.all([once(child, 'close'), fed]);
     signal?.throwIfAborted();
     return { status, complaint: hide(complaint.trim(), password) };
   } finally {
@@ -67,4 +78,9 @@ function environment(password: string): NodeJS.ProcessEnv {
 function hide(text: string, password: string): string {
   if (password === '') return text;
   return text.replaceAll(password, '***').replaceAll(encodeURIComponent(password), '***');
+}
+
+/** A program that has seen enough closes its input; its exit status tells what it thought. */
+function ignoreBrokenPipe(error: unknown): void {
+  if (!['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error) ?? '')) throw error;
 }

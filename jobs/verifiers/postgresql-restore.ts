@@ -1,0 +1,177 @@
+/** Level L4 for PostgreSQL: a dump is proven by restoring it and asking the restored database. */
+import { stat } from 'node:fs/promises';
+import type { Progress, Verdict } from '../recovery-points/contract.ts';
+import { codeOf, isUnreachable, openSession, type Session } from '../sources/postgresql-connection.ts';
+import { countRows, readServerVersion } from '../sources/postgresql-inventory.ts';
+import { findProgram, type Program, type WhereToLook } from '../sources/postgresql-programs.ts';
+import { runProgram, splitPassword } from '../sources/postgresql-run.ts';
+import { type Inventory, SourceError } from '../sources/source.ts';
+import {
+  type Assertion,
+  checkAssertion,
+  compareTables,
+  type DatabaseCheck,
+  openTables,
+} from './postgresql-checks.ts';
+import { type DatabaseFault, plantFaults } from './postgresql-faults.ts';
+
+export interface ProofRequest extends WhereToLook {
+  /** A dump in pg_dump's custom format. */
+  dumpFile: string;
+  /** An empty database of its own, as its owner: what is in it is changed, and it is thrown away afterwards. */
+  scratchUrl: string;
+  /** What the database held when it was dumped. */
+  inventory: Inventory;
+  assertions: Assertion[];
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+export interface ProofResult {
+  /** The worst of all checks; `failed` as well when a planted fault was not caught. */
+  verdict: Verdict;
+  /** One sentence for people when it did not pass. */
+  finding: string | null;
+  /** From the start of the restore to the last check; planted faults are not counted. Null when nothing was restored. */
+  seconds: number | null;
+  checks: DatabaseCheck[];
+  plantedFaults: DatabaseFault[];
+  /** Programs and versions that did the work. */
+  tools: Record<string, string>;
+}
+
+/**
+ * Restores a dump into a scratch database, compares tables and rows with the inventory, puts the assertions, and plants
+ * faults that the same checks must catch. What kept it from trying is `inconclusive` and told in `finding`; a bad dump is
+ * `failed`. Throws the reason of `signal`, and else only what is a fault of ours.
+ */
+export async function provePostgresqlDump(request: ProofRequest): Promise<ProofResult> {
+  const { signal } = request;
+  signal?.throwIfAborted();
+  const tools: Record<string, string> = {};
+  try {
+    await using session = await openSession(request.scratchUrl);
+    const stop = () => void session.end();
+    signal?.addEventListener('abort', stop);
+    try {
+      return await prove(session, request, tools);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { ...NOTHING, verdict: 'inconclusive', finding: explain(error), tools };
+  }
+}
+
+const NOTHING = { seconds: null, checks: [], plantedFaults: [] };
+
+async function prove(
+  session: Session,
+  request: ProofRequest,
+  tools: Record<string, string>,
+): Promise<ProofResult> {
+  const { inventory, dumpFile, signal, onProgress = () => {} } = request;
+  const server = await readServerVersion(session);
+  tools.PostgreSQL = server;
+  refuseOlder(server, inventory.serverVersion);
+  const pgRestore = await findProgram('pg_restore', majorOf(inventory.program), request);
+  tools.pg_restore = pgRestore.version;
+  const { size } = await stat(dumpFile);
+  const tell = (phase: Progress['phase'], bytes: number) =>
+    onProgress({ phase, files: 1, bytes, totalBytes: size });
+
+  const startedAt = performance.now();
+  tell('restore', 0);
+  const restored = await restore(pgRestore, request);
+  if (restored.verdict !== 'passed') {
+    return {
+      ...NOTHING,
+      verdict: restored.verdict,
+      finding: findingOf([restored], []),
+      checks: [restored],
+      tools,
+    };
+  }
+  tell('compare', size);
+  await openTables(session);
+  const tables = await countRows(session, signal);
+  const checks = [restored, ...compareTables(inventory.tables, tables)];
+  for (const assertion of request.assertions) checks.push(await checkAssertion(session, assertion));
+  const seconds = (performance.now() - startedAt) / 1000;
+
+  tell('plant', size);
+  const plantedFaults = await plantFaults(session, { tables, dumpFile, pgRestore, signal });
+  const verdict = plantedFaults.every(({ caught }) => caught) ? worst(checks) : 'failed';
+  return { verdict, finding: findingOf(checks, plantedFaults), seconds, checks, plantedFaults, tools };
+}
+
+async function restore(pgRestore: Program, request: ProofRequest): Promise<DatabaseCheck> {
+  const { address, password } = splitPassword(request.scratchUrl);
+  // Owners and rights name roles of the source; a dump does not hold them.
+  const args = ['--exit-on-error', '--no-owner', '--no-privileges', '--no-password', `--dbname=${address}`];
+  const { status, complaint } = await runProgram(pgRestore, [...args, request.dumpFile], {
+    password,
+    signal: request.signal,
+  });
+  const isDone = status === 0;
+  return {
+    name: 'restore of the dump',
+    level: 'L4',
+    verdict: isDone ? 'passed' : isOurLack(complaint) ? 'inconclusive' : 'failed',
+    expected: 'pg_restore ends without an error',
+    observed: isDone ? 'it did' : complaint || `it ended with status ${status}`,
+    where: null,
+  };
+}
+
+/** Whether a restore failed for something that our test place lacks, which says nothing of the dump. */
+function isOurLack(complaint: string): boolean {
+  return LACKS.some((lack) => lack.test(complaint));
+}
+
+const LACKS = [
+  /connection to server|server closed the connection|terminating connection/,
+  /No space left on device|could not extend file|out of memory/,
+  /permission denied to create|must be superuser|must be owner of|is not a trusted|permission denied for/,
+  /extension ".*" is not available|could not open extension control file|could not access file/,
+  /role ".*" does not exist|tablespace ".*" does not exist|collation ".*" .*does not exist/,
+  /unsupported version \(.*\) in file header/,
+];
+
+function refuseOlder(server: string, source: string): void {
+  if (majorOf(server) >= majorOf(source)) return;
+  throw new SourceError(
+    'failed',
+    `The scratch server is PostgreSQL ${server}, older than the ${source} of the source. Restore into the same major version or a newer one.`,
+  );
+}
+
+/** The first number in a version or in a program with its version: `pg_dump 18.0` gives 18. */
+function majorOf(version: string): number {
+  return Number(/\d+/.exec(version)?.[0]);
+}
+
+function worst(checks: DatabaseCheck[]): Verdict {
+  const verdicts = new Set(checks.map(({ verdict }) => verdict));
+  if (verdicts.has('failed')) return 'failed';
+  return verdicts.has('inconclusive') ? 'inconclusive' : 'passed';
+}
+
+function findingOf(checks: DatabaseCheck[], faults: DatabaseFault[]): string | null {
+  const missed = faults.find(({ caught }) => !caught);
+  if (missed) return `The planted fault ${missed.kind} was not caught: ${missed.finding}.`;
+  const bad =
+    checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
+  return bad ? `${bad.where ?? bad.name}: expected ${bad.expected}, observed ${bad.observed}.` : null;
+}
+
+/** Words for what kept the test from running; what is no such thing is thrown on. */
+function explain(error: unknown): string {
+  if (error instanceof SourceError) return error.message;
+  const { message } = error as Error;
+  if (isUnreachable(error)) return `The scratch database cannot be reached (${message}).`;
+  // PostgreSQL's own codes have five characters.
+  if (/^[0-9A-Z]{5}$/.test(codeOf(error) ?? '')) return `The scratch database refused (${message}).`;
+  throw error;
+}
