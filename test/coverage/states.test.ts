@@ -136,6 +136,14 @@ describe('a contradiction', () => {
     expect(clause(aReadyClient(), OFFSITE).state).to.equal('declared');
   });
 
+  it('is a schedule slower than the objective', () => {
+    const facts = aReadyClient({ activities: [anActivity({ rpoSeconds: DAY - 1 })] });
+
+    expect(clause(aReadyClient(), '4.2.2.a').state).to.equal('proven');
+    expect(clause(facts, '4.2.2.a').keys).to.deep.equal(['readiness.interval-over-rpo']);
+    expect(clause(facts, '4.2.2.a').state).to.equal('contradicted');
+  });
+
   it('is a gap between runs, or torn files, but not a lack of tests', () => {
     const reservations = { torn: 1, vanished: 0, unreadable: 0, skipped: 0 };
     const gap = aReadyClient({ recoveryPoints: [aPoint('sql', 12 * HOUR), aPoint('sql', 3 * DAY)] });

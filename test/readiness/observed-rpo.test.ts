@@ -88,6 +88,13 @@ describe('observed RPO', () => {
     expect(rpoOf({ recoveryPoints, restoreTests: [...restoreTests, failed] }).seconds).to.equal(worst);
   });
 
+  it('is not cut in two by a point that failed', () => {
+    const recoveryPoints = [aPoint('sql', 40 * DAY), aPoint('sql', 20 * DAY), aPoint('sql', HOUR)];
+    const restoreTests = [aTest('sql', 40 * DAY), aFailedTest('sql', 20 * DAY), aTest('sql', HOUR)];
+
+    expect(rpoOf({ recoveryPoints, restoreTests }).seconds).to.equal(40 * DAY - HOUR);
+  });
+
   it('forgets gaps that ended more than 90 days ago, and keeps one that reaches into them', () => {
     expect(observed([200 * DAY, 91 * DAY, 89 * DAY, 89 * DAY - HOUR, 0]).seconds).to.equal(89 * DAY - HOUR);
     expect(observed([200 * DAY, 89 * DAY, 0]).seconds).to.equal(111 * DAY);
