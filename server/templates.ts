@@ -1,88 +1,147 @@
-/** The one keeper of Handlebars. Pages, mails and reports all become text here. */
+/** The keeper of Handlebars and of words: turns a template's name, a language and data into text. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
-import {
-  formatBytes,
-  formatDate,
-  formatDuration,
-  formatHash,
-  formatNumber,
-  formatPercent,
-  type Reader,
-} from './formats.ts';
-import type { WordParams, Words } from './words.ts';
+import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { formatsOf } from './formats.ts';
 
-/** Turns a template's name and its data into text for a reader. Templates also see `@locale` and `@timeZone`. */
-export type Render = (template: string, data: object, reader: Reader) => string;
+const FOLDER = fileURLToPath(new URL('../templates/', import.meta.url));
 
-type Helper = (this: unknown, ...args: unknown[]) => unknown;
+/** Files that browsers ask for as they are. */
+export const ASSETS = join(FOLDER, 'assets');
 
-/**
- * Reads every `.hbs` of a folder once; each is also a partial under its path without the ending (`reports/cover`).
- * A field that a template names but the data lacks is an error, and so is a helper that is not known.
- */
-export function loadTemplates(folder: string, { words }: { words: Words }): Render {
-  const handlebars = Handlebars.create();
-  const helpers = makeHelpers(words);
-  for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(name, helper);
+type Params = Record<string, string | number | null>;
+type Words = Record<string, string>;
 
-  const views = new Map<string, Handlebars.TemplateDelegate>();
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.hbs'),
-  )) {
-    const name = file.slice(0, -'.hbs'.length).replaceAll('\\', '/');
-    const template = handlebars.compile(readFileSync(join(folder, file), 'utf8'), {
-      strict: true,
-      knownHelpersOnly: true,
-      knownHelpers: Object.fromEntries(Object.keys(helpers).map((helper) => [helper, true])),
-      preventIndent: true,
-    });
-    views.set(name, template);
-    handlebars.registerPartial(name, template);
-  }
-
-  return (name, data, reader) => {
-    const template = views.get(name);
-    if (!template) throw new Error(`There is no template ${name}.`);
-    return template(data, { data: { locale: reader.locale, timeZone: reader.timeZone } });
-  };
+export interface Templates {
+  /** Throws when a template names a field that the data lack. */
+  render(template: string, locale: Locale, data: object): string;
+  /** The sentence of a key, with `{name}` filled in. Params that end in `Seconds` are told as durations, in `At` as times. */
+  say(locale: Locale, key: string, params?: Params): string;
 }
 
-/** Values come first, the reader last: Handlebars passes its options as the last argument of every helper. */
-function makeHelpers(words: Words): Record<string, Helper> {
+/** Reads every template and every word once, or at each use while developing. */
+export function loadTemplates({
+  folder = FOLDER,
+  isDevelopment = false,
+}: {
+  folder?: string;
+  isDevelopment?: boolean;
+} = {}): Templates {
+  if (!isDevelopment) return readTemplates(folder);
   return {
-    /** `{{t "key" name=value}}`, or `{{t reason.key reason.params}}` when the parameters are an object. */
-    t(...args) {
-      const { hash, reader } = optionsOf(args);
-      const params = args.length > 2 ? (args[1] as WordParams) : {};
-      return words.say(given(args[0], 't'), reader, { ...params, ...hash });
-    },
-    date: (...args) => formatDate(given(args[0], 'date'), 'date', optionsOf(args).reader),
-    'short-date': (...args) => formatDate(given(args[0], 'short-date'), 'short-date', optionsOf(args).reader),
-    time: (...args) => formatDate(given(args[0], 'time'), 'time', optionsOf(args).reader),
-    duration: (...args) => formatDuration(given(args[0], 'duration'), optionsOf(args).reader),
-    bytes: (...args) => formatBytes(given(args[0], 'bytes'), optionsOf(args).reader),
-    number: (...args) => formatNumber(given(args[0], 'number'), optionsOf(args).reader),
-    percent: (...args) => formatPercent(given(args[0], 'percent'), optionsOf(args).reader),
-    'hash-short': (...args) => formatHash(given(args[0], 'hash-short')),
-    concat: (...args) => args.slice(0, -1).map(String).join(''),
-    list: (...args) => given<string[]>(args[0], 'list').join(', '),
-    eq: (...args) => args[0] === args[1],
-    not: (...args) => !args[0],
-    and: (...args) => args.slice(0, -1).every(Boolean),
-    or: (...args) => args.slice(0, -1).some(Boolean),
-    /** Zero is a legal measure, so `{{#if}}` cannot ask whether there is one. */
-    known: (...args) => args[0] !== null && args[0] !== undefined,
+    render: (...call) => readTemplates(folder).render(...call),
+    say: (...call) => readTemplates(folder).say(...call),
   };
 }
 
-function optionsOf(args: unknown[]): { hash: WordParams; reader: Reader } {
-  const { hash, data } = args.at(-1) as Handlebars.HelperOptions;
-  return { hash, reader: { locale: data.locale, timeZone: data.timeZone } };
+function readTemplates(folder: string): Templates {
+  const words = Object.fromEntries(
+    LOCALES.map((locale) => [locale, readWords(join(folder, 'words', locale))]),
+  ) as Record<Locale, Words>;
+  const say: Templates['say'] = (locale, key, params = {}) => {
+    const sentence = words[locale][key] ?? words.en[key];
+    if (sentence === undefined) throw new Error(`There are no words for ${key}.`);
+    return fill(sentence, params, locale);
+  };
+  const sources = readSources(folder);
+  const views = new Map(LOCALES.map((locale) => [locale, compileAll(sources, locale, say)]));
+  return {
+    say,
+    render: (name, locale, data) => {
+      const template = views.get(locale)?.[name];
+      if (!template) throw new Error(`There is no template ${name}.`);
+      return template(data);
+    },
+  };
 }
 
-function given<T>(value: unknown, helper: string): T {
-  if (value === undefined || value === null) throw new Error(`The helper "${helper}" was given nothing.`);
-  return value as T;
+function readSources(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.hbs'),
+  );
+  return new Map(
+    files.map((file) => [file.slice(0, -'.hbs'.length), readFileSync(join(folder, file), 'utf8')]),
+  );
+}
+
+/** All files of a language, joined. The same key twice is a mistake. */
+function readWords(folder: string): Words {
+  const words: Words = {};
+  for (const file of listOrNone(folder).filter((name) => name.endsWith('.json')))
+    for (const [key, text] of Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Words)) {
+      if (words[key] !== undefined) throw new Error(`The words for ${key} stand twice in ${folder}.`);
+      words[key] = text;
+    }
+  return words;
+}
+
+function listOrNone(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // a language that is not written yet speaks English
+  }
+}
+
+function compileAll(sources: Map<string, string>, locale: Locale, say: Templates['say']) {
+  const handlebars = Handlebars.create();
+  const helpers = helpersOf(locale, say);
+  handlebars.registerHelper(helpers);
+  const options: Parameters<typeof Handlebars.compile>[1] = {
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers: Object.fromEntries(Object.keys(helpers).map((name) => [name, true])),
+    preventIndent: true,
+  };
+  const views: Record<string, Handlebars.TemplateDelegate> = {};
+  for (const [name, source] of sources) {
+    views[name] = handlebars.compile(source, options);
+    handlebars.registerPartial(name, views[name]);
+  }
+  return views;
+}
+
+/** Few and pure: they put values into words and compare, and decide nothing. */
+function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handlebars.HelperDelegate> {
+  const { date, time, dateTime, duration, bytes, number, percent } = formatsOf(locale);
+  const orDash =
+    <Value>(format: (value: Value) => string) =>
+    (value: Value | null | undefined) =>
+      value === null || value === undefined ? '–' : format(value);
+  return {
+    t: (key: string, options: Handlebars.HelperOptions) => say(locale, key, options.hash as Params),
+    // A key made of a group and a value, for example `state.` and `passed`.
+    word: (group: string, value: string | number) => say(locale, `${group}.${value}`),
+    reason: ({ key, params }: { key: string; params: Params }) => say(locale, key, params),
+    date: orDash(date),
+    time: orDash(time),
+    dateTime: orDash(dateTime),
+    duration: orDash(duration),
+    bytes: orDash(bytes),
+    number: orDash(number),
+    percent: orDash(percent),
+    shortHash: orDash((hash: string) => hash.slice(0, 12)),
+    eq: (left: unknown, right: unknown) => left === right,
+    or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
+    and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
+    not: (value: unknown) => !value,
+  };
+}
+
+function fill(sentence: string, params: Params, locale: Locale): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    return value === undefined ? whole : told(name, value, locale);
+  });
+}
+
+function told(name: string, value: string | number | null, locale: Locale): string {
+  if (value === null) return '–';
+  const { duration, date, number, bytes } = formatsOf(locale);
+  if (/(^s|S)econds$/.test(name)) return duration(Number(value));
+  if (/(^a|A)t$/.test(name)) return date(String(value));
+  if (/(^b|B)ytes$/.test(name)) return bytes(Number(value));
+  return typeof value === 'number' ? number(value) : value;
 }
