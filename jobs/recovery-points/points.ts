@@ -119,7 +119,7 @@ async function readListed(
 }
 
 /** Reads an object whose absence is an answer. */
-export async function getOrNull(store: Store, key: string): Promise<Buffer | null> {
+export async function getOrNull(store: Pick<Store, 'get'>, key: string): Promise<Buffer | null> {
   try {
     return await store.get(key);
   } catch (error) {

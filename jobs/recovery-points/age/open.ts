@@ -25,6 +25,12 @@ export function openAge(sealed: Buffer, identities: Identity[]): Buffer {
   return openChunks(sealed.subarray(end + 16), key);
 }
 
+/** Where the last chunk of a sealed file begins: cut there, every chunk before it is still sound. */
+export function lastChunkBorder(sealed: Buffer): number {
+  const begin = readHeader(sealed).end + 16;
+  return begin + Math.floor(Math.max(0, sealed.length - begin - 1) / (CHUNK + TAG)) * (CHUNK + TAG);
+}
+
 function openChunks(body: Buffer, key: Buffer): Buffer {
   const out = Buffer.allocUnsafeSlow(Math.max(0, body.length - Math.ceil(body.length / (CHUNK + TAG)) * TAG));
   const nonce = Buffer.alloc(12);

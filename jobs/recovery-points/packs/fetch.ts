@@ -19,7 +19,7 @@ export interface Fetched {
 }
 
 export interface FetchRequest {
-  store: Store;
+  store: Pick<Store, 'get'>;
   asset: string;
   /** Number and facts of each pack, in the order wanted. */
   packs: [number, Pick<Pack, 'sha256' | 'bytes'>][];

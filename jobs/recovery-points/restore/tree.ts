@@ -28,7 +28,9 @@ export type Shortfall = { path: string; reason: string };
  * folders wait for `finish`, so that nothing is ever written through a link or refused by a folder's own mode.
  */
 export class TreeWriter implements EntrySink {
+  /** Everything that could not be given back as it was; `unmade` are those that are not there at all. */
   readonly shortfalls: Shortfall[] = [];
+  readonly unmade: Shortfall[] = [];
   entries = 0;
   readonly #root: Buffer;
   readonly #later: Entry[] = [];
@@ -84,7 +86,9 @@ export class TreeWriter implements EntrySink {
     if (type === 'link') return linkSync(this.#pathOf(link), this.#pathOf(path));
     if (type === 'symlink') symlinkSync(decodePath(link), this.#pathOf(path));
     else if (!makeNode(this.#pathOf(path), type as 'fifo' | 'character' | 'block', device)) {
-      this.#missing(path, `a ${type} could not be made by this user on this machine`);
+      const shortfall = { path, reason: `a ${type} could not be made by this user on this machine` };
+      this.shortfalls.push(shortfall);
+      this.unmade.push(shortfall);
       return;
     }
     this.#dress(entry);

@@ -1,0 +1,62 @@
+/** The child's side of `in-child.ts`: does one order, answers, and ends. It ends too when its parent is gone. */
+import { SourceError } from '../sources/source.ts';
+import { openSource } from '../sources/open.ts';
+import { openStore } from '../stores/open.ts';
+import { StoreError } from '../stores/store.ts';
+import { backup } from './backup.ts';
+import { EngineError, type Progress } from './contract.ts';
+import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
+import { restore } from './restore/restore.ts';
+import { verify } from './verify/verify.ts';
+
+const abort = new AbortController();
+
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'abort') abort.abort();
+  else void answer(message);
+});
+
+async function answer(order: Order): Promise<void> {
+  const reply = await attempt(order);
+  process.send!(reply, () => process.disconnect());
+}
+
+async function attempt(order: Order): Promise<FromChild> {
+  try {
+    return { kind: 'result', result: await work(order) };
+  } catch (error) {
+    return { kind: 'error', error: flatten(error as Error) };
+  }
+}
+
+async function work({ kind, request }: Order): Promise<unknown> {
+  const { address, credentials } = request.store;
+  const store = await openStore(address, {
+    credentials: credentials ?? undefined,
+    create: kind === 'backup',
+  });
+  const watch = { onProgress: tell, signal: abort.signal };
+  try {
+    if (kind === 'verify') return await verify({ ...request, ...watch, store });
+    if (kind === 'restore') return await restore({ ...request, ...watch, store });
+    const source = openSource(request.source, { programsDir: request.programsDir });
+    return await backup({ ...request, ...watch, store, source });
+  } finally {
+    await store.close();
+  }
+}
+
+function tell(progress: Progress): void {
+  process.send!({ kind: 'progress', progress } satisfies FromChild);
+}
+
+function flatten(error: Error): PlainError {
+  const facts = { message: error.message, stack: error.stack ?? '' };
+  if (error instanceof EngineError)
+    return { ...facts, type: 'EngineError', fault: error.kind, where: error.where };
+  if (error instanceof StoreError)
+    return { ...facts, type: 'StoreError', fault: error.fault, where: error.key };
+  if (error instanceof SourceError) return { ...facts, type: 'SourceError', fault: error.fault, where: null };
+  return { ...facts, type: 'Error', fault: '', where: null };
+}

@@ -1,0 +1,147 @@
+/**
+ * The engine in a process of its own: one crash costs one job, and the caller's event loop stays free. Requests are
+ * plain data; secrets go over the channel between the two, never over a command line or the environment.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { SourceError } from '../sources/source.ts';
+import type { S3Credentials } from '../stores/open.ts';
+import { StoreError } from '../stores/store.ts';
+import {
+  type BackupRequest,
+  type BackupResult,
+  EngineError,
+  type Progress,
+  type RestoreRequest,
+  type RestoreResult,
+  type VerifyRequest,
+  type VerifyResult,
+} from './contract.ts';
+
+/** After this the child is ended by force, whatever it is doing. */
+const GRACE_MS = 10_000;
+
+/** A store as plain data. */
+export interface StoreAddress {
+  address: string;
+  credentials: S3Credentials | null;
+}
+
+type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 'signal'> & {
+  store: StoreAddress;
+};
+
+export type BackupOrder = Plain<BackupRequest> & {
+  /** A folder's path or a database's address, with its password. */
+  source: string;
+  programsDir?: string;
+};
+export type VerifyOrder = Plain<VerifyRequest>;
+export type RestoreOrder = Plain<RestoreRequest>;
+
+/** What the child is told to do, and what it says. */
+export type Order =
+  | { kind: 'backup'; request: BackupOrder }
+  | { kind: 'verify'; request: VerifyOrder }
+  | { kind: 'restore'; request: RestoreOrder };
+export type ToChild = Order | { kind: 'abort' };
+export type FromChild =
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'result'; result: unknown }
+  | { kind: 'error'; error: PlainError };
+
+/** An error that keeps its kind on the way between processes. */
+export interface PlainError {
+  type: 'EngineError' | 'StoreError' | 'SourceError' | 'Error';
+  fault: string;
+  message: string;
+  where: string | null;
+  stack: string;
+}
+
+export interface ChildOptions {
+  onProgress?: ((progress: Progress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export function backupInChild(request: BackupOrder, options: ChildOptions = {}): Promise<BackupResult> {
+  return run({ kind: 'backup', request }, options) as Promise<BackupResult>;
+}
+
+export function verifyInChild(request: VerifyOrder, options: ChildOptions = {}): Promise<VerifyResult> {
+  return run({ kind: 'verify', request }, options) as Promise<VerifyResult>;
+}
+
+export function restoreInChild(request: RestoreOrder, options: ChildOptions = {}): Promise<RestoreResult> {
+  return run({ kind: 'restore', request }, options) as Promise<RestoreResult>;
+}
+
+async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<unknown> {
+  signal?.throwIfAborted();
+  const child = fork(new URL('./child.ts', import.meta.url), {
+    execArgv: [],
+    env: environment(),
+    serialization: 'advanced',
+  });
+  const stop = () => stopSoftly(child);
+  signal?.addEventListener('abort', stop);
+  try {
+    return await converse(child, order, onProgress);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    if (child.connected) child.disconnect();
+  }
+}
+
+function converse(
+  child: ChildProcess,
+  order: Order,
+  onProgress: ChildOptions['onProgress'],
+): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  child.on('message', (message: FromChild) => {
+    if (message.kind === 'progress') onProgress?.(message.progress);
+    else if (message.kind === 'result') resolve(message.result);
+    else reject(revive(message.error));
+  });
+  child.on('error', reject);
+  child.on('exit', (code, signal) =>
+    reject(new Error(`The ${order.kind} ended without an answer (${signal ?? `exit status ${code}`}).`)),
+  );
+  child.send(order, (error) => error && reject(error));
+  return promise;
+}
+
+function stopSoftly(child: ChildProcess): void {
+  if (child.connected) child.send({ kind: 'abort' } satisfies ToChild);
+  const force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  force.unref();
+  child.once('exit', () => clearTimeout(force));
+}
+
+/** What a program needs to find others and to trust servers. Nothing that could hold a secret of the service. */
+function environment(): NodeJS.ProcessEnv {
+  const passed = [
+    'PATH',
+    'HOME',
+    'TMPDIR',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'NODE_EXTRA_CA_CERTS',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+  ];
+  return Object.fromEntries(
+    passed.filter((name) => process.env[name]).map((name) => [name, process.env[name]]),
+  );
+}
+
+function revive({ type, fault, message, where, stack }: PlainError): Error {
+  if (type === 'EngineError') return new EngineError(fault as EngineError['kind'], message, { where });
+  if (type === 'StoreError') return new StoreError(fault as StoreError['fault'], message, { key: where });
+  if (type === 'SourceError') return new SourceError(fault as SourceError['fault'], message);
+  return Object.assign(new Error(message), { stack });
+}

@@ -1,0 +1,63 @@
+/** What a verification found, level by level, and the verdict that follows. */
+import {
+  type Check,
+  LEVELS,
+  type Level,
+  type LevelResult,
+  type PlantedFault,
+  type Verdict,
+} from '../contract.ts';
+
+/** Something that is not as it should be. */
+export type Finding = Pick<Check, 'name' | 'expected' | 'observed' | 'where'>;
+
+/** Collects checks and planted faults. A level's verdict is the worst of its checks. */
+export class Ledger {
+  readonly checks: Check[] = [];
+  readonly planted: PlantedFault[] = [];
+  readonly levels: LevelResult[] = [];
+
+  fail(level: Level, findings: Finding[]): void {
+    for (const finding of findings) this.checks.push({ ...finding, level, verdict: 'failed' });
+  }
+
+  unsure(level: Level, name: string, expected: string, observed: string): void {
+    this.checks.push({ name, level, verdict: 'inconclusive', expected, observed, where: null });
+  }
+
+  pass(level: Level, name: string, expected: string, observed: string): void {
+    this.checks.push({ name, level, verdict: 'passed', expected, observed, where: null });
+  }
+
+  /** Ends a level: its verdict from its checks, and a summary when all was well. */
+  close(level: Level, began: number, bytes: number, summary: { expected: string; observed: string }): void {
+    const verdict = this.verdictOf(level);
+    if (verdict === 'passed') this.pass(level, `${level}-summary`, summary.expected, summary.observed);
+    this.levels.push({ level, verdict, seconds: (performance.now() - began) / 1000, bytes });
+  }
+
+  verdictOf(level: Level): Verdict {
+    return worst(this.checks.filter((check) => check.level === level).map(({ verdict }) => verdict));
+  }
+
+  /** Worst over all; a planted fault that was not noticed makes every green word worthless. */
+  get verdict(): Verdict {
+    if (this.planted.some(({ caught }) => !caught)) return 'failed';
+    return worst(this.levels.map(({ verdict }) => verdict));
+  }
+
+  /** Highest level that passed with all below it. */
+  get reached(): Level | null {
+    let reached: Level | null = null;
+    for (const level of LEVELS) {
+      if (this.levels.find((result) => result.level === level)?.verdict !== 'passed') return reached;
+      reached = level;
+    }
+    return reached;
+  }
+}
+
+function worst(verdicts: Verdict[]): Verdict {
+  if (verdicts.includes('failed')) return 'failed';
+  return verdicts.includes('inconclusive') ? 'inconclusive' : 'passed';
+}

@@ -1,0 +1,66 @@
+/** Faults planted in copies of a point's head and of what the store says it has: would L0 have noticed? */
+import type { Store } from '../../stores/store.ts';
+import type { PlantedFault } from '../contract.ts';
+import { writeHead } from '../head.ts';
+import { judgeHead, type OpenedHead } from '../points.ts';
+import { newSigningKey, parseSigningKey, signHead } from '../signing.ts';
+import { type Cited, findAbsent } from './presence.ts';
+
+/** A head as it was fetched. */
+export interface FetchedHead {
+  bytes: Buffer;
+  signature: Buffer | null;
+  opened: OpenedHead;
+}
+
+/** Alters the head, signs it with a stranger's key, and puts another point's in its place. */
+export function plantInHead(
+  { bytes, signature, opened: { head } }: FetchedHead,
+  trust: string[],
+): PlantedFault[] {
+  const of = { asset: head.asset, pointId: head.point };
+  const judge = (copy: Buffer, sig: Buffer | null, trusted: string[]) =>
+    outcomeOf(() => judgeHead(copy, sig, of, trusted).signature);
+  const stranger = newSigningKey();
+  const altered = writeHead({ ...head, files: head.files + 1 });
+  const other = writeHead({ ...head, point: otherPoint(head.point) });
+  const forged = signHead(bytes, parseSigningKey(stranger.privateKey));
+  return [
+    fault('head-altered', judge(altered, signature, trust), 'broken'),
+    fault('head-signed-by-another-key', judge(bytes, forged, trust), 'broken'),
+    fault('head-signer-not-trusted', judge(bytes, signature, [stranger.publicKey]), 'untrusted'),
+    fault('head-of-another-point', judge(other, signature, trust), 'of another recovery point'),
+    fault('head-cut-short', judge(bytes.subarray(0, bytes.length >> 1), signature, trust), 'damaged'),
+  ];
+}
+
+/** Makes one object vanish and shortens it by a byte, in what the store seems to answer. */
+export async function plantInStore(store: Pick<Store, 'head'>, objects: Cited[]): Promise<PlantedFault[]> {
+  const victim = objects.at(-1)!;
+  const seen = { bytes: victim.bytes - 1, modifiedAt: new Date(0) };
+  const without = { head: async (key: string) => (key === victim.key ? null : store.head(key)) };
+  const shortened = { head: async (key: string) => (key === victim.key ? seen : store.head(key)) };
+  const [missing] = await findAbsent(without, [victim]);
+  const [short] = await findAbsent(shortened, [victim]);
+  return [
+    fault('pack-missing', missing ? `${missing.name}: ${missing.observed}` : 'nothing', 'object-present'),
+    fault('pack-of-another-size', short ? `${short.name}: ${short.observed}` : 'nothing', 'object-size'),
+  ];
+}
+
+/** What a check says of a copy: its answer, or the message it refuses with. */
+export function outcomeOf(check: () => string): string {
+  try {
+    return check();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function fault(kind: string, finding: string, reason: string): PlantedFault {
+  return { kind, level: 'L0', caught: finding.includes(reason), finding };
+}
+
+function otherPoint(point: string): string {
+  return `${point.slice(0, -1)}${point.endsWith('0') ? '1' : '0'}`;
+}

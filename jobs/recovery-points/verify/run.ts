@@ -1,0 +1,22 @@
+/** What the levels of one verification share. */
+import type { VerifyRequest } from '../contract.ts';
+import { packKey } from '../layout.ts';
+import type { Ledger } from './ledger.ts';
+import type { FetchedHead } from './plant-heads.ts';
+import type { PackCopy } from './plant-packs.ts';
+
+export interface Run {
+  request: VerifyRequest;
+  head: FetchedHead;
+  ledger: Ledger;
+  fetchedBytes: number;
+  contentBytes: number;
+}
+
+/** The smallest pack, fetched once more into memory: planting is done on a sample, whatever the point's size. */
+export async function copySmallestPack({ request, head }: Run): Promise<PackCopy> {
+  const { packs, asset } = head.opened.head;
+  const index = packs.reduce((best, { bytes }, i) => (bytes < packs[best]!.bytes ? i : best), 0);
+  const sealed = await request.store.get(packKey(asset, packs[index]!.sha256));
+  return { asset, index, sealed };
+}

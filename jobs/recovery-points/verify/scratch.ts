@@ -1,0 +1,31 @@
+/** A private folder for a trial restore, removed whatever is in it. */
+import { chmodSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { walk } from '../capture/walk.ts';
+
+export interface Scratch extends AsyncDisposable {
+  /** Where the whole point is restored. */
+  restored: string;
+  /** Where a few files are restored, to be spoilt on purpose. */
+  sample: string;
+}
+
+export async function makeScratch(parent: string): Promise<Scratch> {
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(path.join(parent, 'verify-'));
+  const [restored, sample] = [path.join(folder, 'restored'), path.join(folder, 'sample')];
+  await mkdir(restored, { mode: 0o700 });
+  await mkdir(sample, { mode: 0o700 });
+  return { restored, sample, [Symbol.asyncDispose]: () => removeTree(folder) };
+}
+
+/** Folders restored as read-only stand in the way of their own removal. */
+async function removeTree(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch {
+    for (const { full, stats } of walk(Buffer.from(folder))) if (stats?.isDirectory()) chmodSync(full, 0o700);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
