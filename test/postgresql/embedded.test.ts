@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { startEmbeddedPostgresql } from '#/server/postgresql/embedded.ts';
@@ -238,8 +237,10 @@ async function kill(child: ChildProcess): Promise<void> {
 
 async function killAll(child: ChildProcess, cluster: string): Promise<void> {
   const { pid } = (await findPostmaster(cluster))!;
-  const { stdout } = await promisify(execFile)('ps', ['--ppid', String(pid), '-o', 'pid=']);
-  const backends = stdout.trim().split(/\s+/).map(Number);
+  const backends = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+    .trim()
+    .split(' ')
+    .map(Number);
   const ended = once(child, 'exit');
   for (const victim of [pid, child.pid!, ...backends]) process.kill(victim, 'SIGKILL');
   await ended;
