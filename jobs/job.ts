@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Work } from '#/plans/work.ts';
-import type { backupInChild, verifyInChild, restoreInChild } from './recovery-points/in-child.ts';
+import type { backupInChild, restoreInChild, verifyInChild } from './recovery-points/in-child.ts';
 
 /** A database made for one restore test. `drop` may be called twice. */
 export interface Scratch {
@@ -21,7 +21,11 @@ export interface Tools {
   programsDir: string;
   /** An empty database of a throw-away server or role; null when this installation has none. */
   openScratchDatabase: (() => Promise<Scratch>) | null;
-  makeReport(request: { snapshot: string; sealingKey: string; certificates: string }): Promise<{ pdf: Buffer; sha256: string; pages: number }>;
+  makeReport(request: {
+    snapshot: string;
+    sealingKey: string;
+    certificates: string;
+  }): Promise<{ pdf: Buffer; sha256: string; pages: number }>;
   /** Where finished documents lie. */
   documents: { put(key: string, body: Uint8Array): Promise<unknown> };
   log: Log;

@@ -15,13 +15,21 @@ export const makeReport = job({
     if (!plan) return;
 
     const sealingKey = open(provider, 'report-sealing', plan.sealedKey);
-    const { pdf, sha256, pages } = await makeReport({ snapshot: plan.snapshot, sealingKey, certificates: plan.certificates });
+    const { pdf, sha256, pages } = await makeReport({
+      snapshot: plan.snapshot,
+      sealingKey,
+      certificates: plan.certificates,
+    });
     // Named by content: a second try that draws the file again never writes over one whose hash is on record.
     const key = `${provider}/${plan.client}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;
     await documents.put(key, pdf);
-    await inProvider(provider, (work) => finishReport(work, reportId, { key, sha256, pages, bytes: pdf.length }));
+    await inProvider(provider, (work) =>
+      finishReport(work, reportId, { key, sha256, pages, bytes: pdf.length }),
+    );
   },
 
   giveUp: ({ reportId }, provider, { inProvider }) =>
-    inProvider(provider, (work) => failReport(work, reportId, 'The report could not be drawn. The cause is in the service log.')),
+    inProvider(provider, (work) =>
+      failReport(work, reportId, 'The report could not be drawn. The cause is in the service log.'),
+    ),
 });

@@ -46,7 +46,11 @@ export async function prepareQueue(ownerUrl: string, jobs: readonly Job[]) {
 }
 
 /** The queue, in the same database as the data. Only this file knows pg-boss. */
-export async function openQueue(url: string, jobs: readonly Job[], { supervise, log }: { supervise: boolean; log: Log }) {
+export async function openQueue(
+  url: string,
+  jobs: readonly Job[],
+  { supervise, log }: { supervise: boolean; log: Log },
+) {
   const boss = new PgBoss({
     connectionString: url,
     migrate: false,
@@ -82,9 +86,13 @@ export async function openQueue(url: string, jobs: readonly Job[], { supervise, 
     /** Starts taking jobs. */
     work: async (tools: Tools) => {
       for (const { name, atOnce } of jobs)
-        await boss.work<Envelope>(name, { pollingIntervalSeconds: 2, localConcurrency: atOnce }, async ([taken]) => {
-          if (taken) await run(taken.data, tools, taken.signal);
-        });
+        await boss.work<Envelope>(
+          name,
+          { pollingIntervalSeconds: 2, localConcurrency: atOnce },
+          async ([taken]) => {
+            if (taken) await run(taken.data, tools, taken.signal);
+          },
+        );
       await boss.work<Envelope>(GAVE_UP, { pollingIntervalSeconds: 2 }, async ([taken]) => {
         if (taken) await giveUp(taken.data, tools);
       });

@@ -31,20 +31,31 @@ export const runBackup = job({
           scratchDir: tools.scratchDir,
           programsDir: tools.programsDir,
         },
-        { signal, onProgress: everySecond<RunProgress>((progress) => inProvider(provider, (work) => noteBackupProgress(work, runId, progress))) },
+        {
+          signal,
+          onProgress: everySecond<RunProgress>((progress) =>
+            inProvider(provider, (work) => noteBackupProgress(work, runId, progress)),
+          ),
+        },
       ),
     );
     await inProvider(provider, (work) =>
-      'finding' in made ? failBackup(work, runId, made.finding) : finishBackup(work, runId, pointOf(made.result)),
+      'finding' in made
+        ? failBackup(work, runId, made.finding)
+        : finishBackup(work, runId, pointOf(made.result)),
     );
   },
 
   giveUp: ({ runId }, provider, { inProvider }) =>
-    inProvider(provider, (work) => failBackup(work, runId, 'The worker died each time it tried. No recovery point was made.')),
+    inProvider(provider, (work) =>
+      failBackup(work, runId, 'The worker died each time it tried. No recovery point was made.'),
+    ),
 });
 
 /** What the store, source or data did wrong is an answer; anything else is a crash, and the queue tries again. */
-async function attempt(run: () => Promise<BackupResult>): Promise<{ result: BackupResult } | { finding: string }> {
+async function attempt(
+  run: () => Promise<BackupResult>,
+): Promise<{ result: BackupResult } | { finding: string }> {
   try {
     return { result: await run() };
   } catch (error) {
@@ -72,7 +83,12 @@ function pointOf(result: BackupResult): NewRecoveryPoint {
     bytes: result.bytes,
     storedBytes: result.storedBytes,
     packs: result.packs,
-    counts: { torn: count('torn'), vanished: count('vanished'), unreadable: count('unreadable'), skipped: count('skipped') },
+    counts: {
+      torn: count('torn'),
+      vanished: count('vanished'),
+      unreadable: count('unreadable'),
+      skipped: count('skipped'),
+    },
     reservations: result.reservations.slice(0, 100),
     headSha256: result.headSha256,
     manifestSha256: result.manifestSha256,

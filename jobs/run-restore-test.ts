@@ -35,7 +35,11 @@ export const runRestoreTest = job({
 
   giveUp: ({ testId }, provider, { inProvider }) =>
     inProvider(provider, (work) =>
-      finishRestoreTest(work, testId, nothingShown('inconclusive', 'The worker died each time it tried. Nothing was shown.')),
+      finishRestoreTest(
+        work,
+        testId,
+        nothingShown('inconclusive', 'The worker died each time it tried. Nothing was shown.'),
+      ),
     ),
 });
 
@@ -52,7 +56,9 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
     const request = {
       store: {
         address: store.address,
-        credentials: store.sealedCredentials ? JSON.parse(tools.open(provider, 'store', store.sealedCredentials)) : null,
+        credentials: store.sealedCredentials
+          ? JSON.parse(tools.open(provider, 'store', store.sealedCredentials))
+          : null,
       },
       asset: point.asset.label,
       point: point.point,
@@ -63,7 +69,13 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
     const verified = await tools.engine.verify({ ...request, level: engineLevel(level) }, watch);
     const result = resultOf(verified, point.headSha256);
     if (level !== 'L4' || result.verdict !== 'passed' || !request.identity) return result;
-    return await addApplicationLevel(result, { ...request, identity: request.identity }, plan.assertions, tools, watch);
+    return await addApplicationLevel(
+      result,
+      { ...request, identity: request.identity },
+      plan.assertions,
+      tools,
+      watch,
+    );
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
@@ -113,8 +125,10 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
 
 function firstFinding({ checks, plantedFaults }: VerifyResult, sameHead: boolean): string {
   if (!sameHead) return 'The head in the store is not the one that was recorded when the point was made.';
-  const failed = checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
-  if (failed) return `${failed.name}${failed.where ? ` (${failed.where})` : ''}: expected ${failed.expected}, found ${failed.observed}.`;
+  const failed =
+    checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
+  if (failed)
+    return `${failed.name}${failed.where ? ` (${failed.where})` : ''}: expected ${failed.expected}, found ${failed.observed}.`;
   const missed = plantedFaults.find(({ caught }) => !caught);
   return missed ? `A planted fault was not noticed: ${missed.kind}.` : 'The test did not pass.';
 }

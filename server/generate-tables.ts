@@ -1,4 +1,4 @@
-/** Writes `plans/tables.ts` from a migrated database: `node server/generate-tables.ts postgresql://owner@…`. */
+/** Describes the tables of a migrated database as TypeScript types. */
 import pg from 'pg';
 
 const SCALARS: Record<string, string> = {
@@ -62,5 +62,3 @@ function columnType({ type, labels, is_array, nullable, generated }: Column): st
   const whole = (is_array ? `(${base})[]` : base) + (nullable ? ' | null' : '');
   return generated ? `Generated<${whole}>` : whole;
 }
-
-if (import.meta.main) process.stdout.write(await describeTables(process.argv[2] ?? ''));

@@ -16,13 +16,14 @@ import { type Database, openDatabase } from './database.ts';
 import { openLog, type ServiceLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
-import { makeReportPdf } from './pdf/make-report.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
 import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { loadTemplates } from './templates.ts';
+import { TEMPLATES } from './templates-folder.ts';
 import { openVault, type Vault } from './vault.ts';
+import { loadWords } from './words.ts';
 
 /** Which parts of the service run in this process. */
 export interface Parts {
@@ -69,6 +70,7 @@ export async function startService(
   });
   stack.defer(() => documents.close());
   const metrics = openMetrics();
+  const words = loadWords(`${TEMPLATES}/words`);
 
   if (worker) {
     const tools = await openTools({
@@ -97,7 +99,8 @@ export async function startService(
           metrics,
           log,
           clock,
-          templates: loadTemplates({ isDevelopment: settings.isDevelopment }),
+          render: loadTemplates(TEMPLATES, { words }),
+          words,
         }),
         settings,
         stack,
@@ -199,13 +202,16 @@ async function openTools({
     scratchDir,
     programsDir: settings.postgresqlPrograms ?? `${settings.dataDir}/programs`,
     openScratchDatabase: scratchUrl === null ? null : () => openScratch(scratchUrl),
-    makeReport: ({ snapshot, sealingKey, certificates }) =>
-      makeReportPdf({
+    makeReport: async ({ snapshot, sealingKey, certificates }) => {
+      // What draws and seals takes half a second to load, and most processes never draw.
+      const { makeReportPdf } = await import('./pdf/make-report.ts');
+      return makeReportPdf({
         snapshot: JSON.parse(snapshot),
         identity: { privateKey: sealingKey, certificates },
         chromiumPath: settings.chromiumPath,
         cacheDir: `${settings.dataDir}/programs`,
-      }),
+      });
+    },
     documents,
     log,
   };

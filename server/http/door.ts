@@ -4,12 +4,29 @@ import { z } from 'zod';
 import { record } from '#/plans/audit.ts';
 import { Refusal } from '#/plans/errors.ts';
 import { LOCALES } from '#/plans/reports/snapshot.ts';
-import { closeSession, countTry, findPasswordHash, findPersonAtDoor, forgetTries, hashOfToken, openSession } from '#/plans/sign-in.ts';
+import {
+  closeSession,
+  countTry,
+  findPasswordHash,
+  findPersonAtDoor,
+  forgetTries,
+  hashOfToken,
+  openSession,
+} from '#/plans/sign-in.ts';
 import type { Work } from '#/plans/work.ts';
-import { isSecure, type Services } from './services.ts';
 import { checkPassword } from '../passwords.ts';
-import { clearSession, localeOf, newToken, refuseForgery, sessionOf, setLocale, setSession } from './identity.ts';
+import {
+  clearSession,
+  localeOf,
+  newToken,
+  refuseForgery,
+  sessionOf,
+  setLocale,
+  setSession,
+} from './identity.ts';
 import { explain } from './problems.ts';
+import { isSecure, type Services } from './services.ts';
+import { pageData, readerOf, sayOf } from './shell.ts';
 
 const SignIn = z.object({
   email: z.string().trim().toLowerCase().min(1).max(254),
@@ -18,7 +35,9 @@ const SignIn = z.object({
 });
 
 export function mountDoor(app: Express, services: Services) {
-  app.get('/sign-in', (request, response) => showForm(services, request, response, { email: '', next: placeIn(request.query.next), problem: null }));
+  app.get('/sign-in', (request, response) =>
+    showForm(services, request, response, { email: '', next: placeIn(request.query.next), problem: null }),
+  );
 
   app.post('/sign-in', async (request, response) => {
     refuseForgery(request);
@@ -27,12 +46,16 @@ export function mountDoor(app: Express, services: Services) {
       await signIn(services, request, response, { email, password });
       response.redirect(303, placeIn(next));
     } catch (error) {
-      const problem = explain(error, localeOf(request, null), services.templates.say);
+      const problem = explain(error, localeOf(request, null), sayOf(services.words));
       if (problem.status === 500) throw error;
       if (problem.status === 429) response.set('retry-after', '900');
       const { email, next } = (request.body ?? {}) as Record<string, unknown>;
       response.status(problem.status);
-      showForm(services, request, response, { email: typeof email === 'string' ? email.slice(0, 254) : '', next: placeIn(next), problem });
+      showForm(services, request, response, {
+        email: typeof email === 'string' ? email.slice(0, 254) : '',
+        next: placeIn(next),
+        problem,
+      });
     }
   });
 
@@ -48,13 +71,20 @@ export function mountDoor(app: Express, services: Services) {
 
   app.post('/locale', (request, response) => {
     refuseForgery(request);
-    const { locale, back } = z.object({ locale: z.enum(LOCALES), back: z.string().optional() }).parse(request.body ?? {});
+    const { locale, back } = z
+      .object({ locale: z.enum(LOCALES), back: z.string().optional() })
+      .parse(request.body ?? {});
     setLocale(response, locale);
     response.redirect(303, placeIn(back));
   });
 }
 
-async function signIn(services: Services, request: Request, response: Response, { email, password }: { email: string; password: string }) {
+async function signIn(
+  services: Services,
+  request: Request,
+  response: Response,
+  { email, password }: { email: string; password: string },
+) {
   const { database, clock } = services;
   const now = clock();
   const address = request.ip ?? 'unknown';
@@ -63,8 +93,11 @@ async function signIn(services: Services, request: Request, response: Response, 
   if (tooMany) throw new Refusal('too-many', 'sign-in.too-many');
 
   const person = await database.atDoor({ email }, (door) => findPersonAtDoor(door, email));
-  const known = person ? await database.atDoor({ person: person.id }, (door) => findPasswordHash(door, person.id)) : null;
-  if (!(await checkPassword(known, password)) || !person) throw new Refusal('unauthenticated', 'sign-in.wrong');
+  const known = person
+    ? await database.atDoor({ person: person.id }, (door) => findPasswordHash(door, person.id))
+    : null;
+  if (!(await checkPassword(known, password)) || !person)
+    throw new Refusal('unauthenticated', 'sign-in.wrong');
 
   const token = newToken();
   const hash = hashOfToken(token);
@@ -77,10 +110,25 @@ async function signIn(services: Services, request: Request, response: Response, 
   setSession(response, token, isSecure(services.settings));
 }
 
-async function noteSignIn({ database }: Services, provider: string, person: { id: string; name: string }, now: Date) {
-  const actor: Work['actor'] = { kind: 'person', id: person.id, name: person.name, role: 'service', scopes: [] };
+async function noteSignIn(
+  { database }: Services,
+  provider: string,
+  person: { id: string; name: string },
+  now: Date,
+) {
+  const actor: Work['actor'] = {
+    kind: 'person',
+    id: person.id,
+    name: person.name,
+    role: 'service',
+    scopes: [],
+  };
   await database.inProvider(provider, [], (db) =>
-    record({ db, provider, clients: [], actor, now, ...NOTHING_ELSE }, 'session.opened', { kind: 'person', id: person.id, client: null }),
+    record({ db, provider, clients: [], actor, now, ...NOTHING_ELSE }, 'session.opened', {
+      kind: 'person',
+      id: person.id,
+      client: null,
+    }),
   );
 }
 
@@ -93,9 +141,14 @@ const NOTHING_ELSE: Pick<Work, 'enqueue' | 'seal' | 'places'> = {
   places: { sources: [], stores: [] },
 };
 
-function showForm({ templates }: Services, request: Request, response: Response, data: object) {
+function showForm({ render, words }: Services, request: Request, response: Response, data: object) {
   const locale = localeOf(request, null);
-  const html = templates.render('sign-in', locale, { ...data, locale, title: templates.say(locale, 'sign-in.title') });
+  const reader = readerOf(locale);
+  const html = render(
+    'sign-in',
+    { ...pageData(request, locale, data), title: words.say('sign-in.title', reader) },
+    reader,
+  );
   response.set('cache-control', 'no-store').type('html').send(html);
 }
 

@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { Refusal } from '#/plans/errors.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
-import { type Admitted, admitSession, admitToken, hashOfToken, notSignedIn, SESSION_LIFE_MS } from '#/plans/sign-in.ts';
+import {
+  type Admitted,
+  admitSession,
+  admitToken,
+  hashOfToken,
+  notSignedIn,
+  SESSION_LIFE_MS,
+} from '#/plans/sign-in.ts';
 import type { Database } from '../database.ts';
 
 const COOKIE = 'reprise_session';
@@ -33,12 +40,20 @@ export async function identify(request: Request, database: Database, now: Date):
 export function refuseForgery(request: Request) {
   if (['GET', 'HEAD'].includes(request.method)) return;
   const site = request.get('sec-fetch-site');
-  const isOurs = site ? site === 'same-origin' || site === 'none' : hostOf(request.get('origin')) === request.get('host');
+  const isOurs = site
+    ? site === 'same-origin' || site === 'none'
+    : hostOf(request.get('origin')) === request.get('host');
   if (!isOurs) throw new Refusal('forbidden', 'http.other-site');
 }
 
 export function setSession(response: Response, token: string, isSecure: boolean) {
-  response.cookie(COOKIE, token, { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/', maxAge: SESSION_LIFE_MS });
+  response.cookie(COOKIE, token, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure,
+    path: '/',
+    maxAge: SESSION_LIFE_MS,
+  });
 }
 
 export const clearSession = (response: Response) => response.clearCookie(COOKIE, { path: '/' });

@@ -2,13 +2,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express } from 'express';
 import { Refusal } from '#/plans/errors.ts';
-import type { Services } from './services.ts';
-import { ASSETS } from '../templates.ts';
+import { TEMPLATES } from '../templates-folder.ts';
 import { localeOf } from './identity.ts';
+import type { Services } from './services.ts';
+import { readerOf } from './shell.ts';
 
 export function mountOpenPages(app: Express, services: Services, openapi: object) {
-  const { database, metrics, settings, templates } = services;
-  app.use('/assets', express.static(ASSETS, { maxAge: settings.isDevelopment ? 0 : '1h', index: false }));
+  const { database, metrics, settings, render } = services;
+  app.use(
+    '/assets',
+    express.static(`${TEMPLATES}/assets`, { maxAge: settings.isDevelopment ? 0 : '1h', index: false }),
+  );
 
   app.get('/health', (_request, response) => void response.json({ ok: true }));
   app.get('/ready', async (_request, response) => {
@@ -19,14 +23,17 @@ export function mountOpenPages(app: Express, services: Services, openapi: object
     response.status(isReady ? 200 : 503).json({ ok: isReady });
   });
   app.get('/metrics', async (request, response) => {
-    if (!settings.metricsToken || !isSame(request.get('authorization') ?? '', `Bearer ${settings.metricsToken}`))
+    if (
+      !settings.metricsToken ||
+      !isSame(request.get('authorization') ?? '', `Bearer ${settings.metricsToken}`)
+    )
       throw new Refusal('not-found', 'not-found.page');
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.get('/api/openapi.json', (_request, response) => void response.json(openapi));
   app.get('/api/docs', (request, response) => {
     const locale = localeOf(request, null);
-    response.type('html').send(templates.render('api-docs', locale, { openapi, locale, title: 'API' }));
+    response.type('html').send(render('api-docs', { openapi, locale, title: 'API' }, readerOf(locale)));
   });
 }
 

@@ -24,9 +24,16 @@ export function describe(routes: readonly Route[], version: string) {
   });
 }
 
-const describeRoute = ({ method, summary, params, query, body, status, startsWork, current }: Route, output: z.ZodType) => ({
+const describeRoute = (
+  { method, summary, params, query, body, status, startsWork, current }: Route,
+  output: z.ZodType,
+) => ({
   summary,
-  requestParams: { path: params as z.ZodObject, query: query as z.ZodObject, header: headersOf(startsWork, current !== null) },
+  requestParams: {
+    path: params as z.ZodObject,
+    query: query as z.ZodObject,
+    header: headersOf(startsWork, current !== null),
+  },
   ...(method === 'get' || method === 'delete' ? {} : { requestBody: { content: json(body) } }),
   responses: {
     [status]: status === 204 ? { description: 'Done' } : { description: 'Done', content: json(output) },

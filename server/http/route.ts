@@ -126,7 +126,9 @@ export function mount(app: Express, routes: readonly Route[], mounting: Mounting
   for (const route of routes) {
     app[route.method](route.path, async (request, response) => {
       try {
-        const answer = await mounting.begin(request, (work, locale) => runRoute(route, request, work, locale));
+        const answer = await mounting.begin(request, (work, locale) =>
+          runRoute(route, request, work, locale),
+        );
         send(route, request, response, answer, mounting);
       } catch (error) {
         if (!route.again) throw error;
@@ -159,7 +161,8 @@ function parseParams(route: Route, request: Request): unknown {
 
 function refuseStale(request: Request, current: unknown) {
   const expected = request.get('if-match');
-  if (expected && expected !== '*' && expected !== etagOf(current)) throw new Refusal('conflict', 'http.changed-meanwhile');
+  if (expected && expected !== '*' && expected !== etagOf(current))
+    throw new Refusal('conflict', 'http.changed-meanwhile');
 }
 
 /** Entity tag of a JSON answer. */
@@ -182,7 +185,12 @@ function send(route: Route, request: Request, response: Response, answer: unknow
 }
 
 /** The first transaction is gone, so the form is read again in one of its own. */
-async function showAgain(route: Route, request: Request, error: unknown, { begin, explain }: Mounting): Promise<Shown> {
+async function showAgain(
+  route: Route,
+  request: Request,
+  error: unknown,
+  { begin, explain }: Mounting,
+): Promise<Shown> {
   return begin(request, async (work, locale) => {
     const problem = explain(error, locale);
     if (problem.status !== 422 && problem.status !== 409) throw error;
@@ -195,5 +203,7 @@ async function showAgain(route: Route, request: Request, error: unknown, { begin
 
 function typedIn(body: unknown): Record<string, string> {
   const entries = Object.entries((body ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

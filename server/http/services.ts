@@ -5,15 +5,17 @@ import type { Database } from '../database.ts';
 import type { ServiceLog } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
-import type { Templates } from '../templates.ts';
+import type { Render } from '../templates.ts';
 import type { Vault } from '../vault.ts';
+import type { Words } from '../words.ts';
 
 export interface Services {
   settings: Settings;
   database: Database;
   queue: Queue;
   vault: Vault;
-  templates: Templates;
+  render: Render;
+  words: Words;
   documents: Store;
   metrics: Metrics;
   log: ServiceLog;

@@ -28,7 +28,9 @@ export const auditApi = [
     query: Paged.extend({ client: z.uuid().optional(), cursor: z.coerce.number().int().optional() }),
     output: listOf(AuditEvent),
     run: async ({ work, query: { client, cursor } }) =>
-      paged(await listAuditEvents(work, { client: client ?? null, before: cursor ?? null }), 100, ({ seq }) => String(seq)),
+      paged(await listAuditEvents(work, { client: client ?? null, before: cursor ?? null }), 100, ({ seq }) =>
+        String(seq),
+      ),
   }),
   api({
     method: 'get',
@@ -44,7 +46,8 @@ export const auditApi = [
     body: NewMember.extend({ password: Password }),
     output: Member,
     status: 201,
-    run: async ({ work, body: { password, ...member } }) => addMember(work, member, await hashPassword(password)),
+    run: async ({ work, body: { password, ...member } }) =>
+      addMember(work, member, await hashPassword(password)),
   }),
   api({
     method: 'get',

@@ -1,8 +1,22 @@
 import { z } from 'zod';
-import { Activity, addActivity, approveActivity, changeActivity, findActivity, listActivities, NewActivity } from '#/plans/activities.ts';
+import {
+  Activity,
+  addActivity,
+  approveActivity,
+  changeActivity,
+  findActivity,
+  listActivities,
+  NewActivity,
+} from '#/plans/activities.ts';
 import { Asset, addAsset, findAsset, listAssets, NewAsset } from '#/plans/assets.ts';
 import { Client, createClient, findClient, listClients, NewClient } from '#/plans/clients.ts';
-import { addDependency, Dependency, listDependencies, NewDependency, removeDependency } from '#/plans/dependencies.ts';
+import {
+  addDependency,
+  Dependency,
+  listDependencies,
+  NewDependency,
+  removeDependency,
+} from '#/plans/dependencies.ts';
 import { api } from '../http/route.ts';
 import { listOf, Nothing, OfClient, One, Paged, whole } from '../http/shapes.ts';
 import { makeClientKeys } from '../keys.ts';
@@ -26,7 +40,9 @@ export const clientsApi = [
     summary: 'Take a client on; its keys are made at once',
     body: NewClient,
     output: Client.extend({
-      recoveryIdentity: z.string().describe('age identity for the client to keep; told this once and stored nowhere'),
+      recoveryIdentity: z
+        .string()
+        .describe('age identity for the client to keep; told this once and stored nowhere'),
     }),
     status: 201,
     run: async ({ work, body }) => {

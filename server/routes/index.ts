@@ -1,5 +1,5 @@
-import type { Services } from '../http/services.ts';
 import type { Route } from '../http/route.ts';
+import type { Services } from '../http/services.ts';
 import { auditApi } from './audit-api.ts';
 import { clientsApi } from './clients-api.ts';
 import { plansApi } from './plans-api.ts';

@@ -1,10 +1,24 @@
 import { Assertion, addAssertion, listAssertionsOfPlan, NewAssertion } from '#/plans/assertions.ts';
-import { Decision, decideVersion, draftVersion, findVersion, listVersions, NewPlanVersion, PlanVersion, submitVersion } from '#/plans/plan-versions.ts';
+import {
+  Decision,
+  decideVersion,
+  draftVersion,
+  findVersion,
+  listVersions,
+  NewPlanVersion,
+  PlanVersion,
+  submitVersion,
+} from '#/plans/plan-versions.ts';
 import { createPlan, findPlan, listPlans, NewPlan, Plan } from '#/plans/plans.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, OfPlan, One, whole } from '../http/shapes.ts';
 
-const VersionSummary = PlanVersion.omit({ plan: true, changeSummary: true, sections: true, approvals: true }).meta({
+const VersionSummary = PlanVersion.omit({
+  plan: true,
+  changeSummary: true,
+  sections: true,
+  approvals: true,
+}).meta({
   id: 'PlanVersionSummary',
 });
 

@@ -1,7 +1,19 @@
-import { addBackupPolicy, BackupPolicy, findBackupPolicy, listBackupPolicies, NewBackupPolicy } from '#/plans/backup-policies.ts';
+import {
+  addBackupPolicy,
+  BackupPolicy,
+  findBackupPolicy,
+  listBackupPolicies,
+  NewBackupPolicy,
+} from '#/plans/backup-policies.ts';
 import { BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
 import { findRecoveryPoint, listRecoveryPoints, RecoveryPoint } from '#/plans/recovery-points.ts';
-import { findRestoreTest, listRestoreTests, RestoreTest, RestoreTestRequest, requestRestoreTest } from '#/plans/restore-tests.ts';
+import {
+  findRestoreTest,
+  listRestoreTests,
+  RestoreTest,
+  RestoreTestRequest,
+  requestRestoreTest,
+} from '#/plans/restore-tests.ts';
 import { addStore, listStores, NewStore, Store } from '#/plans/stores.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, One, Paged, paged, whole } from '../http/shapes.ts';
@@ -85,7 +97,11 @@ export const protectionApi = [
     query: Paged,
     output: listOf(RecoveryPoint),
     run: async ({ work, params: { client }, query: { cursor } }) =>
-      paged(await listRecoveryPoints(work, client, { before: cursor ?? null }), 100, ({ dataTime }) => dataTime),
+      paged(
+        await listRecoveryPoints(work, client, { before: cursor ?? null }),
+        100,
+        ({ dataTime }) => dataTime,
+      ),
   }),
   api({
     method: 'get',

@@ -1,12 +1,12 @@
-import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
-import { findClient } from '#/plans/clients.ts';
+import { z } from 'zod';
 import { loadFacts } from '#/plans/client-facts.ts';
+import { findClient } from '#/plans/clients.ts';
+import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
 import { findReport, listReports, NewReport, Report, requestReport } from '#/plans/reports/reports.ts';
 import type { Work } from '#/plans/work.ts';
-import { z } from 'zod';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, One, whole } from '../http/shapes.ts';
 import { VERSIONS } from '../versions.ts';
