@@ -262,16 +262,17 @@ async function loadTests({ db, now }: Work, ids: string[]) {
   }));
 }
 
-/** The newest record of each code and subject: an older one says nothing any more. */
+/** The newest record of each code, subject and kind of assertor: what a person says never hides what was proved. */
 async function loadEvidence({ db }: Work, ids: string[]) {
   const rows = await db
     .selectFrom('evidence')
-    .distinctOn(['client_id', 'code', 'subject_id'])
+    .distinctOn(['client_id', 'code', 'subject_id', 'asserted_by'])
     .selectAll()
     .where('client_id', 'in', ids)
     .orderBy('client_id')
     .orderBy('code')
     .orderBy('subject_id')
+    .orderBy('asserted_by')
     .orderBy('at', 'desc')
     .limit(200_000)
     .execute();

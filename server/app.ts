@@ -11,7 +11,7 @@ import { describe } from './http/openapi.ts';
 import { explain, type Problem } from './http/problems.ts';
 import { type Mounting, mount, type Route } from './http/route.ts';
 import { isSecure, type Services } from './http/services.ts';
-import { pageData, readerOf, sayOf } from './http/shell.ts';
+import { pageData } from './http/shell.ts';
 import { watchRequests } from './metrics.ts';
 import { apiRoutes, pageRoutes } from './routes/index.ts';
 import { VERSIONS } from './versions.ts';
@@ -39,7 +39,7 @@ export function createApp(services: Services): Express {
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '1mb', extended: false }));
 
-  const say = sayOf(services.words);
+  const say = services.templates.say;
   mountDoor(app, services);
   mount(app, routes, {
     begin: begin(services),
@@ -79,7 +79,7 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
 function show(services: Services): Mounting['show'] {
   return (request, response, { show: template, data, status = 200 }) => {
     const locale = localeOf(request, request.admitted?.locale ?? null);
-    const html = services.render(template, pageData(request, locale, data), readerOf(locale));
+    const html = services.templates.render(template, locale, pageData(request, locale, data));
     response.status(status).set('cache-control', 'no-store').type('html').send(html);
   };
 }
@@ -89,7 +89,7 @@ function answerErrors(services: Services): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error);
     const locale = localeOf(request, request.admitted?.locale ?? null);
-    const problem = explain(error, locale, sayOf(services.words));
+    const problem = explain(error, locale, services.templates.say);
     if (problem.status === 500)
       services.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
     if (problem.status === 429) response.set('retry-after', '900');
@@ -115,7 +115,7 @@ function answerPerson(
     return response.redirect(303, `/sign-in?next=${encodeURIComponent(request.originalUrl)}`);
   show(services)(request, response, {
     show: 'error',
-    data: { title: services.words.say('error.title', readerOf(locale)), problem },
+    data: { title: services.templates.say(locale, 'error.title'), problem },
     status: problem.status,
   });
 }

@@ -21,9 +21,7 @@ import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
 import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { loadTemplates } from './templates.ts';
-import { TEMPLATES } from './templates-folder.ts';
 import { openVault, type Vault } from './vault.ts';
-import { loadWords } from './words.ts';
 
 /** Which parts of the service run in this process. */
 export interface Parts {
@@ -70,7 +68,6 @@ export async function startService(
   });
   stack.defer(() => documents.close());
   const metrics = openMetrics();
-  const words = loadWords(`${TEMPLATES}/words`);
 
   if (worker) {
     const tools = await openTools({
@@ -99,8 +96,7 @@ export async function startService(
           metrics,
           log,
           clock,
-          render: loadTemplates(TEMPLATES, { words }),
-          words,
+          templates: loadTemplates({ isDevelopment: settings.isDevelopment }),
         }),
         settings,
         stack,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Founded, foundDemo } from '../demo/found.ts';
 import { makeErpSource } from '../demo/erp-source.ts';
+import { type Founded, foundDemo } from '../demo/found.ts';
 import { runMainJob } from '../demo/main-job.ts';
 import { type DemoSecrets, readOrMakeSecrets } from '../demo/people.ts';
 import { findSourceFolder } from '../demo/source-folder.ts';
@@ -47,13 +47,20 @@ export async function run(args: string[]): Promise<number> {
 }
 
 /** The demo is founded once. A start that was killed before the end of it begins again, since nothing was committed. */
-async function findOrFound(service: Service, secrets: DemoSecrets, { dataDir, folder }: { dataDir: string; folder: string }): Promise<Founded> {
+async function findOrFound(
+  service: Service,
+  secrets: DemoSecrets,
+  { dataDir, folder }: { dataDir: string; folder: string },
+): Promise<Founded> {
   const note = `${dataDir}/demo/client.json`;
   const isFounded = (await service.database.providerIds()).includes(secrets.provider);
   if (isFounded && existsSync(note)) return JSON.parse(readFileSync(note, 'utf8'));
   if (!service.scratchUrl) throw new Error('The demo needs the embedded PostgreSQL: unset DATABASE_URL.');
 
-  const sources = { 'erp-postgresql': await makeErpSource(service.scratchUrl, secrets.erpPassword), 'documents-partages': folder };
+  const sources = {
+    'erp-postgresql': await makeErpSource(service.scratchUrl, secrets.erpPassword),
+    'documents-partages': folder,
+  };
   return service.inProvider(secrets.provider, async (work) => {
     const founded = await foundDemo(work, secrets, { sources, storesFolder: `${dataDir}/stores` });
     mkdirSync(`${dataDir}/demo`, { recursive: true });
@@ -63,12 +70,25 @@ async function findOrFound(service: Service, secrets: DemoSecrets, { dataDir, fo
   });
 }
 
-function tellPeople({ url, people, restoreTests, reports }: { url: string | null; people: { email: string; password: string; role: string }[]; restoreTests: { asset: string; level: string; state: string; seconds: number | null }[]; reports: { path: string; pages: number }[] }) {
+function tellPeople({
+  url,
+  people,
+  restoreTests,
+  reports,
+}: {
+  url: string | null;
+  people: { email: string; password: string; role: string }[];
+  restoreTests: { asset: string; level: string; state: string; seconds: number | null }[];
+  reports: { path: string; pages: number }[];
+}) {
   for (const { asset, level, state, seconds } of restoreTests)
-    console.log(`Restore test of ${asset}: ${state}, level ${level}${seconds === null ? '' : `, back in ${seconds.toFixed(1)} s`}`);
+    console.log(
+      `Restore test of ${asset}: ${state}, level ${level}${seconds === null ? '' : `, back in ${seconds.toFixed(1)} s`}`,
+    );
   for (const { path, pages } of reports) console.log(`Report: ${path} (${pages} pages)`);
   console.log(`\nReprise is at ${url}. Sign in as:`);
-  for (const { email, password, role } of people) console.log(`  ${role.padEnd(16)} ${email.padEnd(32)} ${password}`);
+  for (const { email, password, role } of people)
+    console.log(`  ${role.padEnd(16)} ${email.padEnd(32)} ${password}`);
 }
 
 function readOptions(args: string[]) {

@@ -7,9 +7,11 @@ const ERP = 'demo_erp';
 export async function makeErpSource(superuserUrl: string, password: string): Promise<string> {
   await using session = await openSession(superuserUrl);
   const roles = await session.query('select from pg_roles where rolname = $1', [ERP]);
-  if (roles.length === 0) await session.query(`create role ${quoteName(ERP)} login password ${quoteText(password)}`);
+  if (roles.length === 0)
+    await session.query(`create role ${quoteName(ERP)} login password ${quoteText(password)}`);
   const databases = await session.query('select from pg_database where datname = $1', [ERP]);
-  if (databases.length === 0) await session.query(`create database ${quoteName(ERP)} owner ${quoteName(ERP)}`);
+  if (databases.length === 0)
+    await session.query(`create database ${quoteName(ERP)} owner ${quoteName(ERP)}`);
 
   const url = new URL(superuserUrl);
   Object.assign(url, { username: ERP, password, pathname: `/${ERP}` });

@@ -1,6 +1,6 @@
 /** Writes the demo's provider, people, client, plans and policies: all of it in one transaction, or nothing. */
 import { mkdir } from 'node:fs/promises';
-import { approveActivity, addActivity } from '#/plans/activities.ts';
+import { addActivity, approveActivity } from '#/plans/activities.ts';
 import { addApiToken } from '#/plans/api-tokens.ts';
 import { addAssertion } from '#/plans/assertions.ts';
 import { addAsset } from '#/plans/assets.ts';
@@ -57,7 +57,8 @@ async function addPeople(work: Work, people: DemoPerson[], client: string): Prom
   const actors: People = new Map();
   for (const { email, name, role, password } of people) {
     const isOfClient = role === 'client-approver' || role === 'client-reader';
-    const validUntil = role === 'auditor' ? new Date(work.now.getTime() + AUDIT_DAYS * 86_400_000).toISOString() : null;
+    const validUntil =
+      role === 'auditor' ? new Date(work.now.getTime() + AUDIT_DAYS * 86_400_000).toISOString() : null;
     const { id } = await addMember(
       work,
       { email, name, locale: 'fr', role, clients: isOfClient ? [client] : 'all', validUntil },
@@ -96,10 +97,16 @@ async function addInventory(work: Work, client: string, people: People): Promise
 async function addPlans(work: Work, client: string, refs: Map<string, string>, people: People) {
   const consultant = as(work, people, 'consultant');
   for (const { version, activities, ...plan } of DEMO.plans) {
-    const { id } = await createPlan(consultant, client, { ...plan, activities: activities.map((ref) => idOf(refs, ref)) });
+    const { id } = await createPlan(consultant, client, {
+      ...plan,
+      activities: activities.map((ref) => idOf(refs, ref)),
+    });
     const draft = await draftVersion(consultant, id, version);
     await submitVersion(consultant, draft.id);
-    await decideVersion(as(work, people, 'client-approver'), draft.id, { decision: 'approved', comment: null });
+    await decideVersion(as(work, people, 'client-approver'), draft.id, {
+      decision: 'approved',
+      comment: null,
+    });
     if (plan.kind === 'drp')
       for (const { asset, ...assertion } of DEMO.assertions)
         await addAssertion(consultant, id, { ...assertion, asset: idOf(refs, asset) });
@@ -125,7 +132,12 @@ async function addProtection(
   for (const asset of DEMO.assets) {
     const source = asset.label ? sources[asset.label] : undefined;
     if (!source) continue;
-    const policy = await addBackupPolicy(work, { asset: idOf(refs, asset.ref), store: store.id, source, intervalSeconds: 43_200 });
+    const policy = await addBackupPolicy(work, {
+      asset: idOf(refs, asset.ref),
+      store: store.id,
+      source,
+      intervalSeconds: 43_200,
+    });
     policies.push({ asset: policy.asset.label, id: policy.id });
   }
   return policies;

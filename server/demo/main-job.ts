@@ -14,7 +14,14 @@ const PATIENCE_MS = 10 * 60_000;
 
 export interface MainJob {
   recoveryPoints: { asset: string; id: string; bytes: number; files: number }[];
-  restoreTests: { asset: string; level: string; state: string; seconds: number | null; plantedFaults: number; caught: number }[];
+  restoreTests: {
+    asset: string;
+    level: string;
+    state: string;
+    seconds: number | null;
+    plantedFaults: number;
+    caught: number;
+  }[];
   reports: { kind: string; path: string; sha256: string; pages: number }[];
 }
 
@@ -24,16 +31,30 @@ interface Runner {
   tell: (line: string) => void;
 }
 
-export async function runMainJob(runner: Runner, { client, policies }: Founded, reportsDir: string): Promise<MainJob> {
+export async function runMainJob(
+  runner: Runner,
+  { client, policies }: Founded,
+  reportsDir: string,
+): Promise<MainJob> {
   const pointIds: string[] = [];
   for (const policy of policies) pointIds.push(await backUp(runner, client.id, policy));
   const tests: RestoreTest[] = [];
   for (const point of pointIds) tests.push(await proveRestore(runner, point));
-  const reports = [await report(runner, client.id, 'fr', reportsDir), await report(runner, client.id, 'en', reportsDir)];
+  const reports = [
+    await report(runner, client.id, 'fr', reportsDir),
+    await report(runner, client.id, 'en', reportsDir),
+  ];
 
-  const points = await Promise.all(pointIds.map((id) => runner.service.inProvider(runner.provider, (work) => findRecoveryPoint(work, id))));
+  const points = await Promise.all(
+    pointIds.map((id) => runner.service.inProvider(runner.provider, (work) => findRecoveryPoint(work, id))),
+  );
   return {
-    recoveryPoints: points.map(({ asset, point, bytes, files }) => ({ asset: asset.label, id: point, bytes, files })),
+    recoveryPoints: points.map(({ asset, point, bytes, files }) => ({
+      asset: asset.label,
+      id: point,
+      bytes,
+      files,
+    })),
     restoreTests: tests.map((test) => ({
       asset: test.asset.label,
       level: test.reached ?? test.requested,
@@ -46,7 +67,11 @@ export async function runMainJob(runner: Runner, { client, policies }: Founded, 
   };
 }
 
-async function backUp({ service, provider, tell }: Runner, client: string, policy: { asset: string; id: string }): Promise<string> {
+async function backUp(
+  { service, provider, tell }: Runner,
+  client: string,
+  policy: { asset: string; id: string },
+): Promise<string> {
   tell(`Backing up ${policy.asset}`);
   const { id } = await service.inProvider(provider, (work) => requestBackup(work, policy.id));
   const run = await ended(service, provider, (work) => findBackupRun(work, id));
@@ -58,14 +83,23 @@ async function backUp({ service, provider, tell }: Runner, client: string, polic
 }
 
 async function proveRestore({ service, provider, tell }: Runner, point: string): Promise<RestoreTest> {
-  const { id, asset } = await service.inProvider(provider, (work) => requestRestoreTest(work, { recoveryPoint: point }));
+  const { id, asset } = await service.inProvider(provider, (work) =>
+    requestRestoreTest(work, { recoveryPoint: point }),
+  );
   tell(`Restoring ${asset.label} and comparing`);
   return ended(service, provider, (work) => findRestoreTest(work, id));
 }
 
-async function report({ service, provider, tell }: Runner, client: string, locale: 'fr' | 'en', folder: string) {
+async function report(
+  { service, provider, tell }: Runner,
+  client: string,
+  locale: 'fr' | 'en',
+  folder: string,
+) {
   tell(`Making the report (${locale})`);
-  const { id, kind } = await service.inProvider(provider, (work) => requestReport(work, client, { kind: 'readiness', locale }, VERSIONS));
+  const { id, kind } = await service.inProvider(provider, (work) =>
+    requestReport(work, client, { kind: 'readiness', locale }, VERSIONS),
+  );
   const done = await ended(service, provider, (work) => findReport(work, id));
   if (done.state === 'failed') throw new Error(`The report could not be made: ${done.finding}`);
   const { key, name, sha256 } = await service.inProvider(provider, (work) => openReport(work, id));
@@ -77,7 +111,11 @@ async function report({ service, provider, tell }: Runner, client: string, local
 
 const OPEN = ['queued', 'running'];
 
-async function ended<Thing extends { state: string }>(service: Service, provider: string, find: (work: Work) => Promise<Thing>): Promise<Thing> {
+async function ended<Thing extends { state: string }>(
+  service: Service,
+  provider: string,
+  find: (work: Work) => Promise<Thing>,
+): Promise<Thing> {
   const until = Date.now() + PATIENCE_MS;
   while (Date.now() < until) {
     const thing = await service.inProvider(provider, find);

@@ -26,7 +26,7 @@ import {
 } from './identity.ts';
 import { explain } from './problems.ts';
 import { isSecure, type Services } from './services.ts';
-import { pageData, readerOf, sayOf } from './shell.ts';
+import { pageData } from './shell.ts';
 
 const SignIn = z.object({
   email: z.string().trim().toLowerCase().min(1).max(254),
@@ -46,7 +46,7 @@ export function mountDoor(app: Express, services: Services) {
       await signIn(services, request, response, { email, password });
       response.redirect(303, placeIn(next));
     } catch (error) {
-      const problem = explain(error, localeOf(request, null), sayOf(services.words));
+      const problem = explain(error, localeOf(request, null), services.templates.say);
       if (problem.status === 500) throw error;
       if (problem.status === 429) response.set('retry-after', '900');
       const { email, next } = (request.body ?? {}) as Record<string, unknown>;
@@ -141,14 +141,10 @@ const NOTHING_ELSE: Pick<Work, 'enqueue' | 'seal' | 'places'> = {
   places: { sources: [], stores: [] },
 };
 
-function showForm({ render, words }: Services, request: Request, response: Response, data: object) {
+function showForm({ templates }: Services, request: Request, response: Response, data: object) {
   const locale = localeOf(request, null);
-  const reader = readerOf(locale);
-  const html = render(
-    'sign-in',
-    { ...pageData(request, locale, data), title: words.say('sign-in.title', reader) },
-    reader,
-  );
+  const title = templates.say(locale, 'sign-in.title');
+  const html = templates.render('sign-in', locale, { ...pageData(request, locale, data), title });
   response.set('cache-control', 'no-store').type('html').send(html);
 }
 

@@ -2,17 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express } from 'express';
 import { Refusal } from '#/plans/errors.ts';
-import { TEMPLATES } from '../templates-folder.ts';
+import { ASSETS } from '../templates.ts';
 import { localeOf } from './identity.ts';
 import type { Services } from './services.ts';
-import { readerOf } from './shell.ts';
 
 export function mountOpenPages(app: Express, services: Services, openapi: object) {
-  const { database, metrics, settings, render } = services;
-  app.use(
-    '/assets',
-    express.static(`${TEMPLATES}/assets`, { maxAge: settings.isDevelopment ? 0 : '1h', index: false }),
-  );
+  const { database, metrics, settings, templates } = services;
+  app.use('/assets', express.static(ASSETS, { maxAge: settings.isDevelopment ? 0 : '1h', index: false }));
 
   app.get('/health', (_request, response) => void response.json({ ok: true }));
   app.get('/ready', async (_request, response) => {
@@ -33,7 +29,7 @@ export function mountOpenPages(app: Express, services: Services, openapi: object
   app.get('/api/openapi.json', (_request, response) => void response.json(openapi));
   app.get('/api/docs', (request, response) => {
     const locale = localeOf(request, null);
-    response.type('html').send(render('api-docs', { openapi, locale, title: 'API' }, readerOf(locale)));
+    response.type('html').send(templates.render('api-docs', locale, { openapi, locale, title: 'API' }));
   });
 }
 

@@ -5,17 +5,15 @@ import type { Database } from '../database.ts';
 import type { ServiceLog } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
-import type { Render } from '../templates.ts';
+import type { Templates } from '../templates.ts';
 import type { Vault } from '../vault.ts';
-import type { Words } from '../words.ts';
 
 export interface Services {
   settings: Settings;
   database: Database;
   queue: Queue;
   vault: Vault;
-  render: Render;
-  words: Words;
+  templates: Templates;
   documents: Store;
   metrics: Metrics;
   log: ServiceLog;

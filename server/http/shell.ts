@@ -1,9 +1,6 @@
 import type { Request } from 'express';
 import { may } from '#/plans/access.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
-import type { Reader } from '../formats.ts';
-import type { Words } from '../words.ts';
-import type { Say } from './problems.ts';
 
 /** What every page shows around its content. */
 export interface Shell {
@@ -30,12 +27,3 @@ export function pageData(request: Request, locale: Locale, data: object): Shell 
     ...data,
   };
 }
-
-/** Who reads a page. Times of a client are told in the client's zone where a page says so; all others in this one. */
-export const readerOf = (locale: Locale, timeZone = 'Europe/Paris'): Reader => ({ locale, timeZone });
-
-/** Words, for those who know the language only. */
-export const sayOf =
-  (words: Words): Say =>
-  (locale, key, params) =>
-    words.say(key, readerOf(locale), params);

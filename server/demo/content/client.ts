@@ -1,0 +1,64 @@
+/** The demo's client: a firm that does not exist, as a consultant would have written it down after a month of work. */
+import type { NewActivity } from '#/plans/activities.ts';
+import type { Expectation } from '#/plans/assertions.ts';
+import type { NewAsset } from '#/plans/assets.ts';
+import type { NewClient } from '#/plans/clients.ts';
+import type { DependencyKind, PlanKind } from '#/plans/facts.ts';
+import type { NewPlanVersion } from '#/plans/plan-versions.ts';
+import { ACTIVITIES } from './activities.ts';
+import { ASSERTIONS } from './assertions.ts';
+import { ASSETS } from './assets.ts';
+import { DEPENDENCIES } from './dependencies.ts';
+import { PCA } from './pca.ts';
+import { PRA } from './pra.ts';
+
+/** A `ref` stands for the id that the database gives later. */
+export interface DemoContent {
+  client: NewClient;
+  assets: (NewAsset & { ref: string })[];
+  activities: (NewActivity & { ref: string })[];
+  dependencies: { from: string; to: string; kind: DependencyKind }[];
+  plans: {
+    kind: PlanKind;
+    title: string;
+    owner: string;
+    reviewIntervalDays: number;
+    activities: string[];
+    version: NewPlanVersion;
+  }[];
+  assertions: { asset: string; name: string; query: string; expectation: Expectation }[];
+}
+
+const everyActivity = ACTIVITIES.map(({ ref }) => ref);
+
+export const DEMO: DemoContent = {
+  client: {
+    name: 'Vernazet Fluides',
+    sector: 'Fabrication et distribution de raccords et flexibles hydrauliques',
+    country: 'FR',
+    locale: 'fr',
+    timeZone: 'Europe/Paris',
+  },
+  assets: [...ASSETS],
+  activities: [...ACTIVITIES],
+  dependencies: DEPENDENCIES,
+  plans: [
+    {
+      kind: 'bcp',
+      title: 'Plan de continuité d’activité de Vernazet Fluides',
+      owner: 'Damien Morel, responsable QHSE',
+      reviewIntervalDays: 365,
+      activities: everyActivity,
+      version: PCA,
+    },
+    {
+      kind: 'drp',
+      title: 'Plan de reprise d’activité du système d’information',
+      owner: 'Thomas Béraud, responsable informatique',
+      reviewIntervalDays: 180,
+      activities: everyActivity,
+      version: PRA,
+    },
+  ],
+  assertions: ASSERTIONS,
+};
