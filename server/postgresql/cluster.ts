@@ -14,6 +14,7 @@ import { findFreePort } from './ports.ts';
 import { isAlive } from './postmaster.ts';
 import type { ServerPrograms } from './programs.ts';
 
+const PROMPTS = /^Enter .*: $/gm;
 const UNFINISHED = /^unfinished-(\d+)-/;
 
 /** The role `initdb` makes. Row security does not bind it: only the launcher and restore tests use it. */
@@ -104,7 +105,7 @@ async function initialise(folder: string, initdb: string, runAs: RunAs, password
   const [complaint, [status]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
   if (status === 0) return;
   await rm(folder, { recursive: true, force: true });
-  throw new Error(`The database could not be made in ${folder}: ${complaint.trim()}`);
+  throw new Error(`The database could not be made in ${folder}: ${complaint.replace(PROMPTS, '').trim()}`);
 }
 
 async function removeUnfinished(dataDir: string): Promise<void> {
