@@ -196,7 +196,7 @@ async function openTools({
     open: vault.open,
     engine: { backup: backupInChild, verify: verifyInChild, restore: restoreInChild },
     scratchDir,
-    programsDir: settings.postgresqlPrograms ?? `${settings.dataDir}/programs`,
+    programsDir: `${settings.dataDir}/programs`,
     openScratchDatabase: scratchUrl === null ? null : () => openScratch(scratchUrl),
     makeReport: async ({ snapshot, sealingKey, certificates }) => {
       // What draws and seals takes half a second to load, and most processes never draw.

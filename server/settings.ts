@@ -84,11 +84,6 @@ export const Env = z.object({
     .describe(
       'Store of finished reports: file:///folder or s3://bucket/prefix?endpoint=…. Unset: documents in DATA_DIR',
     ),
-  POSTGRESQL_PROGRAMS: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Folder with pg_dump, pg_restore and psql. Unset: the system’s, else those that npm brought'),
   REPORT_CHROMIUM_PATH: z
     .string()
     .min(1)
@@ -151,7 +146,6 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
     masterKeyFile: data.MASTER_KEY_FILE ?? `${dataDir}/keys/master.key`,
     places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
     documentsStore: data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`,
-    postgresqlPrograms: data.POSTGRESQL_PROGRAMS ?? null,
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
     metricsToken: data.METRICS_TOKEN ?? null,
     logLevel: data.LOG_LEVEL,

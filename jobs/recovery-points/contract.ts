@@ -1,6 +1,5 @@
 /** What goes into the engine and what comes out. No database and no HTTP: the service, the agent and the command line share it. */
-import type { Source } from '../sources/source.ts';
-import type { Inventory } from '../sources/source.ts';
+import type { Inventory, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 
 /** Levels of verification, each holding those before it: see `jobs/recovery-points/README.md`. */
@@ -166,6 +165,8 @@ export interface RestoreResult {
   bytes: number;
   seconds: number;
   signature: ListedPoint['signature'];
+  /** What the source knew of its content when it was captured. */
+  inventory: Inventory | null;
   /** What could not be given back as it was (for example an owner, without the right to set it). */
   reservations: { path: string; reason: string }[];
 }

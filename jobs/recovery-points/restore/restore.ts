@@ -34,6 +34,7 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
     bytes,
     seconds: (performance.now() - began) / 1000,
     signature,
+    inventory: manifest.inventory,
     reservations: [...captureReservations(manifest, selection, request.only), ...tree.shortfalls],
   };
 }
