@@ -1,6 +1,7 @@
 /** The child's side of `in-child.ts`: does one order, answers, and ends. It ends too when its parent is gone. */
-import { SourceError } from '../sources/source.ts';
+
 import { openSource } from '../sources/open.ts';
+import { SourceError } from '../sources/source.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/store.ts';
 import { backup } from './backup.ts';
@@ -19,7 +20,7 @@ process.on('message', (message: ToChild) => {
 
 async function answer(order: Order): Promise<void> {
   const reply = await attempt(order);
-  process.send!(reply, () => process.disconnect());
+  process.send!(reply, undefined, undefined, () => process.disconnect!());
 }
 
 async function attempt(order: Order): Promise<FromChild> {

@@ -59,7 +59,7 @@ export function judgeSignature(
   signer: string,
   trust: string[],
 ): ListedPoint['signature'] {
-  if (!signature || signature.length !== 64 || !isSigned(head, signature, signer)) return 'broken';
+  if (signature?.length !== 64 || !isSigned(head, signature, signer)) return 'broken';
   if (trust.length === 0) return 'self-consistent';
   return trust.includes(signer) ? 'trusted' : 'untrusted';
 }

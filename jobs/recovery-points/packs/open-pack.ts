@@ -1,7 +1,7 @@
 /** One pack back into tar bytes: age, then each zstd frame by the lengths on record. */
 import { zstdDecompressSync } from 'node:zlib';
-import { openAge } from '../age/open.ts';
 import type { Identity } from '../age/keys.ts';
+import { openAge } from '../age/open.ts';
 import { EngineError } from '../contract.ts';
 import type { Pack } from './packer.ts';
 

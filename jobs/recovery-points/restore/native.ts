@@ -20,7 +20,10 @@ export const isExact = calls !== null;
 export function setMtime(path: Buffer, ns: bigint): void {
   const second = 1_000_000_000n;
   const fraction = ((ns % second) + second) % second;
-  if (!calls) return lutimesSync(path, Number(ns) / 1e9, Number(ns) / 1e9);
+  if (!calls) {
+    lutimesSync(path, Number(ns) / 1e9, Number(ns) / 1e9);
+    return;
+  }
   for (const at of [0, 16]) {
     times.writeBigInt64LE((ns - fraction) / second, at);
     times.writeBigInt64LE(fraction, at + 8);

@@ -83,7 +83,10 @@ export class TreeWriter implements EntrySink {
 
   #special(entry: Entry): void {
     const { path, type, link = '', device = [0, 0] } = entry;
-    if (type === 'link') return linkSync(this.#pathOf(link), this.#pathOf(path));
+    if (type === 'link') {
+      linkSync(this.#pathOf(link), this.#pathOf(path));
+      return;
+    }
     if (type === 'symlink') symlinkSync(decodePath(link), this.#pathOf(path));
     else if (!makeNode(this.#pathOf(path), type as 'fifo' | 'character' | 'block', device)) {
       const shortfall = { path, reason: `a ${type} could not be made by this user on this machine` };

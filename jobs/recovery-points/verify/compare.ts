@@ -1,5 +1,5 @@
 /** L3: compares a restored tree with the manifest, both ways, reading every file back. */
-import { hash, createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { type BigIntStats, closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Found, walk } from '../capture/walk.ts';
@@ -58,13 +58,23 @@ class Comparison {
     const path = encodePath(bytes);
     const entry = this.#expected.get(path);
     this.#expected.delete(path);
-    if (!entry) return this.#find('tree-extra', path, 'nothing', 'something that the manifest does not list');
-    if (!stats || failure)
-      return this.#find('tree-unreadable', path, 'readable', failure?.code ?? 'unreadable');
-    if (kindOf(stats) !== (entry.type === 'link' ? kindOf(stats) : entry.type))
-      return this.#find('tree-type', path, entry.type, kindOf(stats));
+    if (!entry) {
+      this.#find('tree-extra', path, 'nothing', 'something that the manifest does not list');
+      return;
+    }
+    if (!stats || failure) {
+      this.#find('tree-unreadable', path, 'readable', failure?.code ?? 'unreadable');
+      return;
+    }
+    if (kindOf(stats) !== (entry.type === 'link' ? kindOf(stats) : entry.type)) {
+      this.#find('tree-type', path, entry.type, kindOf(stats));
+      return;
+    }
     this.#inodes.set(path, stats.ino);
-    if (entry.type === 'link') return this.#link(entry, stats);
+    if (entry.type === 'link') {
+      this.#link(entry, stats);
+      return;
+    }
     this.#facts(entry, stats);
     if (entry.type === 'file') this.#content(entry, full, stats);
     if (entry.type === 'symlink')
@@ -95,8 +105,10 @@ class Comparison {
   #content({ path, size = 0, sha256 = '', sparse }: Entry, full: Buffer, stats: BigIntStats): void {
     this.files++;
     this.bytes += size;
-    if (stats.size !== BigInt(size))
-      return this.#find('tree-size', path, `${size} bytes`, `${stats.size} bytes`);
+    if (stats.size !== BigInt(size)) {
+      this.#find('tree-size', path, `${size} bytes`, `${stats.size} bytes`);
+      return;
+    }
     this.#same('tree-content', path, sha256, hashFile(full, size));
     const data = sparse?.reduce((sum, [, length]) => sum + length, 0);
     if (data !== undefined && size - data > 2 * HOLE_SLACK && Number(stats.blocks) * 512 > data + HOLE_SLACK)
@@ -119,7 +131,7 @@ class Comparison {
 
 function hashFile(full: Buffer, size: number): string {
   if (size <= ONE_SHOT_BYTES) return hash('sha256', readFileSync(full));
-  const fd = openSync(full);
+  const fd = openSync(full, 'r');
   try {
     const sum = createHash('sha256');
     const piece = Buffer.allocUnsafe(1 << 20);

@@ -1,0 +1,56 @@
+/** `reprise keys new`: makes the four key files of a client. */
+import { existsSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
+import { newSigningKey } from '#/jobs/recovery-points/signing.ts';
+import { CallError, DONE, follow, readCall } from './call.ts';
+import { tellOutcome } from './output.ts';
+
+export const usage = `reprise keys new --out DIR [--json]
+
+Makes identity.txt and recipient.txt (age), signing.key and signing.pub (Ed25519) in DIR. Never overwrites one.`;
+
+export function run(args: string[]): Promise<number> {
+  return follow(args, usage, async () => {
+    const { values, positionals } = readCall(
+      args,
+      { out: { type: 'string' } },
+      { positionals: ['new'], required: ['out'] },
+    );
+    if (positionals[0] !== 'new')
+      throw new CallError(`There is "keys new", and no "keys ${positionals[0]}".`);
+    const files = await makeKeys(values.out!);
+    tellOutcome(values.json, { ...files }, [
+      `Made in ${values.out}:`,
+      '  identity.txt   opens recovery points: keep it offline, with two holders',
+      '  recipient.txt  seals them: give it to whoever makes backups',
+      '  signing.key    signs them: stays where backups are made',
+      '  signing.pub    shows who made them: give it to whoever verifies',
+    ]);
+    return DONE;
+  });
+}
+
+async function makeKeys(folder: string): Promise<{ recipient: string; files: string[] }> {
+  const { identity, recipient } = newIdentity();
+  const { privateKey, publicKey } = newSigningKey();
+  const contents = {
+    'identity.txt': `# created: ${new Date().toISOString()}\n# public key: ${recipient}\n${identity}\n`,
+    'recipient.txt': `${recipient}\n`,
+    'signing.key': privateKey,
+    'signing.pub': publicKey,
+  };
+  const taken = Object.keys(contents).filter((name) => existsSync(path.join(folder, name)));
+  if (taken.length > 0)
+    throw new CallError(`${taken.join(', ')} exist in ${folder} already and are left alone.`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const [name, content] of Object.entries(contents)) await writeNew(path.join(folder, name), content);
+  return { recipient, files: Object.keys(contents).map((name) => path.resolve(folder, name)) };
+}
+
+async function writeNew(file: string, content: string): Promise<void> {
+  await using handle = await open(file, 'wx', 0o600);
+  await handle.writeFile(content);
+  await handle.sync();
+}
