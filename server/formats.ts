@@ -9,10 +9,31 @@ const UNITS: Record<Locale, { day: string; hour: string; minute: string; second:
 };
 const NBSP = '\u00a0';
 
+const NARROW_NBSP = '\u202f';
+
 type When = string | Date;
 
+export type Formats = ReturnType<typeof makeFormats>;
+
+// Making one takes longer than using it a hundred times.
+const made = new Map<string, Formats>();
+
 /** Formats of one language, in a time zone. */
-export function formatsOf(locale: Locale, timeZone = 'Europe/Paris') {
+export function formatsOf(locale: Locale, timeZone = 'Europe/Paris'): Formats {
+  const key = `${locale} ${timeZone}`;
+  const formats = made.get(key) ?? makeFormats(locale, timeZone);
+  made.set(key, formats);
+  return formats;
+}
+
+/** Spaces that may not break, and curled apostrophes, as the language's printers want them. */
+export function typeset(text: string, locale: Locale): string {
+  const curled = text.replaceAll("'", '’');
+  if (locale !== 'fr') return curled;
+  return curled.replace(/[ \u00a0]([;:!?%»])/g, `${NARROW_NBSP}$1`).replace(/«[ \u00a0]/g, `«${NARROW_NBSP}`);
+}
+
+function makeFormats(locale: Locale, timeZone: string) {
   const tag = TAGS[locale];
   const days = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone });
   const clock = new Intl.DateTimeFormat(tag, { timeStyle: 'short', timeZone });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
-import { formatsOf } from './formats.ts';
+import { type Formats, formatsOf, typeset } from './formats.ts';
 
 const FOLDER = fileURLToPath(new URL('../templates/', import.meta.url));
 
@@ -17,8 +17,12 @@ type Words = Record<string, string>;
 export interface Templates {
   /** Throws when a template names a field that the data lack. */
   render(template: string, locale: Locale, data: object): string;
-  /** The sentence of a key, with `{name}` filled in. Params that end in `Seconds` are told as durations, in `At` as times. */
-  say(locale: Locale, key: string, params?: Params): string;
+  /**
+   * The sentence of a key, with `{name}` filled in. Params that end in `Seconds` are told as durations, in `At` as dates.
+   * With a `count`, the forms `key.zero`, `key.one` and `key.other` come first.
+   */
+  say(locale: Locale, key: string, params?: Params, timeZone?: string): string;
+  has(locale: Locale, key: string): boolean;
 }
 
 /** Reads every template and every word once, or at each use while developing. */
@@ -33,22 +37,24 @@ export function loadTemplates({
   return {
     render: (...call) => readTemplates(folder).render(...call),
     say: (...call) => readTemplates(folder).say(...call),
+    has: (...call) => readTemplates(folder).has(...call),
   };
 }
 
 function readTemplates(folder: string): Templates {
   const words = Object.fromEntries(
-    LOCALES.map((locale) => [locale, readWords(join(folder, 'words', locale))]),
+    LOCALES.map((locale) => [locale, readWords(join(folder, 'words', locale), locale)]),
   ) as Record<Locale, Words>;
-  const say: Templates['say'] = (locale, key, params = {}) => {
-    const sentence = words[locale][key] ?? words.en[key];
+  const say: Templates['say'] = (locale, key, params = {}, timeZone = undefined) => {
+    const sentence = find(words[locale], key, locale, params) ?? find(words.en, key, 'en', params);
     if (sentence === undefined) throw new Error(`There are no words for ${key}.`);
-    return fill(sentence, params, locale);
+    return fill(sentence, params, formatsOf(locale, timeZone));
   };
   const sources = readSources(folder);
   const views = new Map(LOCALES.map((locale) => [locale, compileAll(sources, locale, say)]));
   return {
     say,
+    has: (locale, key) => words[locale][key] !== undefined,
     render: (name, locale, data) => {
       const template = views.get(locale)?.[name];
       if (!template) throw new Error(`There is no template ${name}.`);
@@ -67,12 +73,12 @@ function readSources(folder: string): Map<string, string> {
 }
 
 /** All files of a language, joined. The same key twice is a mistake. */
-function readWords(folder: string): Words {
+function readWords(folder: string, locale: Locale): Words {
   const words: Words = {};
   for (const file of listOrNone(folder).filter((name) => name.endsWith('.json')))
     for (const [key, text] of Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Words)) {
       if (words[key] !== undefined) throw new Error(`The words for ${key} stand twice in ${folder}.`);
-      words[key] = text;
+      words[key] = typeset(text, locale);
     }
   return words;
 }
@@ -130,16 +136,27 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
   };
 }
 
-function fill(sentence: string, params: Params, locale: Locale): string {
+/** Zero may have words of its own; the rest is as the language counts. */
+function find(words: Words, key: string, locale: Locale, { count }: Params): string | undefined {
+  if (typeof count !== 'number') return words[key];
+  const zero = count === 0 ? words[`${key}.zero`] : undefined;
+  const form = new Intl.PluralRules(locale).select(count);
+  return zero ?? words[`${key}.${form}`] ?? words[`${key}.other`] ?? words[key];
+}
+
+function fill(sentence: string, params: Params, formats: Formats): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
-    return value === undefined ? whole : told(name, value, locale);
+    return value === undefined ? whole : told(name, value, formats);
   });
 }
 
-function told(name: string, value: string | number | null, locale: Locale): string {
+function told(
+  name: string,
+  value: string | number | null,
+  { duration, date, number, bytes }: Formats,
+): string {
   if (value === null) return '–';
-  const { duration, date, number, bytes } = formatsOf(locale);
   if (/(^s|S)econds$/.test(name)) return duration(Number(value));
   if (/(^a|A)t$/.test(name)) return date(String(value));
   if (/(^b|B)ytes$/.test(name)) return bytes(Number(value));
