@@ -31,8 +31,9 @@ export async function addApplicationLevel(
   const into = join(point.scratchDir, 'application');
   await mkdir(into);
   const restored = await tools.engine.restore({ ...point, into, only: null }, watch);
-  if (!restored.inventory)
-    return withoutAnswer(result, 'The recovery point holds no inventory of the database.');
+  const dump = (await readdir(into)).find((name) => name.endsWith('.dump'));
+  if (!restored.inventory || !dump)
+    return withoutAnswer(result, 'The recovery point is not one of a database.');
 
   const scratch = await tools.openScratchDatabase();
   try {

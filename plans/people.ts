@@ -39,9 +39,12 @@ export async function addMember(work: Work, member: NewMember, passwordHash: str
   refuseWrongScope(member);
   if (member.clients !== 'all') for (const client of member.clients) await findClient(work, client);
 
-  const id = await addPerson(work, member);
-  await addMembership(work, id, member);
-  await setPassword(work, id, passwordHash);
+  const id = crypto.randomUUID();
+  await inNameOf(work, id, async () => {
+    await addPerson(work, id, member);
+    await addMembership(work, id, member);
+    await setPassword(work, id, passwordHash);
+  });
   await record(
     work,
     'member.added',
@@ -88,16 +91,21 @@ export function scopeOf(
 
 const OF_ONE_CLIENT: readonly Role[] = ['client-approver', 'client-reader'];
 
+/** A person is seen, and a password reached, only in that person's name, so it is stated for these statements. */
+async function inNameOf({ db }: Work, person: string, run: () => Promise<void>) {
+  await sql`select set_config('app.person_id', ${person}, true)`.execute(db);
+  await run();
+  await sql`select set_config('app.person_id', '', true)`.execute(db);
+}
+
 /** An address belongs to one person of the whole installation, also where row security hides that person. */
-async function addPerson({ db, now }: Work, { email, name, locale }: NewMember): Promise<string> {
-  const id = crypto.randomUUID();
+async function addPerson({ db, now }: Work, id: string, { email, name, locale }: NewMember) {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('people')
     .values({ id, email, name, locale, created_at: now })
     .onConflict((known) => known.column('email').doNothing())
     .executeTakeFirstOrThrow();
   if (numInsertedOrUpdatedRows === 0n) throw conflict('member.email-taken', { email });
-  return id;
 }
 
 async function addMembership({ db, now }: Work, id: string, { role, clients, validUntil }: NewMember) {
@@ -116,11 +124,8 @@ async function addMembership({ db, now }: Work, id: string, { role, clients, val
   await db.insertInto('membership_clients').values(rows).execute();
 }
 
-/** A password is reached only in its person's name, so that name is stated for this one statement. */
 async function setPassword({ db, now }: Work, person: string, hash: string) {
-  await sql`select set_config('app.person_id', ${person}, true)`.execute(db);
   await db.insertInto('person_passwords').values({ person_id: person, hash, changed_at: now }).execute();
-  await sql`select set_config('app.person_id', '', true)`.execute(db);
 }
 
 function refuseWrongScope({ role, clients, validUntil }: NewMember) {

@@ -4,8 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { SourceError } from '../sources/source.ts';
-import type { S3Credentials } from '../stores/open.ts';
-import { StoreError } from '../stores/store.ts';
+import { type S3Credentials, StoreError } from '../stores/store.ts';
 import {
   type BackupRequest,
   type BackupResult,

@@ -1,13 +1,6 @@
 /** From a store's address to the store. Credentials are given, never read from the environment here. */
 import { openFolderStore } from './folder.ts';
-import { type Store, StoreError } from './store.ts';
-
-/** Keys of an S3 account. They stay in memory and out of every message. */
-export interface S3Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
+import { type S3Credentials, type Store, StoreError } from './store.ts';
 
 export interface OpenOptions {
   credentials?: S3Credentials | undefined;

@@ -8,9 +8,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { checkKey } from './keys.ts';
-import type { S3Credentials } from './open.ts';
 import { explainS3, isAbsent, isTaken, mayPass } from './s3-errors.ts';
-import { type Listed, type PutOptions, type Store, StoreError } from './store.ts';
+import { type Listed, type PutOptions, type S3Credentials, type Store, StoreError } from './store.ts';
 
 const ATTEMPTS = 4;
 const CONNECT_MS = 5_000;

@@ -1,5 +1,12 @@
 /** The contract every object store keeps: a plain folder and S3 today. One suite of tests runs against each. */
 
+/** Keys of an S3 account. They stay in memory and out of every message. */
+export interface S3Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
 /** What a listing tells of one object. */
 export interface Listed {
   key: string;

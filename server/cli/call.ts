@@ -6,8 +6,9 @@ import path from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { EngineError } from '#/jobs/recovery-points/contract.ts';
 import { SourceError } from '#/jobs/sources/source.ts';
-import { openStore, type S3Credentials } from '#/jobs/stores/open.ts';
+import { openStore } from '#/jobs/stores/open.ts';
 import { type Store, StoreError } from '#/jobs/stores/store.ts';
+import { readSettings } from '../settings.ts';
 
 export const DONE = 0;
 export const FAILED = 1;
@@ -66,7 +67,7 @@ export async function follow(
 
 /** Opens a store with credentials from the usual AWS variables. */
 export function openStoreOf(address: string, { create = false } = {}): Promise<Store> {
-  return openStore(address, { credentials: credentialsFromEnvironment(), create });
+  return openStore(address, { credentials: readSettings().s3 ?? undefined, create });
 }
 
 /** Reads a file with a key. A missing one leaves the question open; it says nothing about the data. */
@@ -105,17 +106,6 @@ function parse<T extends Options>(args: string[], options: T) {
     const known = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
     throw known ? new CallError((error as Error).message.split('. To')[0]!) : error;
   }
-}
-
-function credentialsFromEnvironment(): S3Credentials | undefined {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = process.env;
-  return accessKeyId && secretAccessKey
-    ? { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
-    : undefined;
 }
 
 function tellFailure(error: unknown, { usage, json }: { usage: string; json: boolean }): number {
