@@ -1,0 +1,288 @@
+/**
+ * What each page shows: one interface for each template, named by its path. Routes make these values and pages say
+ * them. The shell (`server/http/shell.ts`) is added around every one.
+ */
+import type { Activity } from '#/plans/activities.ts';
+import type { Asset } from '#/plans/assets.ts';
+import type { AuditEvent, ChainState } from '#/plans/audit.ts';
+import type { BackupPolicy } from '#/plans/backup-policies.ts';
+import type { BackupRun } from '#/plans/backup-runs.ts';
+import type { Client } from '#/plans/clients.ts';
+import type { FrameworkCoverage } from '#/plans/coverage/coverage.ts';
+import type { Dependency } from '#/plans/dependencies.ts';
+import type { Reason, SectionKind, TestLevel } from '#/plans/facts.ts';
+import type { PlanVersion } from '#/plans/plan-versions.ts';
+import type { Plan } from '#/plans/plans.ts';
+import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
+import type { RecoveryPoint } from '#/plans/recovery-points.ts';
+import type { Report } from '#/plans/reports/reports.ts';
+import type { RestoreTest, RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { Store } from '#/plans/stores.ts';
+import type { Problem } from './http/problems.ts';
+
+/** One form of a page: what was typed and, when it was refused, why. */
+export interface Form {
+  typed: Record<string, string>;
+  /** The sentence on top; null while nothing was refused. */
+  refusal: string | null;
+  errors: { field: string; detail: string }[];
+}
+
+/** An empty form, or one that was refused and is shown again. */
+export const form = (typed: Record<string, string> = {}, problem: Problem | null = null): Form => ({
+  typed,
+  refusal: problem?.detail ?? null,
+  errors: problem?.errors ?? [],
+});
+
+/** A measured time against its objective, drawn as a bar. */
+export interface Measure {
+  verdict: ActivityReadiness['effective']['verdict'];
+  seconds: number | null;
+  objectiveSeconds: number | null;
+  /** Length of the whole bar: more than both, and more than zero. */
+  scaleSeconds: number;
+}
+
+/** The bar's length leaves a tenth free past the longer of the two. */
+export const measure = (
+  verdict: Measure['verdict'],
+  seconds: number | null,
+  objectiveSeconds: number | null,
+): Measure => ({
+  verdict,
+  seconds,
+  objectiveSeconds,
+  scaleSeconds: Math.max(seconds ?? 0, objectiveSeconds ?? 0, 1) * 1.1,
+});
+
+/** `sign-in` */
+export interface SignInView {
+  title: string;
+  email: string;
+  next: string;
+  problem: Problem | null;
+}
+
+/** `error` */
+export interface ErrorView {
+  title: string;
+  problem: Problem;
+}
+
+/** `portfolio`. Its form `client` posts to /clients. */
+export interface PortfolioView {
+  clients: {
+    client: Client;
+    level: Readiness['level'];
+    missing: Reason | null;
+    contradictions: number;
+    /** Age of the newest data that a passed test of at least L3 restored. */
+    provenAgeSeconds: number | null;
+    failedTests: number;
+    inconclusiveTests: number;
+  }[];
+  search: string;
+  /** Address of the next page. */
+  next: string | null;
+  mayAdd: boolean;
+  form: Form;
+}
+
+/** `clients/created`. The identity is shown this once. */
+export interface ClientCreatedView {
+  client: Client;
+  /** Text of the age identity that opens every recovery point of the client. */
+  identity: string;
+  recipient: string;
+}
+
+/** `clients/overview`. Its form posts to /clients/:client/reports. */
+export interface OverviewView {
+  client: Client;
+  /** The sentence on top, as `conclude` finds it. */
+  conclusion: Reason;
+  readiness: Readiness;
+  /** Contradictions of the client, then of each activity. */
+  contradictions: Reason[];
+  activities: { readiness: ActivityReadiness; recovery: Measure; loss: Measure }[];
+  frameworks: FrameworkCoverage[];
+  latestTests: RestoreTest[];
+  plans: PlanRow[];
+  mayMakeReport: boolean;
+  form: Form;
+}
+
+/** The sentence that an overview begins with: the worst news first. `words` hold each key. */
+export function conclude(client: Client, readiness: Readiness, contradictions: number): Reason {
+  const priority = readiness.activities.filter(({ isPriority }) => isPriority);
+  const back = priority.filter(
+    ({ effective, observedRpo }) => effective.verdict === 'within' && observedRpo.verdict === 'within',
+  );
+  const params = { client: client.name, count: contradictions, back: back.length, total: priority.length };
+  if (priority.length === 0) return { key: 'overview.conclusion-nothing', params };
+  if (contradictions === 1) return { key: 'overview.conclusion-one-contradiction', params };
+  if (contradictions > 1) return { key: 'overview.conclusion-contradictions', params };
+  if (back.length === priority.length) return { key: 'overview.conclusion-all', params };
+  if (back.length === 0) return { key: 'overview.conclusion-none', params };
+  return { key: 'overview.conclusion-some', params };
+}
+
+export interface PlanRow {
+  plan: Plan;
+  inForce: { number: number; inForceAt: string | null } | null;
+  /** The version that is a draft or in review. */
+  inWork: { number: number; state: PlanVersion['state'] } | null;
+}
+
+/** `clients/inventory`. Forms post to /clients/:client/activities, …/assets, …/dependencies. */
+export interface InventoryView {
+  client: Client;
+  activities: Activity[];
+  assets: Asset[];
+  dependencies: {
+    dependency: Dependency;
+    from: string;
+    to: string;
+  }[];
+  may: { changeActivities: boolean; approve: boolean; changeInventory: boolean };
+  forms: { activity: Form; asset: Form; dependency: Form };
+}
+
+/** `plans/list`. The form posts to /clients/:client/plans; `activities` comes once for each tick. */
+export interface PlanListView {
+  client: Client;
+  plans: PlanRow[];
+  activities: Activity[];
+  mayAdd: boolean;
+  form: Form;
+}
+
+/** `plans/show`. Another version is shown with `?version=` and its id. */
+export interface PlanView {
+  client: Client;
+  plan: Plan;
+  activities: string[];
+  /** The version in force, or the one asked for, or the newest; null when there is none. */
+  version: PlanVersion | null;
+  /** Its sections, with HTML that is safe to show. */
+  sections: { kind: SectionKind; title: string; html: string }[];
+  versions: {
+    id: string;
+    number: number;
+    state: PlanVersion['state'];
+    sha256: string | null;
+    createdBy: string;
+    createdAt: string;
+    inForceAt: string | null;
+  }[];
+  may: { draft: boolean; submit: boolean; decide: boolean };
+  /** For the decision: posts to /plan-versions/:id/approval. */
+  form: Form;
+}
+
+/** `plans/edit`. The form posts `changeSummary` and one field `section-<kind>` for each kind to /plans/:id/versions. */
+export interface PlanEditView {
+  client: Client;
+  plan: Plan;
+  /** Every kind in order, with the text to start from, or what was typed. */
+  sections: { kind: SectionKind; body: string }[];
+  form: Form;
+}
+
+/** `partials/run-row`, also alone at /backup-runs/:id/row */
+export interface RunRow {
+  run: BackupRun;
+  asset: string;
+  /** Queued or running: the row asks again every two seconds. */
+  isUnderWay: boolean;
+}
+
+/** `protection/overview`. Forms post to /clients/:client/stores and …/backup-policies. */
+export interface ProtectionView {
+  client: Client;
+  stores: Store[];
+  policies: { policy: BackupPolicy; isUnderWay: boolean }[];
+  runs: RunRow[];
+  points: {
+    point: RecoveryPoint;
+    /** Torn, vanished, unreadable and skipped entries together. */
+    reservations: number;
+    latestTest: RestoreTest | null;
+  }[];
+  /** Address of older points. */
+  next: string | null;
+  assets: Asset[];
+  /** Folders that may be named in the forms. */
+  places: { sources: readonly string[]; stores: readonly string[] };
+  may: { change: boolean; backUp: boolean };
+  forms: { store: Form; policy: Form };
+}
+
+/** `protection/point`. The form posts `recoveryPoint` and `level` to /restore-tests. */
+export interface PointView {
+  client: Client;
+  point: RecoveryPoint;
+  reservations: number;
+  tests: RestoreTest[];
+  /** Levels that the source allows. */
+  levels: readonly TestLevel[];
+  mayTest: boolean;
+  form: Form;
+}
+
+/** `restore-tests/list` */
+export interface RestoreTestListView {
+  client: Client;
+  tests: RestoreTest[];
+  /** Address of older tests. */
+  next: string | null;
+}
+
+/** `restore-tests/show`, and `partials/test-progress` alone at /restore-tests/:id/progress */
+export interface RestoreTestView {
+  client: Client;
+  test: RestoreTest;
+  isUnderWay: boolean;
+  /** All six in order. `waiting`: asked for and not reached yet; `not-asked`: above the level asked for. */
+  levels: {
+    level: TestLevel;
+    state: 'passed' | 'failed' | 'inconclusive' | 'waiting' | 'not-asked';
+    seconds: number | null;
+    bytes: number | null;
+  }[];
+  failedChecks: RestoreTestResult['checks'];
+  plantedFaults: RestoreTestResult['plantedFaults'];
+  tools: { name: string; version: string }[];
+  /** Duration against RTO, and data age against RPO, of the strictest activity that needs the asset. */
+  recovery: Measure;
+  loss: Measure;
+  evidence: { id: string; code: string; sha256: string }[];
+}
+
+/** `reports/list`. The form posts `locale` to /clients/:client/reports. */
+export interface ReportListView {
+  client: Client;
+  reports: { report: Report; isUnderWay: boolean }[];
+  mayMakeReport: boolean;
+  form: Form;
+}
+
+/** `audit/list` */
+export interface AuditListView {
+  events: { event: AuditEvent; client: string | null }[];
+  /** Address of older events. */
+  next: string | null;
+  /** Null when the chain was not checked for this page. */
+  chain: ChainState | null;
+}
+
+/** `api-docs`, which has no shell around it. */
+export interface ApiDocsView {
+  openapi: object;
+  locale: string;
+  title: string;
+}
+
+/** `styleguide` has only the shell. */
+export type StyleguideView = Record<string, never>;
