@@ -44,7 +44,7 @@ export const ACTIVITIES = [
     name: 'Facturation et suivi des encours clients',
     owner: 'Nathalie Roche, directrice administrative et financière',
     description:
-      'Environ 1,6 million d’euros facturés par mois. Sans les encours, ni relance ni arbitrage de trésorerie ; l’affacturage est livré chaque vendredi.',
+      'Sans les encours, ni relance ni arbitrage de trésorerie ; les créances sont cédées au factor chaque vendredi.',
     isPriority: true,
     mtpdSeconds: 5 * DAY,
     rtoSeconds: 2 * DAY,

@@ -9,6 +9,7 @@ import { ACTIVITIES } from './activities.ts';
 import { ASSERTIONS } from './assertions.ts';
 import { ASSETS } from './assets.ts';
 import { DEPENDENCIES } from './dependencies.ts';
+import { french } from './french.ts';
 import { PCA } from './pca.ts';
 import { PRA } from './pra.ts';
 
@@ -39,8 +40,12 @@ export const DEMO: DemoContent = {
     locale: 'fr',
     timeZone: 'Europe/Paris',
   },
-  assets: [...ASSETS],
-  activities: [...ACTIVITIES],
+  assets: ASSETS.map((asset) => ({ ...asset, description: french(asset.description) })),
+  activities: ACTIVITIES.map((activity) => ({
+    ...activity,
+    description: french(activity.description),
+    mbco: french(activity.mbco),
+  })),
   dependencies: DEPENDENCIES,
   plans: [
     {

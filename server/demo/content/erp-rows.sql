@@ -27,8 +27,8 @@ select n, 'C' || lpad(n::text, 5, '0'),
     'Dumoulin frères', 'Égly', 'Gonçalves', 'Hébrard', 'Jaÿ', 'Kœhler', 'Noël', 'Orgeret', 'Quérard',
     'Tête-d’Or'])[1 + n / 12 % 32],
   case when villes.pays = 'FR' then '000' || lpad((n * 7919::bigint % 1000000)::text, 6, '0') || '00014' end,
-  case when n % 9 <> 0 then (1 + n % 180) || (array[' rue de l’Industrie', ' chemin du Moulin', ' bis, avenue de l’Europe',
-    ' ZA des Platières'])[1 + n % 4] end,
+  case when n % 9 <> 0 then (1 + n % 180) || (array[' rue de l’Industrie', ' chemin du Moulin',
+    ' bis, avenue de l’Europe', ' ZA des Platières'])[1 + n % 4] end,
   code_postal, ville, pays,
   case when n % 5 <> 0 then (array['Zoé', 'François', 'Anaïs', 'Jérôme', 'Hélène', 'Loïc', 'Maëlle'])[1 + n % 7]
     || ' ' || (array['Bérard', 'Chanal', 'Décombes', 'Ferrière', 'Guérin'])[1 + n / 7 % 5] end,
@@ -158,7 +158,8 @@ select article_id, 'SQF', case annee when 2024 then 'inventaire' else 'réceptio
   case when article_id % 4 <> 0 then 'L' || annee || '-' || lpad(article_id::text, 4, '0') end
 from entrees
 union all
-select article_id, case when article_id % 9 = 3 then 'GEN' else 'SQF' end, 'sortie', -quantite, fait_le, commande_id, null
+select article_id, case when article_id % 9 = 3 then 'GEN' else 'SQF' end, 'sortie', -quantite, fait_le,
+  commande_id, null
 from sorties
 order by 5, 1, 6;
 
@@ -167,4 +168,5 @@ select setval('commerce.numero_de_commande', (select count(*) from commerce.comm
   setval(pg_get_serial_sequence('commerce.articles', 'id'), (select max(id) from commerce.articles)),
   setval(pg_get_serial_sequence('commerce.commandes', 'id'), (select max(id) from commerce.commandes)),
   setval(pg_get_serial_sequence('commerce.factures', 'id'), (select max(id) from commerce.factures)),
-  setval(pg_get_serial_sequence('compta.ecritures_comptables', 'id'), (select max(id) from compta.ecritures_comptables));
+  setval(pg_get_serial_sequence('compta.ecritures_comptables', 'id'),
+    (select max(id) from compta.ecritures_comptables));
