@@ -1,11 +1,19 @@
-/** Where the tests keep PostgreSQL's client programs: unpacked once for all of them, in the system's temporary folder. */
-import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** PostgreSQL's client programs for the tests: unpacked once in a run, removed after it. */
+import { rm } from 'node:fs/promises';
+import { makeFastFolder } from './folders.ts';
 
-/** A folder for the unpacked programs, kept from run to run. */
-export async function testProgramsDir(): Promise<string> {
-  const folder = join(tmpdir(), `reprise-test-programs-${process.getuid?.() ?? 0}`);
-  await mkdir(folder, { recursive: true });
+let folder: Promise<string> | null = null;
+
+/** The folder that all tests of a run give as `programsDir`. */
+export function testProgramsDir(): Promise<string> {
+  folder ??= makeFastFolder('programs');
   return folder;
+}
+
+// At the top of a module mocha takes this as a hook of the whole run.
+if (typeof after === 'function') {
+  after('remove the unpacked programs', async () => {
+    if (folder) await rm(await folder, { recursive: true });
+    folder = null;
+  });
 }
