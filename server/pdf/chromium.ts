@@ -38,6 +38,7 @@ export interface Printer {
   fill(attribute: string, texts: Record<string, string>): Promise<void>;
   /** The values of an attribute, wherever it stands in the document. */
   valuesOf(attribute: string): Promise<string[]>;
+  title(): Promise<string>;
   print(options: { tagged: boolean }): Promise<Buffer>;
 }
 
@@ -147,6 +148,7 @@ function printerOf(page: Page): Printer {
       page.evaluate(
         `[...document.querySelectorAll('[${attribute}]')].map((element) => element.getAttribute('${attribute}'))`,
       ) as Promise<string[]>,
+    title: () => page.title(),
     print: async ({ tagged }) =>
       Buffer.from(
         await page.pdf({

@@ -13,6 +13,8 @@ const MOST_PRINTS = 4;
 export interface RenderedPdf {
   pdf: Buffer;
   pages: number;
+  /** As the HTML says it. */
+  title: string;
   /** Which Chromium drew it: another version may write other bytes. */
   chromium: string;
 }
@@ -23,14 +25,15 @@ export async function renderPdf(
   { date, ...places }: ChromiumPlaces & { date: Date },
 ): Promise<RenderedPdf> {
   const chromium = await findChromium(places);
-  const printed = await withPrinter(chromium, async (printer) => {
+  const { printed, title } = await withPrinter(chromium, async (printer) => {
     await printer.load(html);
-    return printWithContents(printer);
+    return { printed: await printWithContents(printer), title: await printer.title() };
   });
   const objects = readObjects(printed);
   return {
     pdf: withDate(printed, objects.placeOf(objects.infoId), date),
     pages: pageIds(objects).length,
+    title,
     chromium: chromium.version,
   };
 }

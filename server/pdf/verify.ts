@@ -33,11 +33,17 @@ export function verifyReport(
   { roots, issuedSha256 = null }: { roots: string[]; issuedSha256?: string | null },
 ): Verification {
   const sha256 = createHash('sha256').update(pdf).digest('hex');
-  const finding = examine(pdf, roots.flatMap(certificatesIn));
+  const finding = examine(pdf, roots.flatMap(rootsIn));
   if (issuedSha256 === null || issuedSha256 === sha256) return { ...finding, sha256 };
   const reason = 'It is not the file that was issued: its SHA-256 is another.';
   return { ...finding, verdict: 'altered', reason, evidence: null, sha256 };
 }
+
+/** The roots among the certificates of a PEM text. Throws where one is broken. */
+export const rootsIn = (pem: string): X509Certificate[] =>
+  (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [])
+    .map((one) => new X509Certificate(one))
+    .filter((certificate) => certificate.ca);
 
 /** First whose signature it is, then whether everything is as it was signed. */
 function examine(pdf: Buffer, roots: X509Certificate[]): Finding {
@@ -118,11 +124,6 @@ function evidenceOf(pdf: Buffer): unknown {
   const from = head.index + head[0].length;
   return JSON.parse(inflateSync(pdf.subarray(from, from + Number(head[1]))).toString());
 }
-
-const certificatesIn = (pem: string) =>
-  (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [])
-    .map((one) => new X509Certificate(one))
-    .filter((certificate) => certificate.ca);
 
 function organisationOf(certificate: X509Certificate): string {
   const { O, CN } = certificate.toLegacyObject().subject;
