@@ -13,6 +13,12 @@ const NARROW_NBSP = '\u202f';
 
 type When = string | Date;
 
+/** Who reads: the language, and the time zone in which moments are told. */
+export interface Reader {
+  locale: Locale;
+  timeZone: string;
+}
+
 export type Formats = ReturnType<typeof makeFormats>;
 
 // Making one takes longer than using it a hundred times.

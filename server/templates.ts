@@ -3,22 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
+import type { Reason } from '#/plans/facts.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
 import { type Formats, formatsOf, typeset } from './formats.ts';
+import { sayReason } from './reason-words.ts';
 
 const FOLDER = fileURLToPath(new URL('../templates/', import.meta.url));
 
 /** Files that browsers ask for as they are. */
 export const ASSETS = join(FOLDER, 'assets');
 
-type Params = Record<string, string | number | null>;
+export type Params = Record<string, string | number | null>;
 type Words = Record<string, string>;
 
 export interface Templates {
   /** Throws when a template names a field that the data lack. */
   render(template: string, locale: Locale, data: object): string;
   /**
-   * The sentence of a key, with `{name}` filled in. Params that end in `Seconds` are told as durations, in `At` as dates.
+   * The sentence of a key, with `{name}` filled in. Params that end in `Seconds` are told as durations, in `At` or `Date` as dates.
    * With a `count`, the forms `key.zero`, `key.one` and `key.other` come first.
    */
   say(locale: Locale, key: string, params?: Params, timeZone?: string): string;
@@ -120,7 +122,7 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
     t: (key: string, options: Handlebars.HelperOptions) => say(locale, key, options.hash as Params),
     // A key made of a group and a value, for example `state.` and `passed`.
     word: (group: string, value: string | number) => say(locale, `${group}.${value}`),
-    reason: ({ key, params }: { key: string; params: Params }) => say(locale, key, params),
+    reason: (reason: Reason) => sayReason(reason, (key, params) => say(locale, key, params)),
     date: orDash(date),
     time: orDash(time),
     dateTime: orDash(dateTime),
@@ -158,7 +160,7 @@ function told(
 ): string {
   if (value === null) return '–';
   if (/(^s|S)econds$/.test(name)) return duration(Number(value));
-  if (/(^a|A)t$/.test(name)) return date(String(value));
+  if (/(^a|A)t$|Date$/.test(name)) return date(String(value));
   if (/(^b|B)ytes$/.test(name)) return bytes(Number(value));
   return typeof value === 'number' ? number(value) : value;
 }
