@@ -69,7 +69,12 @@ export async function openQueue(
 
   const run = async ({ job: name, provider, payload }: Envelope, tools: Tools, signal: AbortSignal) => {
     const job = jobOf(byName, name);
-    await job.run(job.payload.parse(payload), provider, tools, signal);
+    try {
+      await job.run(job.payload.parse(payload), provider, tools, signal);
+    } catch (error) {
+      log.error({ err: error, job: name, payload }, 'a job failed; the queue tries again or gives up');
+      throw error;
+    }
   };
   const giveUp = async ({ job: name, provider, payload }: Envelope, tools: Tools) => {
     const job = jobOf(byName, name);
