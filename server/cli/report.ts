@@ -81,7 +81,7 @@ async function keptRoots(dataDir: string): Promise<string[]> {
 }
 
 function told(file: string, { verdict, reason, signer }: Verification): string {
-  const by = signer === null ? '' : ` Sealed by ${signer}.`;
+  const by = signer === null ? '' : ` Sealed by “${signer}”.`;
   return `${file}: ${verdict.replace('-', ' ')}. ${reason}${by}`;
 }
 

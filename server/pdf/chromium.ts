@@ -107,7 +107,7 @@ async function testWith(program: ChromiumProgram, sandbox: boolean): Promise<Chr
 }
 
 function launch({ path, environment, sandbox }: ChromiumProgram & { sandbox: boolean }): Promise<Browser> {
-  const { PATH = '', HOME = '/' } = process.env;
+  const { PATH, HOME } = process.env;
   return puppeteer.launch({
     executablePath: path,
     headless: 'shell',

@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { createSealIdentity } from '#/server/pdf/seal-identity.ts';
+import { verifyReport } from '#/server/pdf/verify.ts';
+import {
+  drawnReport,
+  EVIDENCE,
+  PROVIDER,
+  providerIdentity,
+  runProgram,
+  sealedReport,
+  withFile,
+} from './support.ts';
+
+const SPREAD = 400;
+
+describe('verifying a report', () => {
+  let sealed: Buffer;
+  let roots: string[];
+
+  before(async () => {
+    sealed = await sealedReport();
+    roots = [(await providerIdentity()).certificates];
+  });
+
+  const verdictOf = (pdf: Buffer) => verifyReport(pdf, { roots }).verdict;
+
+  it('finds an untouched one intact, and tells who sealed it and on what evidence', async () => {
+    const found = verifyReport(sealed, {
+      roots: [(await createSealIdentity(PROVIDER)).certificates, ...roots],
+    });
+    expect(found).to.include({ verdict: 'intact', signer: PROVIDER.name });
+    expect(found.evidence).to.deep.equal(EVIDENCE);
+    expect(verifyReport(sealed, { roots, issuedSha256: found.sha256 }).verdict).to.equal('intact');
+  });
+
+  it('notices a changed bit anywhere in the file', () => {
+    const unnoticed = positionsIn(sealed).filter((at) => verdictOf(flipped(sealed, at)) === 'intact');
+    expect(unnoticed).to.deep.equal([]);
+  });
+
+  it('calls a changed page altered, and so does pdfsig', async () => {
+    const { from } = containerOf(sealed);
+    for (let at = 100; at < from; at += Math.ceil(from / 16)) {
+      const changed = flipped(sealed, at);
+      expect(verdictOf(changed), `byte ${at}`).to.equal('altered');
+      await withFile(changed, async (file) => {
+        expect((await runProgram('pdfsig', file)).output, `byte ${at}`).to.not.include('Signature is Valid');
+      });
+    }
+  });
+
+  it('notices bytes appended, inserted, removed or doubled', () => {
+    const { from, to } = containerOf(sealed);
+    const others = {
+      appended: Buffer.concat([sealed, Buffer.from('\n')]),
+      'with another update': Buffer.concat([sealed, sealed.subarray((sealed.length * 3) >> 2)]),
+      inserted: Buffer.concat([sealed.subarray(0, 1000), Buffer.from(' '), sealed.subarray(1000)]),
+      'cut short': sealed.subarray(0, -1),
+      'in front of itself': Buffer.concat([sealed, sealed]),
+      'with a wider gap': Buffer.concat([
+        sealed.subarray(0, to - 1),
+        Buffer.from('00'),
+        sealed.subarray(to - 1),
+      ]),
+      'with an empty signature': Buffer.concat([
+        sealed.subarray(0, from + 1),
+        Buffer.alloc(to - from - 2, '0'),
+        sealed.subarray(to - 1),
+      ]),
+    };
+    for (const [name, other] of Object.entries(others)) expect(verdictOf(other), name).to.equal('altered');
+  });
+
+  it('notices a signature written in another way', () => {
+    const { from, to } = containerOf(sealed);
+    const upper = sealed.subarray(from, to).toString('latin1').toUpperCase();
+    const other = Buffer.concat([sealed.subarray(0, from), Buffer.from(upper), sealed.subarray(to)]);
+    expect(verifyReport(other, { roots })).to.include({
+      verdict: 'altered',
+      reason: 'Its signature is not written as we write it.',
+    });
+  });
+
+  it('calls what is not signed, or signed by another, not ours', async () => {
+    expect(verdictOf(await drawnReport())).to.equal('not-ours');
+    expect(verdictOf(Buffer.from('This is no PDF.'))).to.equal('not-ours');
+    expect(verdictOf(Buffer.alloc(0))).to.equal('not-ours');
+    const elsewhere = await createSealIdentity({ ...PROVIDER, name: 'Somebody else' });
+    expect(verdictOf(await sealedReport(elsewhere))).to.equal('not-ours');
+    expect(verifyReport(sealed, { roots: [] }).verdict).to.equal('not-ours');
+  });
+
+  it('believes no namesake: same names, other key', async () => {
+    const namesake = await createSealIdentity(PROVIDER);
+    const found = verifyReport(await sealedReport(namesake), { roots });
+    expect(found).to.include({ verdict: 'not-ours', signer: null });
+  });
+
+  it('refuses another valid file where the hash of the one issued is known', async () => {
+    const again = await sealedReport();
+    const { sha256 } = verifyReport(sealed, { roots });
+    expect(verdictOf(again)).to.equal('intact');
+    expect(verifyReport(again, { roots, issuedSha256: sha256 })).to.include({
+      verdict: 'altered',
+      evidence: null,
+    });
+    expect(verifyReport(await drawnReport(), { roots, issuedSha256: sha256 }).verdict).to.equal('altered');
+  });
+});
+
+/** Spread over the file, and denser where the seal stands. */
+function positionsIn(pdf: Buffer): number[] {
+  const { from, to } = containerOf(pdf);
+  const used = pdf.indexOf('00000000000000000000', from);
+  return [
+    ...spread(0, pdf.length, SPREAD),
+    ...spread(from - 400, from + 1, SPREAD),
+    ...spread(from, used, SPREAD),
+    ...spread(to - 40, to + 40, 80),
+    ...spread(pdf.length - 200, pdf.length, 200),
+  ];
+}
+
+const spread = (from: number, to: number, count: number) =>
+  Array.from({ length: count }, (_, index) => from + Math.floor((index * (to - from)) / count));
+
+function flipped(pdf: Buffer, at: number): Buffer {
+  const copy = Buffer.from(pdf);
+  copy[at]! ^= 1 << (at % 8);
+  return copy;
+}
+
+function containerOf(pdf: Buffer): { from: number; to: number } {
+  const [, from, to] = /ByteRange\[0 (\d+) (\d+) /.exec(pdf.toString('latin1'))!.map(Number);
+  return { from: from!, to: to! };
+}
