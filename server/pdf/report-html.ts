@@ -1,0 +1,22 @@
+/** A report as one self-contained page of HTML: fonts, style and figures are inside, and nothing is fetched. */
+import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { Templates } from '#/server/templates.ts';
+import { stylesheetOf } from './stylesheet.ts';
+import { reportView } from './view/report-view.ts';
+import { voiceOf } from './view/voice.ts';
+
+/**
+ * The same snapshot always gives the same text. Elements with `data-toc="<id>"` wait for the page number of the element
+ * with that id. A language that the report is not written in yet is told in English.
+ */
+export function renderReportHtml(snapshot: ReportSnapshot, templates: Templates): string {
+  const locale = templates.has(snapshot.locale, 'report.name') ? snapshot.locale : 'en';
+  const voice = voiceOf(templates, locale, snapshot.client.timeZone);
+  const view = reportView(snapshot, voice);
+  const page = closeUp(templates.render('reports/readiness', locale, view));
+  // A function, because in a plain replacement text `$&` has a meaning.
+  return page.replace('/*style*/', () => stylesheetOf(view, voice));
+}
+
+/** Text keeps its spaces in the PDF (`pre-wrap`), so the line breaks of the templates must not be among them. */
+const closeUp = (html: string): string => html.replace(/\s*\n\s*/g, '');

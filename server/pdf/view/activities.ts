@@ -1,0 +1,127 @@
+/** Chapter 2: where each activity stands, and what binds its return. */
+import type { Reason } from '#/plans/facts.ts';
+import type { ActivityReadiness, PathStep, Readiness } from '#/plans/readiness/readiness.ts';
+import { barAgainstObjective } from '#/server/charts/bar-against-objective.ts';
+import { ladderDots } from '#/server/charts/ladder.ts';
+import { signOf } from '#/server/charts/signs.ts';
+import { sentences, type Voice } from './voice.ts';
+
+export function activitiesView({ activities, contradictions }: Readiness, voice: Voice) {
+  return {
+    title: titleOf(activities, voice),
+    rows: activities.map((activity) => activityView(activity, voice)),
+    clientContradictions: sentences(contradictions, voice),
+  };
+}
+
+/** The title speaks of the priority activities; without any, of all. */
+function titleOf(activities: ActivityReadiness[], voice: Voice): string {
+  const priority = activities.filter(({ isPriority }) => isPriority);
+  if (activities.length === 0) return voice.say('readiness.title.empty');
+  if (priority.length === 0) return voice.say('readiness.title.no-priority', { count: activities.length });
+  const of = (verdict: string) => priority.filter(({ effective }) => effective.verdict === verdict).length;
+  const [total, late, unmeasured, within] = [priority.length, of('late'), of('unmeasured'), of('within')];
+  if (late > 0 && unmeasured > 0)
+    return voice.say('readiness.title.late-and-unmeasured', { late, unmeasured, total });
+  if (late > 0) return voice.say('readiness.title.late', { count: late, total });
+  if (unmeasured > 0) return voice.say('readiness.title.unmeasured', { count: unmeasured, total });
+  if (within === total) return voice.say('readiness.title.within', { count: total });
+  return voice.say('readiness.title.no-objective', { count: total - within, total });
+}
+
+function activityView(activity: ActivityReadiness, voice: Voice) {
+  const { name, level, missing, isPriority, mtpdSeconds, rtoSeconds, rpoSeconds, effective } = activity;
+  return {
+    name,
+    isPriority,
+    level: `R${level}`,
+    levelName: voice.say(`level.R${level}`),
+    dots: ladderDots({
+      level,
+      title: voice.say('chart.ladder', { name }),
+      desc: voice.say('chart.ladder-of', { level: `R${level}`, step: voice.say(`level.R${level}`) }),
+    }),
+    missing: missing ? voice.reason(missing) : voice.say('readiness.nothing-missing'),
+    mtpd: objective(mtpdSeconds, voice),
+    rto: objective(rtoSeconds, voice),
+    rpo: objective(rpoSeconds, voice),
+    time: timeView(activity, voice),
+    loss: lossView(activity, voice),
+    path: effective.path.map((step, index) => stepView(step, { isFirst: index === 0 }, voice)),
+    contradictions: sentences(activity.contradictions, voice),
+    reasons: sentences(otherReasons(activity), voice),
+  };
+}
+
+const objective = (seconds: number | null, voice: Voice) =>
+  seconds === null ? voice.say('not-set') : voice.duration(seconds);
+
+/** Each reason once: contradictions and the missing step are told in places of their own. */
+function otherReasons({ effective, observedRpo, contradictions, missing }: ActivityReadiness): Reason[] {
+  const told = new Set([...contradictions, missing].map((reason) => JSON.stringify(reason)));
+  return [...effective.reasons, ...observedRpo.reasons].filter((reason) => !told.has(JSON.stringify(reason)));
+}
+
+function timeView({ name, effective: { verdict, seconds }, rtoSeconds }: ActivityReadiness, voice: Voice) {
+  const measured = measureOf(verdict, seconds, voice);
+  const against = objective(rtoSeconds, voice);
+  return {
+    ...verdictView(verdict, voice),
+    measured,
+    bar: barAgainstObjective({
+      verdict,
+      seconds,
+      objectiveSeconds: rtoSeconds,
+      title: voice.say('chart.time', { name }),
+      desc: voice.say('chart.against', { measured, against, verdict: voice.say(`verdict.${verdict}`) }),
+    }),
+  };
+}
+
+function lossView({ name, observedRpo, rpoSeconds }: ActivityReadiness, voice: Voice) {
+  const { verdict, seconds, claimedSeconds } = observedRpo;
+  const measured = measureOf(verdict, seconds, voice);
+  const against = objective(rpoSeconds, voice);
+  return {
+    ...verdictView(verdict, voice),
+    measured,
+    claimed: claimedSeconds === null ? '' : voice.say('readiness.claimed', { claimedSeconds }),
+    bar: barAgainstObjective({
+      verdict,
+      seconds,
+      objectiveSeconds: rpoSeconds,
+      claimedSeconds,
+      title: voice.say('chart.loss', { name }),
+      desc: voice.say('chart.against', { measured, against, verdict: voice.say(`verdict.${verdict}`) }),
+    }),
+  };
+}
+
+type Verdict = ActivityReadiness['effective']['verdict'];
+
+/** What is known of something unmeasured is a lower bound, and zero of it is nothing. */
+function measureOf(verdict: Verdict, seconds: number | null, voice: Voice): string {
+  if (seconds === null || (verdict === 'unmeasured' && seconds === 0)) return voice.say('not-measured');
+  return verdict === 'unmeasured' ? voice.say('at-least', { seconds }) : voice.duration(seconds);
+}
+
+const verdictView = (verdict: Verdict, voice: Voice) => ({
+  verdict: voice.say(`verdict.${verdict}`),
+  sign: signOf(verdict),
+  tone: `is-${verdict}`,
+});
+
+function stepView(step: PathStep, { isFirst }: { isFirst: boolean }, voice: Voice) {
+  const isUnmeasured = step.isRestorable && step.seconds === null;
+  return {
+    name: step.name,
+    isFirst,
+    tone: isUnmeasured ? 'step-unmeasured' : step.seconds === null ? 'step-untimed' : 'step-measured',
+    time: isUnmeasured
+      ? voice.say('not-measured')
+      : step.seconds === null
+        ? voice.say('readiness.untimed')
+        : voice.duration(step.seconds),
+    chevron: signOf('chevron', 9),
+  };
+}

@@ -1,0 +1,17 @@
+/** Makes what people wrote safe to stand in a sentence: one line, and a direction that ends where the text ends. */
+
+const CONTROLS = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Every text in a value, cleaned. Texts that hold right-to-left letters are isolated from their neighbours. */
+export function cleaned<Value>(value: Value): Value {
+  if (typeof value === 'string') return isolated(value) as Value;
+  if (Array.isArray(value)) return value.map(cleaned) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)])) as Value;
+}
+
+function isolated(text: string): string {
+  const plain = text.replace(CONTROLS, ' ').trim();
+  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
+}

@@ -1,0 +1,38 @@
+/** The report's way of saying things: the sentences of one language, with times in the client's zone. */
+import type { Reason } from '#/plans/facts.ts';
+import type { Locale } from '#/plans/reports/snapshot.ts';
+import { formatsOf } from '#/server/formats.ts';
+import { sayReason } from '#/server/reason-words.ts';
+import type { Params, Templates } from '#/server/templates.ts';
+
+export interface Voice {
+  locale: Locale;
+  /** A sentence of `report.json`, by its key without `report.`. */
+  say(key: string, params?: Params): string;
+  reason(reason: Reason): string;
+  /** What an evidence code stands for; a code without words stands for itself. */
+  kind(code: string): string;
+  /** Day and time of day. */
+  moment(iso: string): string;
+  duration(seconds: number): string;
+  percent(share: number): string;
+}
+
+export function voiceOf(templates: Templates, locale: Locale, timeZone: string): Voice {
+  const { dateTime, duration, percent } = formatsOf(locale, timeZone);
+  const say = (key: string, params?: Params) => templates.say(locale, key, params, timeZone);
+  return {
+    locale,
+    say: (key, params) => say(`report.${key}`, params),
+    reason: (reason) => sayReason(reason, say),
+    kind: (code) => (templates.has(locale, `code.${code}`) ? say(`code.${code}`) : code),
+    moment: dateTime,
+    duration,
+    percent,
+  };
+}
+
+/** Each sentence once, in the order of its first place. */
+export function sentences(reasons: Reason[], voice: Voice): string[] {
+  return [...new Set(reasons.map(voice.reason))];
+}
