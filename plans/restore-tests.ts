@@ -237,7 +237,8 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
   return row !== undefined;
 }
 
-async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<TestLevel> {
+/** The highest level that the source of a point allows. */
+export async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<TestLevel> {
   const policy = await db
     .selectFrom('backup_policies')
     .select('source_kind')

@@ -33,7 +33,7 @@ export type Shown = { show: string; data: object; status?: number };
 export type PageAnswer =
   | Shown
   | { goTo: string }
-  | { download: { name: string; type: string; body: Buffer } };
+  | { download: { name: string; type: string; read: () => Promise<Buffer> } };
 
 /** A form that was refused: what was typed, and the sentence for each field. Everything typed is kept. */
 export interface RefusedForm<Params extends Schema> {
@@ -129,7 +129,7 @@ export function mount(app: Express, routes: readonly Route[], mounting: Mounting
         const answer = await mounting.begin(request, (work, locale) =>
           runRoute(route, request, work, locale),
         );
-        send(route, request, response, answer, mounting);
+        await send(route, request, response, answer, mounting);
       } catch (error) {
         if (!route.again) throw error;
         mounting.show(request, response, await showAgain(route, request, error, mounting));
@@ -168,7 +168,7 @@ function refuseStale(request: Request, current: unknown) {
 /** Entity tag of a JSON answer. */
 export const etagOf = (answer: unknown) => `"${sha256(canonical(answer ?? null)).slice(0, 32)}"`;
 
-function send(route: Route, request: Request, response: Response, answer: unknown, { show }: Mounting) {
+async function send(route: Route, request: Request, response: Response, answer: unknown, { show }: Mounting) {
   if (route.kind === 'api') {
     response.set('etag', etagOf(answer));
     if (route.status === 204) return void response.status(204).end();
@@ -177,9 +177,9 @@ function send(route: Route, request: Request, response: Response, answer: unknow
   const result = answer as PageAnswer;
   if ('goTo' in result) return response.redirect(303, result.goTo);
   if ('download' in result) {
-    const { name, type, body } = result.download;
-    response.attachment(name).type(type);
-    return void response.send(body);
+    const { name, type, read } = result.download;
+    const body = await read(); // minutes away perhaps: the transaction is over
+    return void response.attachment(name).type(type).send(body);
   }
   show(request, response, result);
 }

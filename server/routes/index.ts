@@ -1,13 +1,38 @@
-import type { Route } from '../http/route.ts';
+import { page, type Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { auditApi } from './audit-api.ts';
+import { auditPages } from './audit-pages.ts';
 import { clientsApi } from './clients-api.ts';
+import { clientsPages } from './clients-pages.ts';
 import { plansApi } from './plans-api.ts';
+import { plansPages } from './plans-pages.ts';
+import { portfolioPages } from './portfolio-pages.ts';
 import { protectionApi } from './protection-api.ts';
+import { protectionPages } from './protection-pages.ts';
+import { recoveryPointsPages } from './recovery-points-pages.ts';
 import { reportsApi } from './reports-api.ts';
+import { reportsPages } from './reports-pages.ts';
+import { restoreTestsPages } from './restore-tests-pages.ts';
 
 /** Every address of the JSON interface. */
 export const apiRoutes: Route[] = [...clientsApi, ...plansApi, ...protectionApi, ...reportsApi, ...auditApi];
 
-/** Every page. */
-export const pageRoutes = (_services: Services): Route[] => [];
+/** Every page. The style guide is for those who build them. */
+export const pageRoutes = (services: Services): Route[] => [
+  ...portfolioPages,
+  ...clientsPages,
+  ...plansPages(services),
+  ...protectionPages,
+  ...recoveryPointsPages,
+  ...restoreTestsPages,
+  ...reportsPages(services),
+  ...auditPages,
+  ...(services.settings.isDevelopment ? [styleguide] : []),
+];
+
+const styleguide = page({
+  method: 'get',
+  path: '/styleguide',
+  summary: 'The visual language',
+  run: async () => ({ show: 'styleguide', data: {} }),
+});

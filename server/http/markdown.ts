@@ -1,0 +1,35 @@
+import { Marked } from 'marked';
+
+// Raw HTML in a plan is text that somebody typed, and is shown as such. Links lead to the web or nowhere.
+const marked = new Marked({
+  gfm: true,
+  breaks: false,
+  renderer: {
+    html: ({ text }) => escape(text),
+    image: ({ text }) => escape(text),
+    link({ href, tokens }) {
+      const text = this.parser.parseInline(tokens);
+      return /^(https?:|mailto:|tel:)/i.test(href)
+        ? `<a href="${escape(href)}" rel="noreferrer">${text}</a>`
+        : text;
+    },
+  },
+});
+
+/** Markdown that people wrote, as HTML that is safe to put into a page. Headings start below the page's own. */
+export function htmlOf(markdown: string): string {
+  const html = marked.parse(markdown, { async: false });
+  return html.replace(
+    /<(\/?)h([1-6])>/g,
+    (_tag, slash: string, level: string) => `<${slash}h${Math.min(6, Number(level) + 2)}>`,
+  );
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { may } from '#/plans/access.ts';
+import { findClient } from '#/plans/clients.ts';
+import { TEST_LEVELS } from '#/plans/facts.ts';
+import { findRecoveryPoint, type RecoveryPoint } from '#/plans/recovery-points.ts';
+import {
+  highestLevel,
+  listRestoreTests,
+  RestoreTestRequest,
+  requestRestoreTest,
+} from '#/plans/restore-tests.ts';
+import type { Work } from '#/plans/work.ts';
+import { page } from '../http/route.ts';
+import { One } from '../http/shapes.ts';
+import { type Form, form, type PointView } from '../views.ts';
+
+/** One recovery point, and asking for a test of it. */
+export const recoveryPointsPages = [
+  page({
+    method: 'get',
+    path: '/recovery-points/:id',
+    summary: 'One recovery point',
+    params: One,
+    run: async ({ work, params: { id } }) => ({
+      show: 'protection/point',
+      data: await show(work, id, form()),
+    }),
+  }),
+  page({
+    method: 'post',
+    path: '/restore-tests',
+    summary: 'Test that a recovery point comes back',
+    body: RestoreTestRequest,
+    run: async ({ work, body }) => ({ goTo: `/restore-tests/${(await requestRestoreTest(work, body)).id}` }),
+    again: async ({ work, typed, problem }) => ({
+      show: 'protection/point',
+      data: await show(work, z.uuid().parse(typed.recoveryPoint), form(typed, problem)),
+    }),
+  }),
+];
+
+export const reservationsOf = ({ counts }: RecoveryPoint): number =>
+  counts.torn + counts.vanished + counts.unreadable + counts.skipped;
+
+async function show(work: Work, id: string, shown: Form): Promise<PointView> {
+  const point = await findRecoveryPoint(work, id);
+  const highest = await highestLevel(work, point);
+  return {
+    client: await findClient(work, point.client),
+    point,
+    reservations: reservationsOf(point),
+    tests: await listRestoreTests(work, point.client, { recoveryPoint: id }),
+    levels: TEST_LEVELS.slice(0, TEST_LEVELS.indexOf(highest) + 1),
+    mayTest: may(work, 'restore-test.request'),
+    form: shown,
+  };
+}

@@ -1,0 +1,75 @@
+import { may } from '#/plans/access.ts';
+import { sha256 } from '#/plans/canonical.ts';
+import { findClient } from '#/plans/clients.ts';
+import { listReports, NewReport, openReport, requestReport } from '#/plans/reports/reports.ts';
+import type { Work } from '#/plans/work.ts';
+import { page, type Route } from '../http/route.ts';
+import type { Services } from '../http/services.ts';
+import { OfClient, One } from '../http/shapes.ts';
+import { VERSIONS } from '../versions.ts';
+import { type Form, form, type ReportListView } from '../views.ts';
+
+/** Reports: the list, asking for one, and its file. */
+export const reportsPages = ({ documents }: Pick<Services, 'documents'>): Route[] => [
+  page({
+    method: 'get',
+    path: '/clients/:client/reports',
+    summary: 'Reports of a client',
+    params: OfClient,
+    run: async ({ work, params: { client } }) => ({
+      show: 'reports/list',
+      data: await list(work, client, form()),
+    }),
+  }),
+  page({
+    method: 'post',
+    path: '/clients/:client/reports',
+    summary: 'Make a report',
+    params: OfClient,
+    body: NewReport,
+    run: async ({ work, params: { client }, body }) => {
+      await requestReport(work, client, body, VERSIONS);
+      return { goTo: `/clients/${client}/reports` };
+    },
+    again: async ({ work, params: { client }, typed, problem }) => ({
+      show: 'reports/list',
+      data: await list(work, client, form(typed, problem)),
+    }),
+  }),
+  ...['/reports/:id/file', '/api/v1/reports/:id/file'].map((path) =>
+    page({
+      method: 'get',
+      path,
+      summary: 'The file of a report',
+      params: One,
+      run: async ({ work, params: { id } }) => {
+        const { key, name, sha256: recorded } = await openReport(work, id);
+        return {
+          download: { name, type: 'application/pdf', read: () => readWhole(documents, key, recorded) },
+        };
+      },
+    }),
+  ),
+];
+
+/** A file that is not the one on record is not handed out. */
+async function readWhole(documents: Services['documents'], key: string, recorded: string): Promise<Buffer> {
+  const body = await documents.get(key);
+  if (sha256(body) !== recorded)
+    throw new Error(`The stored report ${key} is not the one that was recorded.`);
+  return body;
+}
+
+async function list(work: Work, clientId: string, shown: Form): Promise<ReportListView> {
+  const client = await findClient(work, clientId);
+  const reports = await listReports(work, clientId);
+  return {
+    client,
+    reports: reports.map((report) => ({
+      report,
+      isUnderWay: report.state === 'queued' || report.state === 'running',
+    })),
+    mayMakeReport: may(work, 'report.request'),
+    form: shown,
+  };
+}
