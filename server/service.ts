@@ -52,7 +52,7 @@ export async function startService(
 ): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const log = openLog(settings.logLevel);
-  await mkdir(settings.dataDir, { recursive: true });
+  await mkdir(`${settings.dataDir}/stores`, { recursive: true, mode: 0o711 });
   const urls = await openOrConnect(settings, stack);
   const queue = stack.use(await openQueue(urls.serviceUrl, jobs, { supervise: worker, log }));
   const database = stack.use(

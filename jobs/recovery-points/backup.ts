@@ -5,7 +5,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PreparedSource } from '../sources/source.ts';
-import type { Store } from '../stores/store.ts';
+import { type Store, StoreError } from '../stores/store.ts';
 import { fingerprint, parseRecipient } from './age/keys.ts';
 import { seal } from './age/seal.ts';
 import { type Captured, captureTree } from './capture/capture.ts';
@@ -124,13 +124,26 @@ function readRecipients(texts: string[]): Buffer[] {
 /** A store inside the source would back itself up, more at every run. */
 async function refuseOwnStore(root: string, { address }: Store): Promise<void> {
   if (!address.startsWith('file:')) return;
-  const folder = await realpath(fileURLToPath(address));
+  const folder = await findStoreFolder(fileURLToPath(address));
   const below = path.relative(root, folder);
   if (below !== '..' && !below.startsWith('../') && !path.isAbsolute(below))
     throw new EngineError(
       'call',
       `The store ${folder} lies inside the folder to back up. Choose another place for it.`,
     );
+}
+
+async function findStoreFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be reached';
+    throw new StoreError(
+      'unreachable',
+      `The store's folder ${folder} ${why}. Make it, or give another address.`,
+      { cause },
+    );
+  }
 }
 
 /** What a person needs to restore without us lies beside the data. */

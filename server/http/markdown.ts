@@ -5,12 +5,12 @@ const marked = new Marked({
   gfm: true,
   breaks: false,
   renderer: {
-    html: ({ text }) => escape(text),
-    image: ({ text }) => escape(text),
+    html: ({ text }) => plain(text),
+    image: ({ text }) => plain(text),
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
       return /^(https?:|mailto:|tel:)/i.test(href)
-        ? `<a href="${escape(href)}" rel="noreferrer">${text}</a>`
+        ? `<a href="${plain(href)}" rel="noreferrer">${text}</a>`
         : text;
     },
   },
@@ -32,4 +32,4 @@ const ENTITIES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+const plain = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
