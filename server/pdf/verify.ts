@@ -18,6 +18,10 @@ export interface Verification {
 
 type Finding = Omit<Verification, 'sha256'>;
 
+// A file may say that it has any number of signatures, and each takes time to read.
+const MOST_RANGES = 16;
+const LONGEST_RANGE = 80;
+
 /** A place in the file where a signature stands. */
 interface Gap {
   from: number;
@@ -49,17 +53,34 @@ export const rootsIn = (pem: string): X509Certificate[] =>
 function examine(pdf: Buffer, roots: X509Certificate[]): Finding {
   const ranges = rangesOf(pdf);
   if (ranges.length === 0) return notOurs('It carries no signature.');
-  const found = readSignature(containerAt(pdf, ranges[0]!));
-  if (!found) return altered('Its signature cannot be read.');
+  if (ranges.length > MOST_RANGES) return altered('It carries too many signatures.');
+  const signatures = ranges.map((gap) => readSignature(containerAt(pdf, gap))).filter((one) => one !== null);
+  if (signatures.length === 0) return altered('Its signature cannot be read.');
+  const issued = signatures.flatMap((one) =>
+    roots.filter((root) => one.certificate.checkIssued(root)).map((root) => ({ ...one, root })),
+  );
+  const ours = issued.find(({ certificate, root }) => certificate.verify(root.publicKey));
+  if (!ours)
+    return issued.length > 0
+      ? altered('The certificate of its signature is forged.')
+      : notOurs('It was signed by somebody else.');
+  const signer = organisationOf(ours.certificate);
+  if (signatures.length > 1) return altered('It carries more than one signature.', signer);
+  return examineOurs(pdf, { ...ours, signer });
+}
 
-  const { certificate, signature } = found;
-  const root = roots.find((candidate) => certificate.checkIssued(candidate));
-  if (!root) return notOurs('It was signed by somebody else.');
-  if (certificate.ca || !certificate.verify(root.publicKey))
-    return altered('The certificate of its signature is forged.');
-
-  const signer = organisationOf(certificate);
-  if (ranges.length > 1) return altered('It carries more than one signature.', signer);
+function examineOurs(
+  pdf: Buffer,
+  {
+    certificate,
+    root,
+    signature,
+    signer,
+  }: Record<'certificate' | 'root', X509Certificate> & {
+    signature: Buffer;
+    signer: string;
+  },
+): Finding {
   const gap = sealedGap(pdf);
   if (!gap) return altered('Its signature does not cover the whole file.', signer);
   const digest = digestAround(pdf, gap.from, gap.to);
@@ -67,30 +88,29 @@ function examine(pdf: Buffer, roots: X509Certificate[]): Finding {
     return altered('Its content is not what was signed.', signer);
   if (!isCanonical(pdf, gap, writeSignature(certificate, digest, signature)))
     return altered('Its signature is not written as we write it.', signer);
-  if (!wasValid(certificate, root, pdf)) return notOurs('Its certificate was not valid on its date.', signer);
+  const at = dateOf(pdf, gap);
+  if (![certificate, root].every((one) => one.validFromDate <= at && at <= one.validToDate))
+    return notOurs('Its certificate was not valid on its date.', signer);
   return { verdict: 'intact', reason: 'It is as it was sealed.', signer, evidence: evidenceOf(pdf) };
 }
 
-/** Where the signatures of any program stand, as they say themselves. */
+/** Where signatures stand, as the file says itself: also a text that only looks like it. */
 function rangesOf(pdf: Buffer): Gap[] {
-  const text = pdf.toString('latin1');
-  const ranges = text.matchAll(/\/ByteRange\s*\[\s*\d+\s+(\d+)\s+(\d+)\s+\d+\s*\]/g);
-  const marks = text.split(/\/ByteRange\s*\[/).length - 1;
-  const gaps = [...ranges].map(([, from, to]) => ({ from: Number(from), to: Number(to) }));
-  // A mark whose numbers are broken is the rest of a signature.
-  return gaps.length === marks ? gaps : [...gaps, { from: 0, to: 0 }];
+  const marks = pdf.toString('latin1').matchAll(/\/ByteRange\s*\[(?:\s*\d+\s+(\d+)\s+(\d+)\s+\d+\s*\])?/g);
+  return [...marks].map(([, from = 0, to = 0]) => ({ from: Number(from), to: Number(to) }));
 }
 
 const containerAt = (pdf: Buffer, { from, to }: Gap) =>
   Buffer.from(pdf.subarray(from + 1, to - 1).toString('latin1'), 'hex');
 
-/** The gap of our one signature, if it is written as we write it and leaves nothing else uncovered. */
+/** The gap of our signature, if it is written as we write it and leaves nothing else uncovered. */
 function sealedGap(pdf: Buffer): Gap | null {
-  const text = pdf.toString('latin1');
-  const match = /\/ByteRange\[0 (\d+) (\d+) (\d+) *\]\/Contents(?=<)/.exec(text);
-  if (!match) return null;
+  const at = pdf.lastIndexOf('/ByteRange[');
+  const text = pdf.subarray(at, at + LONGEST_RANGE).toString('latin1');
+  const match = /^\/ByteRange\[0 (\d+) (\d+) (\d+) *\]\/Contents(?=<)/.exec(text);
+  if (at < 0 || !match) return null;
   const [from = 0, to = 0, rest = 0] = match.slice(1).map(Number);
-  const isWhole = match.index + match[0].length === from && from < to && to + rest === pdf.length;
+  const isWhole = at + match[0].length === from && from < to && to + rest === pdf.length;
   return isWhole ? { from, to } : null;
 }
 
@@ -100,29 +120,20 @@ function isCanonical(pdf: Buffer, { from, to }: Gap, signature: Buffer): boolean
   return pdf.subarray(from, to).toString('latin1') === expected;
 }
 
-/** On the date that stands beside the signature, so that a report outlives the certificate that sealed it. */
-function wasValid(certificate: X509Certificate, root: X509Certificate, pdf: Buffer): boolean {
-  const date = /\/Type\/Sig\/[^<>]*\/M\(D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\+00'00'\)/.exec(
-    pdf.toString('latin1'),
-  );
-  if (!date) return false;
-  const [year, month, ...rest] = date.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const at = new Date(Date.UTC(year, month - 1, ...rest));
-  return [certificate, root].every((one) => one.validFromDate <= at && at <= one.validToDate);
+/** What the signature says beside itself. A report outlives its certificate: that has to be valid on this date. */
+function dateOf(pdf: Buffer, { from }: Gap): Date {
+  const dictionary = pdf.subarray(pdf.lastIndexOf(' 0 obj\n', from, 'latin1'), from).toString('latin1');
+  const [, year, month, day, ...time] =
+    /\/M\(D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\+00'00'\)/.exec(dictionary) ?? [];
+  return new Date(`${year}-${month}-${day}T${time.join(':')}Z`);
 }
 
+/** What follows is ours already, so it is as `seal.ts` writes it. */
 function evidenceOf(pdf: Buffer): unknown {
-  const head = /\/Type\/EmbeddedFile\/[^\n]*\/Length (\d+)>>\nstream\n/.exec(pdf.toString('latin1'));
-  if (!head) return null;
-  const from = head.index + head[0].length;
-  return JSON.parse(inflateSync(pdf.subarray(from, from + Number(head[1]))).toString());
+  const at = pdf.lastIndexOf('/Type/EmbeddedFile/');
+  const from = pdf.indexOf('\nstream\n', at, 'latin1') + '\nstream\n'.length;
+  const length = /\/Length (\d+)>>\n/.exec(pdf.subarray(at, from).toString('latin1'))?.[1];
+  return JSON.parse(inflateSync(pdf.subarray(from, from + Number(length))).toString());
 }
 
 function organisationOf(certificate: X509Certificate): string {

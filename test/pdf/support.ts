@@ -36,8 +36,8 @@ export function providerIdentity(): Promise<SealIdentity> {
   return identity;
 }
 
-export async function sealedReport(by?: SealIdentity): Promise<Buffer> {
-  return sealPdf(await drawnReport(), {
+export async function sealedReport(by?: SealIdentity, pdf?: Buffer): Promise<Buffer> {
+  return sealPdf(pdf ?? (await drawnReport()), {
     identity: by ?? (await providerIdentity()),
     evidence: EVIDENCE_TEXT,
     title: 'Préparation <b> à l’épreuve',

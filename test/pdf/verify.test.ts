@@ -1,9 +1,12 @@
 import { expect } from 'chai';
+import { renderPdf } from '#/server/pdf/render.ts';
 import { createSealIdentity } from '#/server/pdf/seal-identity.ts';
 import { verifyReport } from '#/server/pdf/verify.ts';
 import {
+  DATE,
   drawnReport,
   EVIDENCE,
+  PLACES,
   PROVIDER,
   providerIdentity,
   runProgram,
@@ -31,6 +34,16 @@ describe('verifying a report', () => {
     expect(found).to.include({ verdict: 'intact', signer: PROVIDER.name });
     expect(found.evidence).to.deep.equal(EVIDENCE);
     expect(verifyReport(sealed, { roots, issuedSha256: found.sha256 }).verdict).to.equal('intact');
+  });
+
+  it('is not led astray by a text that looks like a signature', async () => {
+    const text = '/ByteRange [0 1 2 3] /ByteRange[0 1 2 3]/Contents< /Type/Sig/ /Type/EmbeddedFile/';
+    const html = `<svg role="img" viewBox="0 0 1 1" width="9"><title>${text}</title><path d="M0 0h1v1z"/></svg>`;
+    const { pdf } = await renderPdf(html, { ...PLACES, date: DATE });
+    expect(pdf.includes('/ByteRange [0 1 2 3]')).to.equal(true);
+    const found = verifyReport(await sealedReport(undefined, pdf), { roots });
+    expect(found.verdict, found.reason).to.equal('intact');
+    expect(found.evidence).to.deep.equal(EVIDENCE);
   });
 
   it('notices a changed bit anywhere in the file', () => {
@@ -62,6 +75,7 @@ describe('verifying a report', () => {
         Buffer.from('00'),
         sealed.subarray(to - 1),
       ]),
+      'with a second signature': Buffer.concat([sealed, sealed.subarray(sealed.lastIndexOf('/ByteRange'))]),
       'with an empty signature': Buffer.concat([
         sealed.subarray(0, from + 1),
         Buffer.alloc(to - from - 2, '0'),
