@@ -32,7 +32,7 @@ export function lastChunkBorder(sealed: Buffer): number {
 }
 
 function openChunks(body: Buffer, key: Buffer): Buffer {
-  const out = Buffer.allocUnsafeSlow(Math.max(0, body.length - Math.ceil(body.length / (CHUNK + TAG)) * TAG));
+  const out = Buffer.allocUnsafeSlow(body.length);
   const nonce = Buffer.alloc(12);
   let written = 0;
   let at = 0;
