@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
+import { signDigest } from '#/server/pdf/cms.ts';
 import { renderPdf } from '#/server/pdf/render.ts';
+import { digestAround } from '#/server/pdf/seal.ts';
 import { createSealIdentity } from '#/server/pdf/seal-identity.ts';
 import { verifyReport } from '#/server/pdf/verify.ts';
 import {
@@ -108,6 +111,23 @@ describe('verifying a report', () => {
     const namesake = await createSealIdentity(PROVIDER);
     const found = verifyReport(await sealedReport(namesake), { roots });
     expect(found).to.include({ verdict: 'not-ours', signer: null });
+  });
+
+  it('does not take a seal of a day on which its certificate was not valid', async () => {
+    const { privateKey, certificates } = await providerIdentity();
+    const { from, to } = containerOf(sealed);
+    const later = Buffer.from(sealed);
+    later.write('(D:2030', later.lastIndexOf('/M(D:2026') + 2);
+    const signature = signDigest(
+      digestAround(later, from, to),
+      new X509Certificate(certificates),
+      privateKey,
+    );
+    later.write(signature.toString('hex').padEnd(to - from - 2, '0'), from + 1);
+    expect(verifyReport(later, { roots })).to.include({
+      verdict: 'not-ours',
+      reason: 'Its certificate was not valid on its date.',
+    });
   });
 
   it('refuses another valid file where the hash of the one issued is known', async () => {
