@@ -135,6 +135,7 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
     plural: (key: string, count: number) => say(locale, `${key}.${pluralOf(count, locale)}`, { count }),
     // For what was typed into a form: the first, or the second when there is none.
     orElse: (first: unknown, second: unknown) => first ?? second,
+    concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
     eq: (left: unknown, right: unknown) => left === right,
     or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
