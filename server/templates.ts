@@ -136,6 +136,7 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
     // For what was typed into a form: the first, or the second when there is none.
     orElse: (first: unknown, second: unknown) => first ?? second,
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
+    json: (value: unknown) => JSON.stringify(value, null, 2),
     eq: (left: unknown, right: unknown) => left === right,
     or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
