@@ -23,7 +23,8 @@ export function barAgainstObjective(bar: BarAgainstObjective): string {
   const { verdict, seconds, objectiveSeconds, claimedSeconds = null, title, desc } = bar;
   const width = (value: number) => widthOf(value, objectiveSeconds);
   const track = shape('rect', { x: 0, y: 4, width: WIDTH, height: 9, fill: COLOUR.wash });
-  const measured = verdict === 'unmeasured' ? unmeasured(seconds, width) : solid(seconds, width, FILL[verdict]);
+  const measured =
+    verdict === 'unmeasured' ? unmeasured(seconds, width) : solid(seconds, width, FILL[verdict]);
   const claimed =
     claimedSeconds === null || objectiveSeconds === null
       ? ''
@@ -41,7 +42,9 @@ function solid(seconds: number | null, width: (value: number) => number, fill: s
   if (seconds === null) return '';
   const length = width(seconds);
   const notch =
-    length < WIDTH ? '' : shape('path', { d: 'M178 2 182 15M183 2 187 15', stroke: COLOUR.paper, 'stroke-width': 2 });
+    length < WIDTH
+      ? ''
+      : shape('path', { d: 'M178 2 182 15M183 2 187 15', stroke: COLOUR.paper, 'stroke-width': 2 });
   return shape('rect', { x: 0, y: 4, width: length, height: 9, fill }) + notch;
 }
 
@@ -59,8 +62,14 @@ function unmeasured(seconds: number | null, width: (value: number) => number): s
   });
   if (!seconds) return frame;
   const length = width(seconds);
-  const strokes = Array.from({ length: Math.floor(length / 4) }, (_, index) => `M${index * 4} 13 ${index * 4 + 4} 4`);
-  return frame + shape('path', { d: strokes.join('') || 'M0 13 2 4', stroke: COLOUR.unknown, 'stroke-width': 0.9 });
+  const strokes = Array.from(
+    { length: Math.floor(length / 4) },
+    (_, index) => `M${index * 4} 13 ${index * 4 + 4} 4`,
+  );
+  return (
+    frame + shape('path', { d: strokes.join('') || 'M0 13 2 4', stroke: COLOUR.unknown, 'stroke-width': 0.9 })
+  );
 }
 
-const limitLine = () => shape('rect', { x: LINE_AT - 0.7, y: 0, width: 1.4, height: HEIGHT, fill: COLOUR.ink });
+const limitLine = () =>
+  shape('rect', { x: LINE_AT - 0.7, y: 0, width: 1.4, height: HEIGHT, fill: COLOUR.ink });

@@ -20,7 +20,13 @@ function dot(step: number, level: number): string {
   if (step <= level) return shape('circle', { ...place, r: 4.4, fill: COLOUR.ink });
   const isNext = step === level + 1;
   const stroke = isNext ? COLOUR.gold : COLOUR.line;
-  return shape('circle', { ...place, r: 3.8, fill: COLOUR.paper, stroke, 'stroke-width': isNext ? 1.8 : 1.2 });
+  return shape('circle', {
+    ...place,
+    r: 3.8,
+    fill: COLOUR.paper,
+    stroke,
+    'stroke-width': isNext ? 1.8 : 1.2,
+  });
 }
 
 const WIDTH = 642;
@@ -42,15 +48,32 @@ export function ladderSteps(
     const bar = { x, y: 52 - height, width, height };
     const block = isReached
       ? shape('rect', { ...bar, fill: step === level ? colours.full : isNight ? '#8C7B4A' : '#5A6B7E' })
-      : shape('rect', { ...bar, x: x + 0.6, width: width - 1.2, fill: 'none', stroke: colours.empty, 'stroke-width': 1.2 });
+      : shape('rect', {
+          ...bar,
+          x: x + 0.6,
+          width: width - 1.2,
+          fill: 'none',
+          stroke: colours.empty,
+          'stroke-width': 1.2,
+        });
     const isHere = step === level;
     const colour = isHere ? colours.text : colours.soft;
     const lines = wrapped(name).map((line, index) =>
-      label(line, { x, y: 78 + index * 9.5, fill: colour, 'font-size': 7.6, 'font-weight': isHere ? 600 : 400 }),
+      label(line, {
+        x,
+        y: 78 + index * 10,
+        fill: colour,
+        'font-size': 8.4,
+        'font-weight': isHere ? 600 : 400,
+      }),
     );
-    return block + label(`R${step}`, { x, y: 66, fill: colour, 'font-size': 9.5, 'font-weight': 600 }) + lines.join('');
+    return (
+      block +
+      label(`R${step}`, { x, y: 66, fill: colour, 'font-size': 9.5, 'font-weight': 600 }) +
+      lines.join('')
+    );
   });
-  return picture({ width: WIDTH, height: 98, title, desc, body: body.join('') });
+  return picture({ width: WIDTH, height: 102, title, desc, body: body.join('') });
 }
 
 /** Lines of about sixteen letters, broken at spaces. */

@@ -24,7 +24,15 @@ export function pointsTimeline({ from, to, points, title, desc }: PointsTimeline
     if (outcome === 'untested') return [];
     const x = place(at);
     if (outcome === 'passed') return [shape('circle', { cx: x, cy: 9, r: 4.6, fill: COLOUR.proven })];
-    return [shape('path', { d: `M${Math.round(x)} 3.4l5.6 5.6-5.6 5.6-5.6-5.6Z`, fill: COLOUR.contradicted })];
+    return [
+      shape('path', { d: `M${Math.round(x)} 3.4l5.6 5.6-5.6 5.6-5.6-5.6Z`, fill: COLOUR.contradicted }),
+    ];
   });
-  return picture({ width: WIDTH, height: HEIGHT, title, desc, body: ground + strokes.join('') + tested.join('') });
+  return picture({
+    width: WIDTH,
+    height: HEIGHT,
+    title,
+    desc,
+    body: ground + strokes.join('') + tested.join(''),
+  });
 }

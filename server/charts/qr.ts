@@ -12,5 +12,11 @@ export function qr(text: string, title: string): string {
       if (modules.get(row, column)) cells.push(`M${column + QUIET} ${row + QUIET}h1v1h-1z`);
   const size = modules.size + 2 * QUIET;
   const ground = shape('rect', { x: 0, y: 0, width: size, height: size, fill: '#FFFFFF' });
-  return picture({ width: size, height: size, title, desc: text, body: ground + shape('path', { d: cells.join('') }) });
+  return picture({
+    width: size,
+    height: size,
+    title,
+    desc: text,
+    body: ground + shape('path', { d: cells.join('') }),
+  });
 }

@@ -3,7 +3,15 @@ import { COLOUR, shape, sign } from './svg.ts';
 
 const disc = (fill: string) => shape('circle', { cx: 7, cy: 7, r: 6.2, fill });
 const ring = (stroke: string, dash = 'none') =>
-  shape('circle', { cx: 7, cy: 7, r: 5.6, fill: COLOUR.paper, stroke, 'stroke-width': 1.3, 'stroke-dasharray': dash });
+  shape('circle', {
+    cx: 7,
+    cy: 7,
+    r: 5.6,
+    fill: COLOUR.paper,
+    stroke,
+    'stroke-width': 1.3,
+    'stroke-dasharray': dash,
+  });
 const stroke = (d: string, colour: string) =>
   shape('path', { d, fill: 'none', stroke: colour, 'stroke-width': 1.5, 'stroke-linecap': 'round' });
 const fill = (d: string, colour: string) => shape('path', { d, fill: colour });
@@ -16,8 +24,12 @@ const BODIES = {
   'proven-late': ring(COLOUR.late) + stroke('M7 4V7.2L9.2 8.6', COLOUR.late),
   partial: ring(COLOUR.late) + fill('M7 1.4A5.6 5.6 0 0 1 7 12.6Z', COLOUR.late),
   declared:
-    shape('path', { d: 'M1.5 2H12.5V9.5H7L4 12.5V9.5H1.5Z', fill: COLOUR.paper, stroke: COLOUR.declared, 'stroke-width': 1.3 }) +
-    stroke('M4 4.8H10M4 7H8', COLOUR.declared),
+    shape('path', {
+      d: 'M1.5 2H12.5V9.5H7L4 12.5V9.5H1.5Z',
+      fill: COLOUR.paper,
+      stroke: COLOUR.declared,
+      'stroke-width': 1.3,
+    }) + stroke('M4 4.8H10M4 7H8', COLOUR.declared),
   missing: ring(COLOUR.unknown, '2 1.6'),
   contradicted: fill('M7 .4 13.6 7 7 13.6 .4 7Z', COLOUR.contradicted) + stroke(CROSS, COLOUR.paper),
   waived: ring(COLOUR.unknown) + stroke('M4 10 10 4', COLOUR.unknown),
@@ -31,13 +43,18 @@ const BODIES = {
   inconclusive: ring(COLOUR.late) + stroke('M4.4 7H9.6', COLOUR.late),
   'without-value': ring(COLOUR.contradicted) + stroke('M4 10 10 4', COLOUR.contradicted),
   'not-run': ring(COLOUR.unknown, '2 1.6'),
-  system: shape('rect', { x: 1, y: 1, width: 12, height: 12, fill: COLOUR.proven }) + stroke(TICK, COLOUR.paper),
+  system:
+    shape('rect', { x: 1, y: 1, width: 12, height: 12, fill: COLOUR.proven }) + stroke(TICK, COLOUR.paper),
   person:
     shape('circle', { cx: 7, cy: 4, r: 2.9, fill: COLOUR.declared }) +
     fill('M1.2 13.2C1.2 9.4 3.6 8 7 8S12.8 9.4 12.8 13.2Z', COLOUR.declared),
   vendor:
-    shape('path', { d: 'M2 13V5L7 1.4 12 5V13Z', fill: COLOUR.paper, stroke: COLOUR.declared, 'stroke-width': 1.3 }) +
-    stroke('M7 13V8.5', COLOUR.declared),
+    shape('path', {
+      d: 'M2 13V5L7 1.4 12 5V13Z',
+      fill: COLOUR.paper,
+      stroke: COLOUR.declared,
+      'stroke-width': 1.3,
+    }) + stroke('M7 13V8.5', COLOUR.declared),
   chevron: stroke('M5 3.5 8.6 7 5 10.5', COLOUR.soft),
 } as const;
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ReportView } from './view/report-view.ts';
+import { shortened } from './view/user-text.ts';
 import type { Voice } from './view/voice.ts';
 
 const require = createRequire(import.meta.url);
@@ -22,12 +23,26 @@ let fonts: string | null = null;
 
 export function stylesheetOf(view: ReportView, voice: Voice): string {
   fonts ??= FONTS.flatMap(([family, pack, weights]) =>
-    weights.flatMap((weight) => Object.entries(SUBSETS).map(([subset, range]) => fontFace({ family, pack, weight, subset, range }))),
+    weights.flatMap((weight) =>
+      Object.entries(SUBSETS).map(([subset, range]) => fontFace({ family, pack, weight, subset, range })),
+    ),
   ).join('\n');
   return `${fonts}\n${readFileSync(CSS, 'utf8')}\n${runningHeaders(view, voice)}`;
 }
 
-function fontFace({ family, pack, weight, subset, range }: { family: string; pack: string; weight: number; subset: string; range: string }): string {
+function fontFace({
+  family,
+  pack,
+  weight,
+  subset,
+  range,
+}: {
+  family: string;
+  pack: string;
+  weight: number;
+  subset: string;
+  range: string;
+}): string {
   const file = require.resolve(`@fontsource/${pack}/files/${pack}-${subset}-${weight}-normal.woff2`);
   const data = readFileSync(file).toString('base64');
   return `@font-face{font-family:'${family}';font-weight:${weight};font-style:normal;src:url(data:font/woff2;base64,${data}) format('woff2');unicode-range:${range}}`;
@@ -37,20 +52,17 @@ function fontFace({ family, pack, weight, subset, range }: { family: string; pac
 function runningHeaders({ client, provider, reference, contents }: ReportView, voice: Voice): string {
   const [page, of] = [voice.say('page'), voice.say('page-of')];
   const named = contents.entries.map(
-    ({ id, name, note }) => `@page ${id}{@top-right{content:${quoted(shortened([name, note].filter(Boolean).join(' · ')))}}}`,
+    ({ id, name, note }) =>
+      `@page ${id}{@top-right{content:${quoted(shortened([name, note].filter(Boolean).join(' · ')))}}}`,
   );
   const everywhere = `@page{@top-left{content:${quoted(shortened(client))}}@top-right{content:${quoted(voice.say('name'))}}
 @bottom-left{content:${quoted(`${reference} · ${shortened(provider, 40)} · ${voice.say('confidential')}`)}}
 @bottom-right{content:${quoted(`${page} `)} counter(page) ${quoted(` ${of} `)} counter(pages)}}`;
-  const bare = ['top-left', 'top-right', 'bottom-left', 'bottom-right'].map((box) => `@${box}{content:none;border:0}`);
+  const bare = ['top-left', 'top-right', 'bottom-left', 'bottom-right'].map(
+    (box) => `@${box}{content:none;border:0}`,
+  );
   return `${everywhere}\n${named.join('\n')}\n@page cover{margin:0;${bare.join('')}}`;
 }
-
-/** A header is one line: long names end in dots there, and stand in full on the cover. */
-const shortened = (text: string, most = 60): string => {
-  const letters = [...text];
-  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('').trimEnd()}…`;
-};
 
 /** A CSS string; all but plain letters, digits and spaces is escaped, so that no text can end the style. */
 const quoted = (text: string): string =>

@@ -5,19 +5,50 @@ import type { ClientFacts, EvidenceFacts, RestoreTestFacts } from '#/plans/facts
 import { TEST_LEVELS } from '#/plans/facts.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import type { Locale, ReportSnapshot } from '#/plans/reports/snapshot.ts';
-import { ago, anActivity, anAsset, aPlan, aPoint, aRecord, aTest, DAY, HOUR, NOW, needs } from '../readiness/client.ts';
+import {
+  ago,
+  anActivity,
+  anAsset,
+  aPlan,
+  aPoint,
+  aRecord,
+  aTest,
+  DAY,
+  HOUR,
+  NOW,
+  needs,
+} from '../readiness/client.ts';
 
 const hashOf = (seed: number) => seed.toString(16).padStart(4, '0').repeat(16);
 
 /** A French firm of 180 people: one activity in time, one late, one never measured. */
 export const ATELIERS: ClientFacts = {
   now: NOW,
-  client: { id: 'ateliers', name: 'Ateliers Brégançon', sector: 'mécanique de précision', country: 'FR', timeZone: 'Europe/Paris' },
+  client: {
+    id: 'ateliers',
+    name: 'Ateliers Brégançon',
+    sector: 'mécanique de précision',
+    country: 'FR',
+    timeZone: 'Europe/Paris',
+  },
   activities: [
     anActivity({ id: 'orders', name: 'Prise de commandes', rtoSeconds: 8 * HOUR, rpoSeconds: DAY }),
-    anActivity({ id: 'invoices', name: 'Facturation', rtoSeconds: 4 * HOUR, mtpdSeconds: DAY, rpoSeconds: 4 * HOUR }),
+    anActivity({
+      id: 'invoices',
+      name: 'Facturation',
+      rtoSeconds: 4 * HOUR,
+      mtpdSeconds: DAY,
+      rpoSeconds: 4 * HOUR,
+    }),
     anActivity({ id: 'design', name: 'Bureau d’études', rtoSeconds: DAY, mtpdSeconds: 3 * DAY, mbco: null }),
-    anActivity({ id: 'intranet', name: 'Intranet', isPriority: false, rtoSeconds: null, rpoSeconds: null, approval: null }),
+    anActivity({
+      id: 'intranet',
+      name: 'Intranet',
+      isPriority: false,
+      rtoSeconds: null,
+      rpoSeconds: null,
+      approval: null,
+    }),
   ],
   assets: [
     { ...anAsset('erp', 'application'), name: 'ERP' },
@@ -42,24 +73,80 @@ export const ATELIERS: ClientFacts = {
     needs('erp', 'vendor', 'soft'),
   ],
   plans: [
-    aPlan({ title: 'PRA du site de Voiron', activities: ['orders', 'invoices'], owner: 'Claire Desrosiers', inForce: { ...aPlan().inForce!, sha256: hashOf(48879) } }),
-    aPlan({ id: 'bcp', kind: 'bcp', title: 'PCA du bureau d’études', activities: ['design'], owner: null, inForce: null }),
+    aPlan({
+      title: 'PRA du site de Voiron',
+      activities: ['orders', 'invoices'],
+      owner: 'Claire Desrosiers',
+      inForce: { ...aPlan().inForce!, sha256: hashOf(48879) },
+    }),
+    aPlan({
+      id: 'bcp',
+      kind: 'bcp',
+      title: 'PCA du bureau d’études',
+      activities: ['design'],
+      owner: null,
+      inForce: null,
+    }),
   ],
   policies: [
-    { id: 'nightly', asset: 'sql', intervalSeconds: DAY, isEnabled: true, store: { id: 'far', kind: 's3', isOffsite: true, lockedUntil: null } },
-    { id: 'weekly', asset: 'cad', intervalSeconds: 7 * DAY, isEnabled: true, store: { id: 'near', kind: 'folder', isOffsite: false, lockedUntil: null } },
+    {
+      id: 'nightly',
+      asset: 'sql',
+      intervalSeconds: DAY,
+      isEnabled: true,
+      store: { id: 'far', kind: 's3', isOffsite: true, lockedUntil: null },
+    },
+    {
+      id: 'weekly',
+      asset: 'cad',
+      intervalSeconds: 7 * DAY,
+      isEnabled: true,
+      store: { id: 'near', kind: 'folder', isOffsite: false, lockedUntil: null },
+    },
   ],
   recoveryPoints: [
-    ...Array.from({ length: 12 }, (_, day) => aPoint('sql', 12 * HOUR + day * 7 * DAY, { bytes: 48e9 + day * 1e8, files: 3 })),
-    ...Array.from({ length: 6 }, (_, week) => aPoint('cad', DAY + week * 14 * DAY, { bytes: 912e9, files: 184_213, reservations: { torn: week === 0 ? 2 : 0, vanished: 0, unreadable: week === 0 ? 1 : 0, skipped: 0 } })),
+    ...Array.from({ length: 12 }, (_, day) =>
+      aPoint('sql', 12 * HOUR + day * 7 * DAY, { bytes: 48e9 + day * 1e8, files: 3 }),
+    ),
+    ...Array.from({ length: 6 }, (_, week) =>
+      aPoint('cad', DAY + week * 14 * DAY, {
+        bytes: 912e9,
+        files: 184_213,
+        reservations: { torn: week === 0 ? 2 : 0, vanished: 0, unreadable: week === 0 ? 1 : 0, skipped: 0 },
+      }),
+    ),
   ],
   restoreTests: [
-    aTest('sql', 11 * HOUR, { recoveryPoint: 'sql of 43200', seconds: 2.2 * HOUR, bytes: 48e9, dataAgeSeconds: HOUR }),
-    aTest('sql', 7 * DAY, { recoveryPoint: `sql of ${12 * HOUR + 7 * DAY}`, seconds: 2.1 * HOUR, bytes: 48e9, dataAgeSeconds: 12 * HOUR }),
+    aTest('sql', 11 * HOUR, {
+      recoveryPoint: 'sql of 43200',
+      seconds: 2.2 * HOUR,
+      bytes: 48e9,
+      dataAgeSeconds: HOUR,
+    }),
+    aTest('sql', 7 * DAY, {
+      recoveryPoint: `sql of ${12 * HOUR + 7 * DAY}`,
+      seconds: 2.1 * HOUR,
+      bytes: 48e9,
+      dataAgeSeconds: 12 * HOUR,
+    }),
     aTest('host', 10 * DAY, { seconds: 1.6 * HOUR, bytes: 92e9 }),
     aTest('erp', 10 * DAY, { seconds: 0.9 * HOUR, bytes: 8e9 }),
-    aTest('cad', 20 * HOUR, { state: 'failed', reached: 'L2a', recoveryPoint: `cad of ${DAY}`, seconds: null, bytes: 912e9 }),
-    aTest('cad', 30 * DAY, { state: 'inconclusive', reached: null, recoveryPoint: `cad of ${DAY + 28 * DAY}`, seconds: null, bytes: null, plantedFaults: 0, caught: 0 }),
+    aTest('cad', 20 * HOUR, {
+      state: 'failed',
+      reached: 'L2a',
+      recoveryPoint: `cad of ${DAY}`,
+      seconds: null,
+      bytes: 912e9,
+    }),
+    aTest('cad', 30 * DAY, {
+      state: 'inconclusive',
+      reached: null,
+      recoveryPoint: `cad of ${DAY + 28 * DAY}`,
+      seconds: null,
+      bytes: null,
+      plantedFaults: 0,
+      caught: 0,
+    }),
   ],
   evidence: [
     aRecord('BIA', 'activity', 'orders', { at: ago(30 * DAY) }),
@@ -103,8 +190,18 @@ export const HOSTILE: ClientFacts = {
     anActivity({ id: 'markup', name: SCRIPT }),
     anActivity({ id: 'long', name: LONG }),
   ],
-  assets: [...ATELIERS.assets, { ...anAsset('markup', 'data-set'), name: SCRIPT }, { ...anAsset('long', 'data-set'), name: LONG }],
-  dependencies: [...ATELIERS.dependencies, needs('activity:markup', 'markup'), needs('activity:long', 'long'), needs('long', 'markup'), needs('markup', 'long')],
+  assets: [
+    ...ATELIERS.assets,
+    { ...anAsset('markup', 'data-set'), name: SCRIPT },
+    { ...anAsset('long', 'data-set'), name: LONG },
+  ],
+  dependencies: [
+    ...ATELIERS.dependencies,
+    needs('activity:markup', 'markup'),
+    needs('activity:long', 'long'),
+    needs('long', 'markup'),
+    needs('markup', 'long'),
+  ],
   plans: [...ATELIERS.plans, aPlan({ id: 'odd', title: `${SCRIPT} \u202e${LONG}`, activities: ['markup'] })],
   evidence: Array.from({ length: 300 }, (_, index) =>
     aRecord(EVIDENCE_CODES[index % EVIDENCE_CODES.length]!, 'asset', 'sql', {
@@ -145,7 +242,9 @@ export function snapshotOf(facts: ClientFacts, locale: Locale): ReportSnapshot {
       sha256: inForce?.sha256 ?? null,
       approvals: inForce?.approvals ?? [],
     })),
-    restoreTests: facts.restoreTests.map((test) => testIn(test, { name: nameOf(test.asset), evidence: facts.evidence })),
+    restoreTests: facts.restoreTests.map((test) =>
+      testIn(test, { name: nameOf(test.asset), evidence: facts.evidence }),
+    ),
     recoveryPoints: facts.recoveryPoints.map((point, index) => ({
       asset: nameOf(point.asset),
       id: point.id,
@@ -162,10 +261,18 @@ export function snapshotOf(facts: ClientFacts, locale: Locale): ReportSnapshot {
 
 function numbered(record: EvidenceFacts, index: number, nameOf: (id: string) => string) {
   const subject = { ...record.subject, name: nameOf(record.subject.name) };
-  return { ...record, subject, sha256: hashOf(index + 513), number: `E-${String(index + 1).padStart(3, '0')}` };
+  return {
+    ...record,
+    subject,
+    sha256: hashOf(index + 513),
+    number: `E-${String(index + 1).padStart(3, '0')}`,
+  };
 }
 
-function testIn(test: RestoreTestFacts, { name, evidence }: { name: string; evidence: EvidenceFacts[] }): ReportSnapshot['restoreTests'][number] {
+function testIn(
+  test: RestoreTestFacts,
+  { name, evidence }: { name: string; evidence: EvidenceFacts[] },
+): ReportSnapshot['restoreTests'][number] {
   const last = test.state === 'failed' ? 'L2b' : test.reached;
   const run = last === null ? [] : TEST_LEVELS.slice(0, TEST_LEVELS.indexOf(last) + 1);
   return {
@@ -184,6 +291,9 @@ function testIn(test: RestoreTestFacts, { name, evidence }: { name: string; evid
     })),
     findings: test.state === 'failed' ? ['plans/assemblage-114.dwg: SHA-256 differs from the manifest'] : [],
     tools: { age: '1.2.1', tar: '1.35' },
-    evidence: evidence.find(({ code, subject, at }) => code === 'RST' && subject.id === test.asset && at === test.finishedAt)?.id ?? null,
+    evidence:
+      evidence.find(
+        ({ code, subject, at }) => code === 'RST' && subject.id === test.asset && at === test.finishedAt,
+      )?.id ?? null,
   };
 }

@@ -66,8 +66,7 @@ function timeView({ name, effective: { verdict, seconds }, rtoSeconds }: Activit
   const measured = measureOf(verdict, seconds, voice);
   const against = objective(rtoSeconds, voice);
   return {
-    ...verdictView(verdict, voice),
-    measured,
+    ...verdictView(verdict, measured, voice),
     bar: barAgainstObjective({
       verdict,
       seconds,
@@ -83,8 +82,7 @@ function lossView({ name, observedRpo, rpoSeconds }: ActivityReadiness, voice: V
   const measured = measureOf(verdict, seconds, voice);
   const against = objective(rpoSeconds, voice);
   return {
-    ...verdictView(verdict, voice),
-    measured,
+    ...verdictView(verdict, measured, voice),
     claimed: claimedSeconds === null ? '' : voice.say('readiness.claimed', { claimedSeconds }),
     bar: barAgainstObjective({
       verdict,
@@ -105,8 +103,10 @@ function measureOf(verdict: Verdict, seconds: number | null, voice: Voice): stri
   return verdict === 'unmeasured' ? voice.say('at-least', { seconds }) : voice.duration(seconds);
 }
 
-const verdictView = (verdict: Verdict, voice: Voice) => ({
-  verdict: voice.say(`verdict.${verdict}`),
+/** Of what is not measured at all, the measure and the verdict are the same words: they stand once. */
+const verdictView = (verdict: Verdict, measured: string, voice: Voice) => ({
+  measured,
+  verdict: measured === voice.say(`verdict.${verdict}`) ? '' : voice.say(`verdict.${verdict}`),
   sign: signOf(verdict),
   tone: `is-${verdict}`,
 });

@@ -6,7 +6,7 @@ import { stateStrip } from '#/server/charts/state-strip.ts';
 import type { Cite } from './citations.ts';
 import { sentences, type Voice } from './voice.ts';
 
-const MOST_REASONS = 4;
+const MOST_REASONS = 3;
 
 export function frameworkView(framework: FrameworkCoverage, index: number, voice: Voice, cite: Cite) {
   const { name, counts, clauses, total } = framework;
@@ -49,7 +49,7 @@ function shareView(of: 'proven' | 'declared', framework: FrameworkCoverage, voic
   const share = of === 'proven' ? framework.provenShare : framework.declaredShare;
   const percent = voice.percent(share);
   return {
-    tone: `share-${of}`,
+    tone: counts[of] === 0 ? 'share-none' : `share-${of}`,
     percent,
     word: voice.say(`coverage.${of}`),
     count: voice.say(`coverage.${of}-of`, { count: counts[of], total }),

@@ -4,10 +4,11 @@ import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { ladderSteps } from '#/server/charts/ladder.ts';
 import { outcomeOf } from './restore-tests.ts';
+import { shortened } from './user-text.ts';
 import { sentences, type Voice } from './voice.ts';
 
-const MOST_CONTRADICTIONS = 6;
-const MOST_ACTIONS = 5;
+const MOST_CONTRADICTIONS = 5;
+const MOST_ACTIONS = 4;
 const STEPS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 export function managementView(snapshot: ReportSnapshot, voice: Voice) {
@@ -52,7 +53,7 @@ export function standing(readiness: Readiness, voice: Voice, { isNight = false }
 }
 
 function titleOf({ readiness, client }: ReportSnapshot, contradictions: number, voice: Voice): string {
-  const params = { client: client.name, level: `R${readiness.level}` };
+  const params = { client: shortened(client.name), level: `R${readiness.level}` };
   if (readiness.activities.length === 0) return voice.say('management.title.empty', params);
   if (readiness.weakest === null) return voice.say('management.title.no-priority', params);
   if (contradictions > 0)

@@ -10,10 +10,19 @@ import { frameworkView } from './coverage.ts';
 import { evidenceView, plansView, pointsView } from './holdings.ts';
 import { managementView, standing } from './management.ts';
 import { restoreTestsView } from './restore-tests.ts';
-import { cleaned } from './user-text.ts';
+import { cleaned, shortened } from './user-text.ts';
 import type { Voice } from './voice.ts';
 
-const DEFINITIONS = ['mtpd', 'rto', 'rpo', 'effective', 'observed', 'planted', 'contradiction', 'fingerprint'];
+const DEFINITIONS = [
+  'mtpd',
+  'rto',
+  'rpo',
+  'effective',
+  'observed',
+  'planted',
+  'contradiction',
+  'fingerprint',
+];
 const LIMITS = [1, 2, 3, 4, 5];
 const EXPLAINED = COVERAGE_STATES.filter((state) => state !== 'waived' && state !== 'not-applicable');
 
@@ -29,6 +38,7 @@ export function reportView(given: ReportSnapshot, voice: Voice) {
     locale: voice.locale,
     reference,
     client: client.name,
+    coverClient: shortened(client.name, 110),
     provider: provider.name,
     preparedBy,
     made: voice.moment(madeAt),
@@ -36,7 +46,12 @@ export function reportView(given: ReportSnapshot, voice: Voice) {
     isEmpty: readiness.activities.length === 0,
     cover: standing(readiness, voice, { isNight: true }),
     contents: contentsView(snapshot, voice),
-    verify: { hash, hashLines: hash.match(/.{16}/g) ?? [], qr: qr(`${reference} ${hash.slice(0, 16)}`, voice.say('verify.qr')), start: hash.slice(0, 16) },
+    verify: {
+      hash,
+      hashLines: hash.match(/.{16}/g) ?? [],
+      qr: qr(`${reference} ${hash.slice(0, 16)}`, voice.say('verify.qr')),
+      start: hash.slice(0, 16),
+    },
     legend: legendView(voice),
     management: managementView(snapshot, voice),
     readiness: activitiesView(readiness, voice),
@@ -46,7 +61,10 @@ export function reportView(given: ReportSnapshot, voice: Voice) {
     points: pointsView(snapshot, voice),
     evidence: evidenceView(snapshot, voice),
     closing: {
-      definitions: DEFINITIONS.map((key) => ({ word: voice.say(`define.${key}`), text: voice.say(`define.${key}.text`) })),
+      definitions: DEFINITIONS.map((key) => ({
+        word: voice.say(`define.${key}`),
+        text: voice.say(`define.${key}.text`),
+      })),
       limits: LIMITS.map((number) => voice.say(`limit.${number}`, { madeAt })),
     },
   };
@@ -54,7 +72,12 @@ export function reportView(given: ReportSnapshot, voice: Voice) {
 
 /** Chapters in order; coverage has one line for each framework. */
 function contentsView({ client, madeAt, readiness, coverage, versions }: ReportSnapshot, voice: Voice) {
-  const entry = (id: string, number: string, note = '') => ({ id, number, name: voice.say(`chapter.${id.replace(/-\d+$/, '')}`), note });
+  const entry = (id: string, number: string, note = '') => ({
+    id,
+    number,
+    name: voice.say(`chapter.${id.replace(/-\d+$/, '')}`),
+    note,
+  });
   const frameworks = coverage.frameworks.map(({ name }, index) => entry(`coverage-${index + 1}`, '3', name));
   return {
     entries: [
@@ -67,14 +90,21 @@ function contentsView({ client, madeAt, readiness, coverage, versions }: ReportS
       entry('evidence', 'A'),
       entry('closing', 'B'),
     ],
-    scope: voice.say('contents.scope-text', { count: readiness.activities.length, client: client.name, madeAt }),
+    scope: voice.say('contents.scope-text', {
+      count: readiness.activities.length,
+      client: client.name,
+      madeAt,
+    }),
     versions: voice.say('contents.versions-text', versions),
   };
 }
 
 /** How states, measures and sources are drawn, in words. */
 function legendView(voice: Voice) {
-  const line = (group: string) => (key: SignName) => ({ sign: signOf(key, 12), word: voice.say(`${group}.${key}`) });
+  const line = (group: string) => (key: SignName) => ({
+    sign: signOf(key, 12),
+    word: voice.say(`${group}.${key}`),
+  });
   return {
     states: EXPLAINED.map((state) => ({ ...line('state')(state), means: voice.say(`state-means.${state}`) })),
     measures: (['within', 'late', 'unmeasured', 'no-objective'] as const).map(line('verdict')),

@@ -5,6 +5,8 @@ import { formatsOf } from '#/server/formats.ts';
 import { sayReason } from '#/server/reason-words.ts';
 import type { Params, Templates } from '#/server/templates.ts';
 
+const NO_RECORD = 'coverage.no-record';
+
 export interface Voice {
   locale: Locale;
   /** A sentence of `report.json`, by its key without `report.`. */
@@ -12,6 +14,8 @@ export interface Voice {
   reason(reason: Reason): string;
   /** What an evidence code stands for; a code without words stands for itself. */
   kind(code: string): string;
+  /** A reason about several kinds of record at once. */
+  list(key: string, kinds: string[]): string;
   /** Day and time of day. */
   moment(iso: string): string;
   duration(seconds: number): string;
@@ -26,13 +30,19 @@ export function voiceOf(templates: Templates, locale: Locale, timeZone: string):
     say: (key, params) => say(`report.${key}`, params),
     reason: (reason) => sayReason(reason, say),
     kind: (code) => (templates.has(locale, `code.${code}`) ? say(`code.${code}`) : code),
+    list: (key, kinds) => say(key, { code: kinds.join(', ') }),
     moment: dateTime,
     duration,
     percent,
   };
 }
 
-/** Each sentence once, in the order of its first place. */
+/** Each sentence once, in the order of its first place. Records that are missing alike share a sentence. */
 export function sentences(reasons: Reason[], voice: Voice): string[] {
-  return [...new Set(reasons.map(voice.reason))];
+  const missing = reasons
+    .filter(({ key }) => key === NO_RECORD)
+    .map(({ params }) => voice.kind(String(params.code)));
+  const shared = missing.length === 0 ? [] : [voice.list(NO_RECORD, [...new Set(missing)])];
+  const told = reasons.flatMap((reason) => (reason.key === NO_RECORD ? shared : [voice.reason(reason)]));
+  return [...new Set(told)];
 }
