@@ -101,11 +101,20 @@ export async function withScratch<T>(work: (scratchDir: string) => Promise<T>): 
 
 function parse<T extends Options>(args: string[], options: T) {
   try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
+    return parseArgs({ args: joinKeys(args), options, allowPositionals: true, strict: true });
   } catch (error) {
     const known = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
     throw known ? new CallError((error as Error).message.split('. To')[0]!) : error;
   }
+}
+
+/** A public key in PEM begins with dashes and would be taken for a flag. */
+function joinKeys(args: string[]): string[] {
+  return args.flatMap((arg, at) => {
+    if (args[at - 1] === '--trust' && arg.startsWith('-----')) return [];
+    const next = args[at + 1];
+    return arg === '--trust' && next?.startsWith('-----') ? [`--trust=${next}`] : [arg];
+  });
 }
 
 function tellFailure(error: unknown, { usage, json }: { usage: string; json: boolean }): number {

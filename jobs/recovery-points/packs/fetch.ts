@@ -94,7 +94,7 @@ class Openers implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./open-worker.ts', import.meta.url));
+    const worker = new Worker(new URL('./open-worker.ts', import.meta.url), { execArgv: [] });
     worker.on('message', (answer: FromOpener) => {
       this.#waiting.get(answer.index)?.resolve(answer);
       this.#waiting.delete(answer.index);

@@ -160,7 +160,7 @@ export class Packer implements AsyncDisposable {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(new URL('./seal-worker.ts', import.meta.url));
+    const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), { execArgv: [] });
     worker.on('message', (message: FromSealer) => this.#hear(message));
     worker.on('error', (error) => this.#fail(error));
     return worker;

@@ -1,0 +1,183 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { listTree } from './world.ts';
+
+/** The same command in this process, with what it shows caught. */
+async function run(command: string, ...args: string[]) {
+  const { run: follow } = (await import(`#/server/cli/${command}.ts`)) as {
+    run(args: string[]): Promise<number>;
+  };
+  const { log, error } = console;
+  const write = process.stderr.write;
+  let [stdout, stderr] = ['', ''];
+  console.log = (line: string) => {
+    stdout += `${line}\n`;
+  };
+  console.error = (line: string) => {
+    stderr += `${line}\n`;
+  };
+  process.stderr.write = (text) => {
+    stderr += text;
+    return true;
+  };
+  try {
+    const status = await follow(args);
+    return { status, stdout, stderr, json: () => JSON.parse(stdout.trim().split('\n').at(-1)!) };
+  } finally {
+    Object.assign(console, { log, error });
+    process.stderr.write = write;
+  }
+}
+
+describe('the engine on the command line', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'reprise-cli-'));
+    mkdirSync(path.join(folder, 'source'));
+    writeFileSync(path.join(folder, 'source', 'a.txt'), 'content');
+    expect((await run('keys', 'new', '--out', at('keys'))).status).to.equal(0);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const at = (...parts: string[]) => path.join(folder, ...parts);
+  /** As a person would, in a process of its own. */
+  const runAsProgram = (...args: string[]) => {
+    const program = fileURLToPath(new URL('../../server/reprise.mjs', import.meta.url));
+    const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+      encoding: 'utf8',
+      env,
+    });
+    return { status, stderr, json: () => JSON.parse(stdout.trim().split('\n').at(-1)!) };
+  };
+  const store = () => `file://${at('store')}`;
+  const to = (address: string, asset: string) => ['--to', address, '--asset', asset];
+  const from = (address = store()) => ['--from', address, '--asset', 'docs'];
+  const keys = () => ['--recipient', at('keys', 'recipient.txt'), '--sign-key', at('keys', 'signing.key')];
+  const identity = () => ['--identity', at('keys', 'identity.txt')];
+  const backUp = (...more: string[]) =>
+    run('backup', at('source'), ...to(store(), 'docs'), ...keys(), ...more);
+  const newPoint = async () => (await backUp('--json')).json().pointId as string;
+
+  it('makes four key files for their owner only, and never overwrites one', async () => {
+    for (const name of ['identity.txt', 'recipient.txt', 'signing.key', 'signing.pub'])
+      expect(statSync(at('keys', name)).mode & 0o777, name).to.equal(0o600);
+    const identityText = readFileSync(at('keys', 'identity.txt'), 'utf8');
+    expect((await run('keys', 'new', '--out', at('keys'))).status).to.equal(2);
+    expect(readFileSync(at('keys', 'identity.txt'), 'utf8')).to.equal(identityText);
+  });
+
+  it('goes from backup to restore, with one JSON object last', () => {
+    const made = runAsProgram('backup', at('source'), ...to(store(), 'docs'), ...keys(), '--json');
+    expect(made.status, made.stderr).to.equal(0);
+    expect(made.json()).to.include({ asset: 'docs', state: 'complete', files: 1 });
+    expect(runAsProgram('points', ...from(), '--json').json().points).to.have.length(1);
+    const trust = ['--trust', at('keys', 'signing.pub')];
+    const proof = runAsProgram(
+      'verify',
+      'latest',
+      ...from(),
+      ...identity(),
+      '--level',
+      'L3',
+      ...trust,
+      '--json',
+    );
+    expect(proof.status, proof.stderr).to.equal(0);
+    expect(proof.json()).to.include({ reached: 'L3', verdict: 'passed', signature: 'trusted' });
+    const keyText = ['--trust', readFileSync(at('keys', 'signing.pub'), 'utf8')];
+    const back = runAsProgram(
+      'restore',
+      'latest',
+      ...from(),
+      ...identity(),
+      '--into',
+      at('back'),
+      ...keyText,
+      '--json',
+    );
+    expect(back.status, back.stderr).to.equal(0);
+    expect(back.json().signature).to.equal('trusted');
+    expect(listTree(at('back'))).to.deep.equal(listTree(at('source')));
+  });
+
+  it('ends with 3 when something at the source was not whole, and names it', async () => {
+    mkdirSync(at('odd'));
+    const odd = await run(
+      'backup',
+      '/proc/sys/kernel/random',
+      ...to(`file://${at('odd')}`, 'odd'),
+      ...keys(),
+    );
+    expect(odd.status).to.equal(3);
+    expect(odd.stdout).to.contain('torn: boot_id');
+    const server = createServer().listen(at('source', 'socket'));
+    await once(server, 'listening');
+    expect((await backUp()).status).to.equal(0);
+    server.close();
+  });
+
+  it('ends with 1 when the data are bad', async () => {
+    const point = await newPoint();
+    const head = at('store', 'docs', 'snapshots', point, 'head.json');
+    writeFileSync(head, readFileSync(head, 'utf8').replace('"files":1', '"files":2'));
+    const verified = await run('verify', point, ...from(), '--level', 'L0', '--json');
+    expect([verified.status, verified.json().verdict]).to.deep.equal([1, 'failed']);
+    const restored = await run('restore', point, ...from(), ...identity(), '--into', at('bad'), '--json');
+    expect([restored.status, restored.json().state]).to.deep.equal([1, 'failed']);
+  });
+
+  it('ends with 4 when nothing can be said: no store, no key, no credentials', async () => {
+    const point = await newPoint();
+    for (const call of [
+      from(`file://${at('away')}`),
+      from(),
+      [...from(), '--identity', at('no-such-file')],
+      from('s3://bucket/x?endpoint=http://127.0.0.1:1'),
+    ])
+      expect((await run('verify', point, '--level', 'L2b', ...call)).status, call.join(' ')).to.equal(4);
+  });
+
+  it('ends with 2 and shows the usage when the call is wrong', async () => {
+    const wrong: [string, ...string[]][] = [
+      ['keys'],
+      ['keys', 'old', '--out', at('x')],
+      ['backup', at('source')],
+      ['backup', at('source'), '--unknown', 'x'],
+      ['verify', 'latest', ...from(), '--level', 'L9'],
+      ['points', 'extra', ...from()],
+      ['restore', 'latest', ...from()],
+    ];
+    for (const call of wrong) {
+      const { status, stderr, stdout } = await run(...call);
+      expect(status, call.join(' ')).to.equal(2);
+      expect(stderr).to.contain(`reprise ${call[0]}`);
+      expect(stdout).to.equal('');
+    }
+    expect((await run('points', '--from', store(), '--asset', '../x')).status).to.equal(2);
+    expect((await run('points', '--from', 'ftp://x', '--asset', 'docs')).status).to.equal(2);
+    expect((await backUp('--asset', '.hidden')).status).to.equal(2);
+  });
+
+  it('never repeats a secret that was typed where it does not belong', async () => {
+    const secret = readFileSync(at('keys', 'identity.txt'), 'utf8').trim().split('\n').at(-1)!;
+    const asIdentity = await run('restore', 'latest', ...from(), '--into', at('y'), '--identity', secret);
+    const asRecipient = await backUp('--recipient', secret);
+    for (const { status, stdout, stderr } of [asIdentity, asRecipient]) {
+      expect(status).to.equal(2);
+      expect(stdout + stderr).to.not.contain(secret.slice(20));
+    }
+  });
+
+  it('explains itself', async () => {
+    for (const command of ['keys', 'backup', 'points', 'verify', 'restore'])
+      expect((await run(command, '--help')).stdout).to.contain(`reprise ${command}`);
+  });
+});
