@@ -34,6 +34,8 @@ export interface TestService extends AsyncDisposable {
   url: string;
   dataDir: string;
   ownerUrl: string;
+  /** Above every rule: for damage that no role of the service could do. */
+  superuserUrl: string;
   /** Alice's provider, and Charlie's, who must never see anything of it. */
   acme: Provider;
   other: Provider;
@@ -96,6 +98,7 @@ export async function startTestService({
     url,
     dataDir,
     ownerUrl: database.ownerUrl,
+    superuserUrl: database.superuserUrl,
     acme,
     other,
     api: (token, method, path, body, headers = {}) => ask(url + path, token, method, body, headers),
