@@ -131,8 +131,6 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
     number: orDash(number),
     percent: orDash(percent),
     shortHash: orDash((hash: string) => hash.slice(0, 12)),
-    // The key's `.one` or `.other`, with `{count}` filled in.
-    plural: (key: string, count: number) => say(locale, `${key}.${pluralOf(count, locale)}`, { count }),
     // For what was typed into a form: the first, or the second when there is none.
     orElse: (first: unknown, second: unknown) => first ?? second,
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
@@ -151,10 +149,6 @@ function find(words: Words, key: string, locale: Locale, { count }: Params): str
   const form = new Intl.PluralRules(locale).select(count);
   return zero ?? words[`${key}.${form}`] ?? words[`${key}.other`] ?? words[key];
 }
-
-/** French says large round numbers in a way of their own; our sentences need no third form for them. */
-const pluralOf = (count: number, locale: Locale) =>
-  new Intl.PluralRules(locale).select(count) === 'one' ? 'one' : 'other';
 
 function fill(sentence: string, params: Params, formats: Formats): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {

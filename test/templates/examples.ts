@@ -1,0 +1,600 @@
+/** One example of what each page shows, typed by the views, with a value for every branch. */
+import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
+import type { Readiness } from '#/plans/readiness/readiness.ts';
+import type { RestoreTest } from '#/plans/restore-tests.ts';
+import type { Shell } from '#/server/http/shell.ts';
+import * as views from '#/server/views.ts';
+
+const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
+const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const at = '2026-11-20T09:30:00.000Z';
+const problem = {
+  type: 'about:blank',
+  title: 'Unprocessable Content',
+  status: 422,
+  detail: 'This name is taken.',
+  key: 'client.name-taken',
+  errors: [{ field: 'name', detail: 'This name is taken.' }],
+};
+const refused = views.form({ name: 'Valmont', locale: 'en', comment: 'Not yet' }, problem);
+
+export const shell: Omit<Shell, 'locale'> = {
+  here: '/',
+  viewer: { name: 'Claire Desrosiers', role: 'owner', mayReadAudit: true, mayProtect: true },
+};
+
+const client = {
+  id: id(1),
+  name: 'Groupe Valmont Distribution',
+  sector: 'Distribution alimentaire',
+  country: 'FR',
+  locale: 'fr' as const,
+  timeZone: 'Europe/Paris',
+};
+const asset = { id: id(2), name: 'Base ERP', label: 'base-erp' };
+const missing = { key: 'readiness.no-team', params: { activity: 'Préparation des commandes' } };
+const contradiction = {
+  key: 'readiness.recovery-over-rto',
+  params: { activity: 'Paie', effectiveSeconds: 20_000, rtoSeconds: 14_400 },
+};
+const effective = { verdict: 'late' as const, seconds: 20_000, path: [], reasons: [contradiction] };
+const observedRpo = {
+  verdict: 'within' as const,
+  seconds: 3000,
+  asset: id(2),
+  claimedSeconds: 3000,
+  reasons: [],
+};
+const activity: Readiness['activities'][number] = {
+  activity: id(3),
+  name: 'Préparation des commandes',
+  isPriority: true,
+  mtpdSeconds: 86_400,
+  rtoSeconds: 14_400,
+  rpoSeconds: 3600,
+  level: 4,
+  missing,
+  effective,
+  observedRpo,
+  contradictions: [contradiction],
+};
+const readiness: Readiness = {
+  level: 4,
+  weakest: id(3),
+  missing,
+  activities: [activity, { ...activity, effective: { ...effective, verdict: 'within' } }],
+  contradictions: [],
+  cycles: [],
+};
+
+const passedTest: RestoreTest = {
+  id: id(4),
+  client: client.id,
+  asset,
+  recoveryPoint: { id: id(5), point: '20261120T093000Z-7f3a', dataTime: at },
+  requested: 'L4',
+  reached: 'L4',
+  state: 'passed',
+  askedBy: 'Thomas Nguyen',
+  askedAt: at,
+  startedAt: at,
+  finishedAt: at,
+  progress: null,
+  seconds: 1834,
+  bytes: 48_210_334_211,
+  dataAgeSeconds: 2400,
+  plantedFaults: 3,
+  caught: 3,
+  result: null,
+  finding: null,
+};
+const failedTest: RestoreTest = {
+  ...passedTest,
+  id: id(6),
+  state: 'failed',
+  reached: 'L2a',
+  caught: 2,
+  finding: 'Two files differ.',
+};
+const runningTest: RestoreTest = {
+  ...passedTest,
+  state: 'running',
+  reached: null,
+  seconds: null,
+  bytes: null,
+  dataAgeSeconds: null,
+  plantedFaults: 0,
+  caught: 0,
+  progress: { phase: 'restore', files: 1200, bytes: 21_000_000_000, totalBytes: 48_210_334_211 },
+};
+
+const plan = {
+  id: id(7),
+  client: client.id,
+  kind: 'drp' as const,
+  title: 'PRA du système d’information',
+  owner: 'Marc Lefèvre',
+  reviewIntervalDays: 365,
+  activities: [id(3)],
+};
+const plans: views.PlanRow[] = [
+  { plan, inForce: { number: 2, inForceAt: at }, inWork: { number: 3, state: 'in-review' } },
+  { plan: { ...plan, kind: 'bcp', owner: null }, inForce: null, inWork: null },
+];
+const version = {
+  id: id(8),
+  plan: plan.id,
+  number: 3,
+  state: 'in-review' as const,
+  changeSummary: 'Nouvel annuaire de crise',
+  createdBy: 'Claire Desrosiers',
+  createdAt: at,
+  sha256: hash,
+  inForceAt: null,
+  sections: [],
+  approvals: [
+    {
+      by: 'Marc Lefèvre',
+      role: 'client-approver',
+      decision: 'approved' as const,
+      comment: 'Lu en comité',
+      sha256: hash,
+      at,
+    },
+    { by: 'Ana Ruiz', role: 'consultant', decision: 'refused' as const, comment: null, sha256: hash, at },
+  ],
+};
+
+const run = {
+  id: id(9),
+  policy: id(5),
+  client: client.id,
+  state: 'running' as const,
+  cause: 'asked' as const,
+  askedBy: 'Thomas Nguyen',
+  askedAt: at,
+  startedAt: at,
+  finishedAt: null,
+  progress: { phase: 'pack', files: 12_400, bytes: 9_100_000_000, totalBytes: null },
+  finding: null,
+};
+const point = {
+  id: id(5),
+  client: client.id,
+  asset,
+  store: { id: id(6), name: 'Coffre S3 Roubaix' },
+  point: '20261120T093000Z-7f3a',
+  dataTime: at,
+  startedAt: at,
+  endedAt: at,
+  files: 48_200,
+  bytes: 48_210_334_211,
+  storedBytes: 912_000_000,
+  packs: 58,
+  counts: { torn: 1, vanished: 0, unreadable: 0, skipped: 1 },
+  reservations: [
+    { kind: 'torn' as const, path: 'var/erp/journal.log', reason: 'Its size changed while it was read.' },
+    { kind: 'skipped' as const, path: 'run/erp.sock', reason: 'A socket.' },
+  ],
+  headSha256: hash,
+  manifestSha256: hash,
+};
+const store = {
+  id: id(6),
+  client: client.id,
+  name: 'Coffre S3 Roubaix',
+  kind: 's3' as const,
+  address: 's3://valmont-reprise/prod',
+  isOffsite: true,
+};
+
+const counts = {
+  proven: 4,
+  'proven-late': 1,
+  partial: 2,
+  declared: 3,
+  missing: 2,
+  contradicted: 1,
+  waived: 0,
+  'not-applicable': 1,
+};
+const states = Object.keys(counts) as (keyof typeof counts)[];
+
+export const portfolio: views.PortfolioView = {
+  clients: [
+    {
+      client,
+      level: 4,
+      missing,
+      contradictions: 2,
+      provenAgeSeconds: 190_000,
+      failedTests: 1,
+      inconclusiveTests: 2,
+    },
+    {
+      client: { ...client, name: 'Ateliers Brisson', sector: null },
+      level: 7,
+      missing: null,
+      contradictions: 0,
+      provenAgeSeconds: null,
+      failedTests: 0,
+      inconclusiveTests: 0,
+    },
+  ],
+  search: 'val',
+  next: '/?after=Valmont',
+  mayAdd: true,
+  form: refused,
+};
+export const emptyPortfolio: views.PortfolioView = {
+  ...portfolio,
+  clients: [],
+  search: '',
+  next: null,
+  form: views.form(),
+};
+
+export const signIn: Omit<views.SignInView, 'title'> = {
+  email: 'claire@valmont.example',
+  next: '/audit',
+  problem,
+};
+
+export const created: views.ClientCreatedView = {
+  client,
+  identity: 'AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQS',
+  recipient: 'age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj',
+};
+
+export const overview: views.OverviewView = {
+  client,
+  conclusion: views.conclude(client, readiness, 2),
+  readiness,
+  contradictions: [contradiction],
+  activities: [
+    {
+      readiness: activity,
+      recovery: views.measure('late', 20_000, 14_400),
+      loss: views.measure('within', 3000, 3600),
+    },
+    {
+      readiness: { ...activity, name: 'Paie', isPriority: false, level: 2 },
+      recovery: views.measure('unmeasured', 900, 28_800),
+      loss: views.measure('no-objective', null, null),
+    },
+  ],
+  frameworks: [
+    {
+      framework: 'recyf',
+      name: 'ReCyF',
+      total: 14,
+      provenShare: 0.29,
+      declaredShare: 0.21,
+      counts,
+      clauses: states.map((state, index) => ({
+        framework: 'recyf',
+        ref: `13.${index + 1}`,
+        paraphrase: 'Les sauvegardes sont restaurées en test chaque année.',
+        state,
+        reasons: [missing],
+        evidence: [],
+        isUnchecked: index === 1,
+      })),
+    },
+    {
+      framework: 'dora',
+      name: 'DORA',
+      total: 9,
+      provenShare: 0,
+      declaredShare: 1,
+      counts: { ...counts, contradicted: 0 },
+      clauses: [],
+    },
+  ],
+  latestTests: [passedTest, failedTest],
+  plans,
+  mayMakeReport: true,
+  form: views.form(),
+};
+export const emptyOverview: views.OverviewView = {
+  ...overview,
+  readiness: { ...readiness, level: 0, weakest: null, missing: null },
+  contradictions: [],
+  activities: [],
+  frameworks: [],
+  latestTests: [],
+  plans: [],
+  mayMakeReport: false,
+};
+
+export const inventory: views.InventoryView = {
+  client,
+  activities: [
+    {
+      id: id(3),
+      client: client.id,
+      name: 'Préparation des commandes',
+      owner: 'Marc Lefèvre',
+      description: null,
+      isPriority: true,
+      mtpdSeconds: 86_400,
+      rtoSeconds: 14_400,
+      rpoSeconds: 3600,
+      mbco: '40 commandes par heure',
+      approval: null,
+    },
+    {
+      id: id(4),
+      client: client.id,
+      name: 'Paie',
+      owner: null,
+      description: null,
+      isPriority: false,
+      mtpdSeconds: 604_800,
+      rtoSeconds: null,
+      rpoSeconds: 0,
+      mbco: null,
+      approval: { by: 'Marc Lefèvre', at },
+    },
+  ],
+  assets: [
+    {
+      ...asset,
+      client: client.id,
+      kind: 'data-set',
+      owner: null,
+      location: 'Roubaix',
+      description: 'PostgreSQL 17',
+    },
+  ],
+  dependencies: [
+    {
+      dependency: {
+        id: id(1),
+        from: { kind: 'activity', id: id(3) },
+        to: id(2),
+        kind: 'hard',
+        note: 'Aucun mode papier',
+      },
+      from: 'Préparation des commandes',
+      to: 'Base ERP',
+    },
+  ],
+  may: { changeActivities: true, approve: true, changeInventory: true },
+  forms: { activity: refused, asset: views.form(), dependency: views.form({ from: `activity:${id(3)}` }) },
+};
+export const emptyInventory: views.InventoryView = {
+  ...inventory,
+  activities: [],
+  assets: [],
+  dependencies: [],
+  may: { changeActivities: false, approve: false, changeInventory: false },
+};
+
+export const planList: views.PlanListView = {
+  client,
+  plans,
+  activities: inventory.activities,
+  mayAdd: true,
+  form: refused,
+};
+export const planShow: views.PlanView = {
+  client,
+  plan,
+  activities: ['Préparation des commandes'],
+  version,
+  sections: [
+    { kind: 'scope', title: 'Périmètre', html: '<p>Le siège et l’entrepôt.</p>' },
+    { kind: 'roles', title: 'Rôles', html: '' },
+  ],
+  versions: [version, { ...version, number: 2, state: 'in-force', inForceAt: at }],
+  may: { draft: true, submit: true, decide: true },
+  form: refused,
+};
+export const planWithoutText: views.PlanView = {
+  ...planShow,
+  activities: [],
+  version: null,
+  sections: [],
+  versions: [],
+  may: { draft: true, submit: false, decide: false },
+};
+export const planEdit: views.PlanEditView = {
+  client,
+  plan,
+  sections: SECTION_KINDS.map((kind) => ({ kind, body: 'Le siège.' })),
+  form: views.form({ changeSummary: 'Annuaire' }),
+};
+
+export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true };
+export const protection: views.ProtectionView = {
+  client,
+  stores: [store, { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false }],
+  policies: [true, false].map((isEnabled) => ({
+    policy: {
+      id: id(5),
+      client: client.id,
+      asset,
+      store: { id: store.id, name: store.name },
+      sourceKind: 'postgresql',
+      source: 'postgresql://erp@db:5432/erp',
+      intervalSeconds: 3600,
+      isEnabled,
+      nextDueAt: at,
+    },
+    isUnderWay: isEnabled,
+  })),
+  runs: [
+    runRow,
+    {
+      run: {
+        ...run,
+        id: id(1),
+        state: 'failed',
+        cause: 'due',
+        progress: null,
+        finding: 'The store is full.',
+      },
+      asset: asset.name,
+      isUnderWay: false,
+    },
+  ],
+  points: [
+    { point, reservations: 2, latestTest: passedTest },
+    { point, reservations: 0, latestTest: null },
+  ],
+  next: '/clients/1/protection?before=2026',
+  assets: inventory.assets,
+  places: { sources: ['/srv'], stores: ['/var/stores'] },
+  may: { change: true, backUp: true },
+  forms: { store: refused, policy: views.form() },
+};
+export const emptyProtection: views.ProtectionView = {
+  ...protection,
+  stores: [],
+  policies: [],
+  runs: [],
+  points: [],
+  next: null,
+};
+export const pointShow: views.PointView = {
+  client,
+  point,
+  reservations: 2,
+  tests: [passedTest],
+  levels: TEST_LEVELS,
+  mayTest: true,
+  form: views.form({ level: 'L3' }),
+};
+export const untestedPoint: views.PointView = {
+  ...pointShow,
+  point: { ...point, reservations: [] },
+  tests: [],
+  mayTest: false,
+};
+
+export const testList: views.RestoreTestListView = {
+  client,
+  tests: [passedTest, failedTest, { ...failedTest, state: 'inconclusive', plantedFaults: 0 }],
+  next: '/clients/1/restore-tests?before=2026',
+};
+export const testShow: views.RestoreTestView = {
+  client,
+  test: passedTest,
+  isUnderWay: false,
+  levels: TEST_LEVELS.map((level) => ({ level, state: 'passed', seconds: 12, bytes: 48_000_000 })),
+  failedChecks: [],
+  plantedFaults: ['flipped-byte', 'missing-pack', 'missing-row'].map((kind) => ({
+    kind,
+    level: 'L3' as const,
+    caught: true,
+    finding: 'The hash differs.',
+  })),
+  tools: [{ name: 'pg_restore', version: '18.4' }],
+  recovery: views.measure('within', 1834, 14_400),
+  loss: views.measure('within', 2400, 3600),
+  evidence: [{ id: id(2), code: 'RST', sha256: hash }],
+};
+export const failedTestShow: views.RestoreTestView = {
+  ...testShow,
+  test: failedTest,
+  failedChecks: [
+    {
+      name: 'entry-content',
+      level: 'L3',
+      verdict: 'failed',
+      expected: hash,
+      observed: hash.toUpperCase(),
+      where: 'var/erp/journal.log',
+    },
+  ],
+  plantedFaults: testShow.plantedFaults.map((fault, index) => ({ ...fault, caught: index > 0 })),
+  evidence: [],
+  recovery: views.measure('late', 20_000, 14_400),
+};
+export const runningTestShow: views.RestoreTestView = {
+  ...testShow,
+  test: runningTest,
+  isUnderWay: true,
+  levels: TEST_LEVELS.map((level, index) => ({
+    level,
+    state: index < 4 ? 'passed' : 'waiting',
+    seconds: index < 4 ? 12 : null,
+    bytes: null,
+  })),
+  plantedFaults: [],
+  evidence: [],
+  recovery: views.measure('unmeasured', null, 14_400),
+  loss: views.measure('unmeasured', null, 3600),
+};
+export const readableTestShow: views.RestoreTestView = {
+  ...testShow,
+  test: { ...passedTest, requested: 'L2a', reached: 'L2a', seconds: null, plantedFaults: 0, caught: 0 },
+  plantedFaults: [],
+};
+
+const report = {
+  id: id(1),
+  client: client.id,
+  kind: 'readiness',
+  locale: 'fr',
+  reference: 'RPR-2026-7F3A9C2110',
+  state: 'done' as const,
+  askedBy: 'Claire Desrosiers',
+  askedAt: at,
+  finishedAt: at,
+  snapshotSha256: hash,
+  sha256: hash,
+  pages: 11,
+  bytes: 812_000,
+  finding: null,
+};
+export const reportList: views.ReportListView = {
+  client,
+  reports: [
+    { report, isUnderWay: false },
+    {
+      report: { ...report, id: id(2), state: 'running', sha256: null, pages: null, bytes: null },
+      isUnderWay: true,
+    },
+    {
+      report: {
+        ...report,
+        id: id(3),
+        state: 'failed',
+        sha256: null,
+        pages: null,
+        finding: 'Chromium is missing.',
+      },
+      isUnderWay: false,
+    },
+  ],
+  mayMakeReport: true,
+  form: views.form(),
+};
+
+const event = {
+  id: id(1),
+  seq: 41,
+  at,
+  actor: 'Claire Desrosiers',
+  action: 'plan-version.approved',
+  client: client.id,
+  object: { kind: 'plan-version', id: id(8) },
+  hash,
+};
+export const auditList: views.AuditListView = {
+  events: [
+    { event, client: client.name },
+    { event: { ...event, action: 'session.opened', client: null }, client: null },
+  ],
+  next: '/audit?before=41',
+  chain: { intact: true, events: 41, head: hash },
+};
+export const brokenAudit: views.AuditListView = {
+  events: [],
+  next: null,
+  chain: { intact: false, events: 40, at: 41, finding: 'Event 41 was changed.' },
+};
+
+export const error: Omit<views.ErrorView, 'title'> = { problem };

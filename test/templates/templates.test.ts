@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import Handlebars from 'handlebars';
+import { loadTemplates } from '#/server/templates.ts';
+import { PAGES } from './pages.ts';
+
+const templates = loadTemplates();
+const LANGUAGES = ['fr', 'en'] as const;
+const escaped = Handlebars.Utils.escapeExpression;
+
+/** The longest part of a key's sentence that no value is put into. */
+function wordsOf(locale: 'fr' | 'en', key: string): string {
+  const parts = templates.say(locale, key).split(/\{\w+\}/);
+  return escaped(parts.sort((left, right) => right.length - left.length)[0]?.trim() ?? '');
+}
+
+describe('pages', () => {
+  for (const { name, template, data, reads } of PAGES)
+    for (const locale of LANGUAGES)
+      it(`${name} says every branch in ${locale}`, () => {
+        const html = templates.render(template, locale, { ...data, locale });
+        for (const read of reads)
+          expect(html).to.include(read.startsWith('=') ? read.slice(1) : wordsOf(locale, read));
+        expect(html, 'an unfilled value').to.not.match(/\{\w+\}|\[object|undefined|NaN/);
+      });
+
+  it('shows the API as it describes itself', () => {
+    const operation = { summary: 'Clients', responses: { 200: { description: 'Done' } } };
+    const openapi = {
+      info: { title: 'Reprise', version: '0.1.0', description: 'About' },
+      paths: { '/api/v1/clients': { get: operation } },
+    };
+    const html = templates.render('api-docs', 'en', { openapi, locale: 'en', title: 'API' });
+    expect(html).to.include('/api/v1/clients').and.to.include('Clients');
+  });
+
+  it('runs nothing inline, which the content policy would refuse', () => {
+    for (const { template, data } of PAGES) {
+      const html = templates.render(template, 'en', { ...data, locale: 'en' });
+      expect(html).to.not.match(/<script>|\sstyle=|\son[a-z]+=|javascript:/);
+    }
+  });
+
+  it('keeps what people typed out of the markup', () => {
+    const page = PAGES.find(({ name }) => name === 'portfolio');
+    const html = templates.render('portfolio', 'en', { ...page?.data, locale: 'en', search: '"><b>x' });
+    expect(html).to.include('&quot;&gt;&lt;b&gt;x').and.not.to.include('<b>x');
+  });
+
+  it('names each control once, so that labels and errors point at the right one', () => {
+    for (const { name, template, data } of PAGES) {
+      const html = templates.render(template, 'en', { ...data, locale: 'en' });
+      const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+      const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
+      expect(repeated, name).to.deep.equal([]);
+    }
+  });
+});
+
+describe('refusals', () => {
+  const keys = refusalKeys();
+
+  it('are found in the source', () => expect(keys.length).to.be.greaterThan(50));
+
+  for (const locale of LANGUAGES)
+    it(`each have a sentence in ${locale}`, () => {
+      const missing = keys.filter((key) => !templates.has(locale, key));
+      expect(missing).to.deep.equal([]);
+    });
+
+  it('have the same keys in both languages', () => {
+    for (const file of ['refusals', 'pages', 'common'])
+      expect(Object.keys(readWords('fr', file))).to.deep.equal(Object.keys(readWords('en', file)));
+  });
+});
+
+const readWords = (locale: string, file: string): Record<string, string> =>
+  JSON.parse(readFileSync(`templates/words/${locale}/${file}.json`, 'utf8'));
+
+/** Every key that the domain or the server refuses with, as it stands in the source. */
+function refusalKeys(): string[] {
+  const source = ['plans', 'server']
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+    )
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  const thrown = source.matchAll(
+    /\b(?:conflict|invalid|new Refusal)\(\s*(?:'[\w-]+',\s*)?'([a-z-]+\.[a-z-]+)'/g,
+  );
+  const checked = source.matchAll(/error: '([a-z-]+\.[a-z-]+)'/g);
+  const http = source.matchAll(/'(http\.[a-z-]+)'/g);
+  const absent = [...source.matchAll(/\bnotFound\('([\w-]+)'/g)].map(([, noun]) => `not-found.${noun}`);
+  const found = [...thrown, ...checked, ...http].flatMap(([, key]) => (key ? [key] : []));
+  return [...new Set([...found, ...absent])].sort();
+}
