@@ -10,7 +10,7 @@ import { fingerprint, parseRecipient } from './age/keys.ts';
 import { seal } from './age/seal.ts';
 import { type Captured, captureTree } from './capture/capture.ts';
 import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } from './contract.ts';
-import { HEAD_FORMAT, type Head, writeHead } from './head.ts';
+import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
 import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
 import { MANIFEST_FORMAT, writeManifest } from './manifest.ts';
 import { type Pack, Packer } from './packs/packer.ts';
@@ -44,62 +44,90 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     bytes: captured.bytes,
     totalBytes: captured.bytes,
   });
-  const facts = {
-    asset,
-    startedAt: startedAt.toISOString(),
-    endedAt: now().toISOString(),
+  const point = describe(request, { pointId, startedAt, endedAt: now(), prepared, captured, packs });
+  const manifest = seal(point.manifest, recipients);
+  const head = writeHead({
+    ...point.head,
+    storedBytes: manifest.length + packs.reduce((sum, { bytes }) => sum + bytes, 0),
+    signer: signerOf(signingKey),
+    manifest: { sha256: hash('sha256', manifest), bytes: manifest.length },
+  });
+  const keys = pointKeys(asset, pointId);
+  await publish(store, keys.manifest, manifest, signal);
+  await publish(store, keys.signature, signHead(head, signingKey), signal);
+  await publish(store, keys.head, head, signal);
+  return resultOf(readHead(head, { asset, pointId }), hash('sha256', head), captured, prepared.inventory);
+}
+
+interface Made {
+  pointId: string;
+  startedAt: Date;
+  endedAt: Date;
+  prepared: PreparedSource;
+  captured: Captured;
+  packs: Pack[];
+}
+
+/** The manifest, and all of the head that is known before the manifest is sealed. */
+function describe({ source, asset, recipients }: BackupRequest, made: Made) {
+  const { pointId, prepared, captured, packs } = made;
+  const times = {
+    startedAt: made.startedAt.toISOString(),
+    endedAt: made.endedAt.toISOString(),
     dataTime: prepared.dataTime.toISOString(),
   };
-  const manifest = seal(
-    writeManifest({
-      format: MANIFEST_FORMAT,
-      ...facts,
-      pointId,
-      source: { kind: source.kind, address: source.address },
-      base: null,
-      tools: toolVersions(),
-      inventory: prepared.inventory,
-      packs,
-      entries: captured.lines,
-    }),
-    recipients,
-  );
-  const head: Head = {
+  const manifest = writeManifest({
+    format: MANIFEST_FORMAT,
+    asset,
+    pointId,
+    ...times,
+    source: { kind: source.kind, address: source.address },
+    base: null,
+    tools: toolVersions(),
+    inventory: prepared.inventory,
+    packs,
+    entries: captured.lines,
+  });
+  const head = {
     format: HEAD_FORMAT,
+    asset,
     point: pointId,
-    ...facts,
+    ...times,
     writer: WRITER,
     files: captured.files,
     entries: captured.lines.length,
     bytes: captured.bytes,
-    storedBytes: manifest.length + packs.reduce((sum, { bytes }) => sum + bytes, 0),
     reservations: count(captured.reservations),
-    recipients: request.recipients.map(fingerprint),
-    signer: signerOf(signingKey),
-    manifest: { sha256: hash('sha256', manifest), bytes: manifest.length },
-    packs: packs.map(({ sha256, bytes }) => ({ sha256, bytes })),
-  };
-  const headBytes = writeHead(head);
-  const keys = pointKeys(asset, pointId);
-  await publish(store, keys.manifest, manifest, signal);
-  await publish(store, keys.signature, signHead(headBytes, signingKey), signal);
-  await publish(store, keys.head, headBytes, signal);
+    recipients: recipients.map(fingerprint),
+    packs,
+  } satisfies Partial<Head>;
+  return { manifest, head };
+}
+
+function resultOf(
+  head: Head,
+  headSha256: string,
+  { reservations }: Captured,
+  inventory: BackupResult['inventory'],
+): BackupResult {
+  const { asset, point, startedAt, endedAt, dataTime, files, entries, bytes, storedBytes, packs, manifest } =
+    head;
   return {
     asset,
-    pointId,
-    state: captured.reservations.some(({ kind }) => kind !== 'skipped') ? 'with-reservations' : 'complete',
-    startedAt: head.startedAt,
-    endedAt: head.endedAt,
-    dataTime: head.dataTime,
-    files: head.files,
-    entries: head.entries,
-    bytes: head.bytes,
-    storedBytes: head.storedBytes,
+    pointId: point,
+    state: reservations.some(({ kind }) => kind !== 'skipped') ? 'with-reservations' : 'complete',
+    startedAt,
+    endedAt,
+    dataTime,
+    files,
+    entries,
+    bytes,
+    storedBytes,
     packs: packs.length,
-    reservations: captured.reservations,
-    manifestSha256: head.manifest.sha256,
-    headSha256: hash('sha256', headBytes),
-    inventory: prepared.inventory,
+    reservations,
+    manifestSha256: manifest.sha256,
+    headSha256,
+    inventory,
   };
 }
 

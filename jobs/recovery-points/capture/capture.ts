@@ -1,5 +1,5 @@
 /** Captures a tree as a tar stream and a list of entries. Nothing at the source may make it crash or pass for good. */
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Progress, Reservation } from '../contract.ts';
 import { type Entry, entryLine } from '../manifest.ts';
@@ -7,7 +7,9 @@ import type { Packer } from '../packs/packer.ts';
 import { encodePath } from '../paths.ts';
 import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
 import { ContentCopy, type Copied, NothingRead } from './content.ts';
+import { deviceOf, typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
+import { inWords, isErrno, judge, whyNot } from './reservations.ts';
 import { findSegments } from './sparse.ts';
 import { type Found, walk } from './walk.ts';
 
@@ -228,65 +230,4 @@ class Capture {
     }
     this.captured.lines.push(entryLine(entry));
   }
-}
-
-/** Compares a file before and after it was read. What changed meanwhile is torn, however harmless it looks. */
-function judge(
-  copied: Copied,
-  before: BigIntStats,
-  after: BigIntStats,
-  fd: number,
-): Entry['reservation'] | null {
-  const torn = (reason: string) => ({ kind: 'torn' as const, reason });
-  if (copied.failure)
-    return {
-      kind: 'unreadable',
-      reason: `reading broke off, zeros stand for the rest: ${inWords(copied.failure)}`,
-    };
-  if (copied.isShort) return torn('it shrank while it was read; zeros stand for the rest');
-  if (after.size > before.size) return torn('it grew while it was read');
-  if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
-    return torn('it changed while it was read');
-  if (after.ctimeNs !== before.ctimeNs) return torn('its attributes changed while it was read');
-  // Files of /proc and the like say 0 and hold more.
-  if (before.size === 0n && readSync(fd, Buffer.alloc(1), 0, 1, 0) > 0)
-    return torn('it has content that its size does not tell');
-  return null;
-}
-
-function whyNot(failure: NodeJS.ErrnoException | null): NonNullable<Entry['reservation']> {
-  if (failure?.code === 'ENOENT')
-    return { kind: 'vanished', reason: 'it was removed before it could be read' };
-  if (failure?.code === 'ELOOP') return { kind: 'torn', reason: 'it was replaced by a symbolic link' };
-  return { kind: 'unreadable', reason: inWords(failure) };
-}
-
-function inWords(failure: NodeJS.ErrnoException | null): string {
-  const known: Record<string, string> = {
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EIO: 'the disk reported a read error',
-    ENAMETOOLONG: 'its path is too long to be opened',
-    ENOENT: 'it was removed meanwhile',
-  };
-  return known[failure?.code ?? ''] ?? failure?.code ?? 'it cannot be read';
-}
-
-function isErrno(error: unknown): boolean {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
-}
-
-function typeOf(stats: BigIntStats): MemberType | null {
-  if (stats.isDirectory()) return 'directory';
-  if (stats.isSymbolicLink()) return 'symlink';
-  if (stats.isFIFO()) return 'fifo';
-  if (stats.isCharacterDevice()) return 'character';
-  return stats.isBlockDevice() ? 'block' : null;
-}
-
-/** Major and minor number, as Linux packs them. */
-function deviceOf(rdev: bigint): [number, number] {
-  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
-  const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
-  return [Number(major), Number(minor & 0xffffffffn)];
 }

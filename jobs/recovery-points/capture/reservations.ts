@@ -1,0 +1,53 @@
+/** Why something was not captured as it should be, in words for people. */
+import { type BigIntStats, readSync } from 'node:fs';
+import type { Entry } from '../manifest.ts';
+import type { Copied } from './content.ts';
+
+/** Compares a file before and after it was read. What changed meanwhile is torn, however harmless it looks. */
+export function judge(
+  copied: Copied,
+  before: BigIntStats,
+  after: BigIntStats,
+  fd: number,
+): Entry['reservation'] | null {
+  const torn = (reason: string) => ({ kind: 'torn' as const, reason });
+  if (copied.failure)
+    return {
+      kind: 'unreadable',
+      reason: `reading broke off, zeros stand for the rest: ${inWords(copied.failure)}`,
+    };
+  if (copied.isShort) return torn('it shrank while it was read; zeros stand for the rest');
+  if (after.size > before.size) return torn('it grew while it was read');
+  if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
+    return torn('it changed while it was read');
+  if (after.ctimeNs !== before.ctimeNs) return torn('its attributes changed while it was read');
+  // Files of /proc and the like say 0 and hold more.
+  if (before.size === 0n && readSync(fd, Buffer.alloc(1), 0, 1, 0) > 0)
+    return torn('it has content that its size does not tell');
+  return null;
+}
+
+/** Why nothing of it could be stored. */
+export function whyNot(failure: NodeJS.ErrnoException | null): NonNullable<Entry['reservation']> {
+  if (failure?.code === 'ENOENT')
+    return { kind: 'vanished', reason: 'it was removed before it could be read' };
+  if (failure?.code === 'ELOOP') return { kind: 'torn', reason: 'it was replaced by a symbolic link' };
+  return { kind: 'unreadable', reason: inWords(failure) };
+}
+
+/** An error of the file system in words. */
+export function inWords(failure: NodeJS.ErrnoException | null): string {
+  const known: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EIO: 'the disk reported a read error',
+    ENAMETOOLONG: 'its path is too long to be opened',
+    ENOENT: 'it was removed meanwhile',
+  };
+  return known[failure?.code ?? ''] ?? failure?.code ?? 'it cannot be read';
+}
+
+/** Whether an error is the file system's, and so about the file and not about us. */
+export function isErrno(error: unknown): boolean {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+}

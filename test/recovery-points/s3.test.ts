@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { verifyInChild } from '#/jobs/recovery-points/in-child.ts';
+import { listPoints } from '#/jobs/recovery-points/points.ts';
+import { restore } from '#/jobs/recovery-points/restore/restore.ts';
+import { openStore } from '#/jobs/stores/open.ts';
+import { StoreError } from '#/jobs/stores/store.ts';
+import { startProxy } from '../stores/proxy.ts';
+import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
+import { ASSET, listTree, makeHostileTree, makeWorld, type World } from './world.ts';
+
+describe('a recovery point in an S3 bucket', () => {
+  let server: S3Server;
+  let world: World;
+  const bucket = `points-${process.pid}`;
+  before(async function () {
+    this.timeout(60_000);
+    server = await sharedS3Server(this);
+    await server.createBucket(bucket);
+    world = await makeWorld();
+    makeHostileTree(world.source);
+  });
+  after(() => world?.[Symbol.asyncDispose]());
+
+  const credentials = () => ({ accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey });
+  const address = (endpoint = server.endpoint) =>
+    `s3://${bucket}/client-a?endpoint=${endpoint}&region=${server.region}`;
+
+  it('is made, listed, proven and restored as in a folder', async () => {
+    const store = await openStore(address(), { credentials: credentials() });
+    const { pointId } = await world.backUp({ store });
+    expect((await listPoints(store, ASSET)).points.map(({ id }) => id)).to.deep.equal([pointId]);
+    const request = {
+      store: { address: address(), credentials: credentials() },
+      asset: ASSET,
+      point: pointId,
+      trust: [world.publicKey],
+    };
+    const proof = await verifyInChild({
+      ...request,
+      level: 'L3',
+      identity: world.identity,
+      scratchDir: world.folder,
+    });
+    expect([proof.verdict, proof.reached], JSON.stringify(proof.checks)).to.deep.equal(['passed', 'L3']);
+    const into = `${world.folder}/restored`;
+    await restore({
+      store,
+      asset: ASSET,
+      point: 'latest',
+      identity: world.identity,
+      trust: [],
+      into,
+      only: null,
+    });
+    expect(listTree(into)).to.deep.equal(listTree(world.source));
+    await store.close();
+  });
+
+  it('survives connections that are cut while it is proven', async () => {
+    await using proxy = await startProxy(new URL(server.endpoint));
+    const store = await openStore(address(`http://127.0.0.1:${proxy.port}`), { credentials: credentials() });
+    proxy.cut(3, 2_000);
+    expect((await world.verify('L2b', { store })).verdict).to.equal('passed');
+    await store.close();
+  });
+
+  it('is nobody’s fault when the keys are wrong: nothing is said of the data', async () => {
+    const store = await openStore(address(), { credentials: { ...credentials(), secretAccessKey: 'wrong' } });
+    const outcome = await world.verify('L2a', { store }).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(StoreError).and.include({ fault: 'denied' });
+    await store.close();
+  });
+});
