@@ -18,6 +18,7 @@ import { openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
+import { publishRoot } from './report-roots.ts';
 import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { loadTemplates } from './templates.ts';
@@ -201,6 +202,7 @@ async function openTools({
     makeReport: async ({ snapshot, sealingKey, certificates }) => {
       // What draws and seals takes half a second to load, and most processes never draw.
       const { makeReportPdf } = await import('./pdf/make-report.ts');
+      await publishRoot(settings.dataDir, certificates);
       return makeReportPdf({
         snapshot: JSON.parse(snapshot),
         identity: { privateKey: sealingKey, certificates },

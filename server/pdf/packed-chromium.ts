@@ -76,7 +76,13 @@ async function unpackTar(from: string, folder: string) {
     tar.once('error', fail);
     tar.once('close', (status) => (status === 0 ? done() : fail(new Error(`tar ended with ${status}.`))));
   });
-  await Promise.all([pipeline(createReadStream(from), createBrotliDecompress(), tar.stdin), ended]);
+  // tar may stop reading at the end mark of the archive, before the padding behind it: its exit status is what counts.
+  const fed = pipeline(createReadStream(from), createBrotliDecompress(), tar.stdin).catch(ignoreEarlyEnd);
+  await Promise.all([fed, ended]);
+}
+
+function ignoreEarlyEnd(error: NodeJS.ErrnoException) {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'EPIPE') throw error;
 }
 
 const exists = (path: string) =>

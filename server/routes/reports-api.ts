@@ -3,6 +3,7 @@ import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
 import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
+import { listPublicKeys } from '#/plans/keys.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
 import { findReport, listReports, NewReport, Report, requestReport } from '#/plans/reports/reports.ts';
@@ -56,6 +57,13 @@ export const reportsApi = [
     status: 202,
     startsWork: true,
     run: ({ work, params: { client }, body }) => requestReport(work, client, body, VERSIONS),
+  }),
+  api({
+    method: 'get',
+    path: '/report-roots',
+    summary: 'Certificates (PEM) that reports of this provider are checked against, newest first',
+    output: listOf(z.string()),
+    run: async ({ work }) => whole(await listPublicKeys(work, 'report-sealing')),
   }),
   api({
     method: 'get',

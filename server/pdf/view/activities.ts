@@ -4,7 +4,7 @@ import type { ActivityReadiness, PathStep, Readiness } from '#/plans/readiness/r
 import { barAgainstObjective } from '#/server/charts/bar-against-objective.ts';
 import { ladderDots } from '#/server/charts/ladder.ts';
 import { signOf } from '#/server/charts/signs.ts';
-import { sentences, type Voice } from './voice.ts';
+import { sentences, someOf, type Voice } from './voice.ts';
 
 export function activitiesView({ activities, contradictions }: Readiness, voice: Voice) {
   return {
@@ -23,10 +23,10 @@ function titleOf(activities: ActivityReadiness[], voice: Voice): string {
   const [total, late, unmeasured, within] = [priority.length, of('late'), of('unmeasured'), of('within')];
   if (late > 0 && unmeasured > 0)
     return voice.say('readiness.title.late-and-unmeasured', { late, unmeasured, total });
-  if (late > 0) return voice.say('readiness.title.late', { count: late, total });
-  if (unmeasured > 0) return voice.say('readiness.title.unmeasured', { count: unmeasured, total });
+  if (late > 0) return someOf('readiness.title.late', { count: late, total }, voice);
+  if (unmeasured > 0) return someOf('readiness.title.unmeasured', { count: unmeasured, total }, voice);
   if (within === total) return voice.say('readiness.title.within', { count: total });
-  return voice.say('readiness.title.no-objective', { count: total - within, total });
+  return someOf('readiness.title.no-objective', { count: total - within, total }, voice);
 }
 
 function activityView(activity: ActivityReadiness, voice: Voice) {

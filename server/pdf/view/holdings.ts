@@ -3,7 +3,7 @@ import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { pointsTimeline } from '#/server/charts/points-timeline.ts';
 import { signOf } from '#/server/charts/signs.ts';
 import { outcomeOf } from './restore-tests.ts';
-import type { Voice } from './voice.ts';
+import { someOf, type Voice } from './voice.ts';
 
 type Plan = ReportSnapshot['plans'][number];
 type Point = ReportSnapshot['recoveryPoints'][number];
@@ -12,7 +12,7 @@ export function plansView({ plans }: ReportSnapshot, voice: Voice) {
   const without = plans.filter(({ version, approvals }) => version === null || approvals.length === 0).length;
   const title = () => {
     if (plans.length === 0) return voice.say('plans.title.none');
-    if (without > 0) return voice.say('plans.title.some', { count: without, total: plans.length });
+    if (without > 0) return someOf('plans.title.some', { count: without, total: plans.length }, voice);
     return voice.say('plans.title.all', { count: plans.length });
   };
   return { title: title(), plans: plans.map((plan) => planView(plan, voice)) };

@@ -3,7 +3,7 @@ import { TEST_LEVELS } from '#/plans/facts.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { signOf } from '#/server/charts/signs.ts';
 import type { Cite } from './citations.ts';
-import type { Voice } from './voice.ts';
+import { someOf, type Voice } from './voice.ts';
 
 type Test = ReportSnapshot['restoreTests'][number];
 export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'without-value';
@@ -35,9 +35,9 @@ function titleOf(tests: Test[], voice: Voice): string {
   if (total === 0) return voice.say('tests.title.none');
   if (failed > 0 && inconclusive + worthless > 0)
     return voice.say('tests.title.failed-and-open', { failed, open: inconclusive + worthless, total });
-  if (failed > 0) return voice.say('tests.title.failed', { count: failed, total });
+  if (failed > 0) return someOf('tests.title.failed', { count: failed, total }, voice);
   if (inconclusive + worthless > 0)
-    return voice.say('tests.title.open', { count: inconclusive + worthless, total });
+    return someOf('tests.title.open', { count: inconclusive + worthless, total }, voice);
   return voice.say('tests.title.passed', { count: total });
 }
 

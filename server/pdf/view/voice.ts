@@ -46,3 +46,12 @@ export function sentences(reasons: Reason[], voice: Voice): string[] {
   const told = reasons.flatMap((reason) => (reason.key === NO_RECORD ? shared : [voice.reason(reason)]));
   return [...new Set(told)];
 }
+
+/** So many of a total, in the form that the only one there is has for itself. */
+export function someOf(
+  key: string,
+  { count, total }: { count: number; total: number },
+  voice: Voice,
+): string {
+  return total === 1 ? voice.say(`${key}.only`) : voice.say(key, { count, total });
+}
