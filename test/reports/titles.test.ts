@@ -37,7 +37,7 @@ describe('the titles of the report', () => {
   it('tell late, unmeasured and failed apart', () => {
     const titles = titlesOf(ATELIERS);
 
-    expect(titles).to.include('Of 3 priority activities, 1 over their RTO and 1 never fully measured');
+    expect(titles).to.include('Of 3 priority activities, 1 over RTO and 1 without a full measure');
     expect(titles).to.include('Of 6 restore tests, 1 failed and 1 proved nothing');
   });
 
@@ -58,7 +58,7 @@ describe('the titles of the report', () => {
   it('do not call a pass that missed a planted fault a success', () => {
     const facts = aReadyClient({ restoreTests: [aTest('sql', HOUR, { caught: 6 })] });
 
-    expect(titlesOf(facts)).to.include('One of 1 restore tests proves nothing');
+    expect(titlesOf(facts)).to.include('The only restore test proves nothing');
   });
 
   it('count failures, and speak of activities without an objective', () => {
@@ -68,7 +68,7 @@ describe('the titles of the report', () => {
     const aimless = aReadyClient({ activities: [anActivity({ rtoSeconds: null })] });
 
     expect(titlesOf(failed)).to.include('2 of 3 restore tests failed');
-    expect(titlesOf(aimless)).to.include('One of 1 priority activities has no RTO to be held against');
+    expect(titlesOf(aimless)).to.include('The only priority activity has no RTO to be held against');
   });
 
   it('say when nothing is marked as priority', () => {
