@@ -5,6 +5,7 @@ import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
 import { listVersions } from '#/plans/plan-versions.ts';
 import { listPlans } from '#/plans/plans.ts';
+import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
@@ -26,10 +27,7 @@ export async function overview(
   if (!facts) throw notFound('client');
   const readiness = computeReadiness(facts);
   const coverage = computeCoverage(facts, readiness, { frameworks: [...FRAMEWORKS], locale });
-  const contradictions = [
-    ...readiness.contradictions,
-    ...readiness.activities.flatMap((one) => one.contradictions),
-  ];
+  const contradictions = allContradictions(readiness);
   return {
     client,
     conclusion: conclude(client, readiness, contradictions.length),

@@ -4,6 +4,7 @@ import { loadFacts } from '#/plans/client-facts.ts';
 import { type Client, createClient, listClients, NewClient } from '#/plans/clients.ts';
 import type { ClientFacts } from '#/plans/facts.ts';
 import { listRecipients } from '#/plans/keys.ts';
+import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
@@ -62,14 +63,12 @@ async function portfolio(
 function rowOf(client: Client, facts: ClientFacts | undefined): PortfolioView['clients'] {
   if (!facts) return [];
   const readiness = computeReadiness(facts);
-  const contradictions =
-    readiness.contradictions.length + readiness.activities.flatMap((one) => one.contradictions).length;
   return [
     {
       client,
       level: readiness.level,
       missing: readiness.missing,
-      contradictions,
+      contradictions: allContradictions(readiness).length,
       provenAgeSeconds: provenAge(facts),
       failedTests: latestTests(facts, 'failed'),
       inconclusiveTests: latestTests(facts, 'inconclusive'),
