@@ -509,8 +509,12 @@ export const failedTestShow: views.RestoreTestView = {
     },
   ],
   plantedFaults: testShow.plantedFaults.map((fault, index) => ({ ...fault, caught: index > 0 })),
-  evidence: [],
   recovery: views.measure('late', 20_000, 14_400),
+};
+export const inconclusiveTestShow: views.RestoreTestView = {
+  ...testShow,
+  test: { ...failedTest, state: 'inconclusive', finding: 'The store did not answer.' },
+  evidence: [],
 };
 export const runningTestShow: views.RestoreTestView = {
   ...testShow,

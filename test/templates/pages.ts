@@ -162,8 +162,12 @@ export const PAGES: Example[] = [
     '=var/erp/journal.log',
     'state.missed',
     'test.missed-fault',
-    'test.no-evidence',
+    'test.evidence-text',
     '=Two files differ.',
+  ]),
+  page('test-inconclusive', 'restore-tests/show', examples.inconclusiveTestShow, [
+    'test.no-evidence',
+    '=The store did not answer.',
   ]),
   page('test-running', 'restore-tests/show', examples.runningTestShow, [
     'phase.restore',
