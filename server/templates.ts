@@ -113,19 +113,25 @@ function compileAll(sources: Map<string, string>, locale: Locale, say: Templates
 
 /** Few and pure: they put values into words and compare, and decide nothing. */
 function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handlebars.HelperDelegate> {
-  const { date, time, dateTime, duration, bytes, number, percent } = formatsOf(locale);
+  const { duration, bytes, number, percent } = formatsOf(locale);
   const orDash =
     <Value>(format: (value: Value) => string) =>
     (value: Value | null | undefined) =>
       value === null || value === undefined ? '–' : format(value);
+  const moment =
+    (format: 'date' | 'time' | 'dateTime') =>
+    (when: string | Date | null | undefined, options: Handlebars.HelperOptions) =>
+      orDash(formatsOf(locale, zoneOf(options))[format])(when);
   return {
-    t: (key: string, options: Handlebars.HelperOptions) => say(locale, key, options.hash as Params),
+    t: (key: string, options: Handlebars.HelperOptions) =>
+      say(locale, key, options.hash as Params, zoneOf(options)),
     // A key made of a group and a value, for example `state.` and `passed`.
     word: (group: string, value: string | number) => say(locale, `${group}.${value}`),
-    reason: (reason: Reason) => sayReason(reason, (key, params) => say(locale, key, params)),
-    date: orDash(date),
-    time: orDash(time),
-    dateTime: orDash(dateTime),
+    reason: (reason: Reason, options: Handlebars.HelperOptions) =>
+      sayReason(reason, (key, params) => say(locale, key, params, zoneOf(options))),
+    date: moment('date'),
+    time: moment('time'),
+    dateTime: moment('dateTime'),
     duration: orDash(duration),
     bytes: orDash(bytes),
     number: orDash(number),
@@ -140,6 +146,12 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
     not: (value: unknown) => !value,
   };
+}
+
+/** A client's pages tell moments in that client's time zone, which their foot names; other pages in ours. */
+function zoneOf({ data }: Handlebars.HelperOptions): string | undefined {
+  const { client } = data.root as { client?: { timeZone?: string } | null };
+  return client?.timeZone;
 }
 
 /** Zero may have words of its own; the rest is as the language counts. */

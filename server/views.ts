@@ -190,7 +190,7 @@ export interface PlanEditView {
   form: Form;
 }
 
-/** `partials/run-row`, also alone at /backup-runs/:id/row */
+/** `partials/run-row`; alone at /backup-runs/:id/row it comes with its `client`, whose time zone it tells. */
 export interface RunRow {
   run: BackupRun;
   asset: string;

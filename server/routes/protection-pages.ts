@@ -86,7 +86,8 @@ export const protectionPages = [
     run: async ({ work, params: { id } }) => {
       const run = await findBackupRun(work, id);
       const { asset } = await findBackupPolicy(work, run.policy);
-      return { show: 'partials/run-row', data: rowOf(run, asset.name) };
+      const client = await findClient(work, run.client);
+      return { show: 'partials/run-row', data: { ...rowOf(run, asset.name), client } };
     },
   }),
 ];
