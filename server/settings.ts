@@ -123,9 +123,8 @@ export class SettingsError extends Error {
 
 /** Reads all settings once, at start. An empty one counts as unset. */
 export function readSettings(overrides: Environment = {}, env: Environment = process.env) {
-  const given = Object.entries({ ...env, ...overrides }).filter(
-    ([, value]) => value !== undefined && value !== '',
-  );
+  const isGiven = ([, value]: [string, string | undefined]) => value !== undefined && value !== '';
+  const given = [...Object.entries(env), ...Object.entries(overrides).filter(isGiven)].filter(isGiven);
   const { success, data, error } = Env.safeParse(Object.fromEntries(given));
   if (!success) throw new SettingsError(`Settings are wrong:\n${error.issues.map(explain).join('\n')}`);
 

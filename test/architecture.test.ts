@@ -88,7 +88,8 @@ describe('the house', () => {
   it('one file reads settings; others take from the environment only what programs of the system look at', () => {
     const readers = files.filter(
       (file) =>
-        folder(file) !== 'test' && !HANDS_ON.includes(file) &&
+        folder(file) !== 'test' &&
+        !HANDS_ON.includes(file) &&
         namesReadIn(readFileSync(file, 'utf8')).some((name) => !OF_PROGRAMS.includes(name)),
     );
     expect(readers).to.deep.equal(['server/settings.ts']);

@@ -20,7 +20,7 @@ describe('the wall between tenants', () => {
 
   const ask = async <Row>(text: string) => {
     await using session = await openSession(test.ownerUrl);
-    return session.query<Row>(text);
+    return await session.query<Row>(text);
   };
 
   it('every table belongs to a provider, save a few that are argued for', async () => {

@@ -16,6 +16,13 @@ describe('settings', () => {
     expect(readSettings({}, {})).to.include({ logLevel: 'info', database: null });
   });
 
+  it('of the environment stand where the command line says nothing', () => {
+    expect(
+      readSettings({ DATA_DIR: undefined, PORT: '' }, { DATA_DIR: '/srv/a', PORT: '80' }),
+    ).to.deep.include({ dataDir: '/srv/a' });
+    expect(readSettings({ DATA_DIR: '/srv/b' }, { DATA_DIR: '/srv/a' })).to.include({ dataDir: '/srv/b' });
+  });
+
   it('that are wrong are all told at once, by name, with what to put, and without their value', () => {
     const wrong = { PORT: 'eighty', DATABASE_URL: 'mysql://root:hunter2@db/x', LOG_LEVEL: 'loud' };
     expect(() => readSettings({}, wrong))
