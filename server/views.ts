@@ -17,6 +17,7 @@ import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.t
 import type { RecoveryPoint } from '#/plans/recovery-points.ts';
 import type { Report } from '#/plans/reports/reports.ts';
 import type { RestoreTest, RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Store } from '#/plans/stores.ts';
 import type { Problem } from './http/problems.ts';
 
@@ -275,6 +276,8 @@ export interface AuditListView {
   next: string | null;
   /** Null when the chain was not checked for this page. */
   chain: ChainState | null;
+  /** Only who sees all clients can check the whole chain. */
+  mayVerify: boolean;
 }
 
 /** `api-docs`, which has no shell around it. */
@@ -284,5 +287,11 @@ export interface ApiDocsView {
   title: string;
 }
 
-/** `styleguide` has only the shell. */
-export type StyleguideView = Record<string, never>;
+/** `styleguide` */
+export interface StyleguideView {
+  /** One of each verdict. */
+  measures: Measure[];
+  /** A refused one. */
+  form: Form;
+  progress: RunProgress;
+}

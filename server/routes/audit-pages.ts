@@ -32,6 +32,7 @@ async function list(work: Work, { cursor, verify }: z.output<typeof Asked>): Pro
       client: event.client === null ? null : (names.get(event.client) ?? null),
     })),
     next: last && events.length >= PAGE ? `/audit?cursor=${last.seq}` : null,
+    mayVerify: work.clients === 'all',
     chain: verify === undefined || work.clients !== 'all' ? null : await verifyChain(work),
   };
 }

@@ -1,4 +1,4 @@
-import { page, type Route } from '../http/route.ts';
+import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
@@ -13,6 +13,7 @@ import { recoveryPointsPages } from './recovery-points-pages.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
+import { styleguide } from './styleguide.ts';
 
 /** Every address of the JSON interface. */
 export const apiRoutes: Route[] = [...clientsApi, ...plansApi, ...protectionApi, ...reportsApi, ...auditApi];
@@ -29,10 +30,3 @@ export const pageRoutes = (services: Services): Route[] => [
   ...auditPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];
-
-const styleguide = page({
-  method: 'get',
-  path: '/styleguide',
-  summary: 'The visual language',
-  run: async () => ({ show: 'styleguide', data: {} }),
-});

@@ -594,11 +594,13 @@ export const auditList: views.AuditListView = {
   ],
   next: '/audit?before=41',
   chain: { intact: true, events: 41, head: hash },
+  mayVerify: true,
 };
 export const brokenAudit: views.AuditListView = {
   events: [],
   next: null,
   chain: { intact: false, events: 40, at: 41, finding: 'Event 41 was changed.' },
+  mayVerify: true,
 };
 
 export const error: Omit<views.ErrorView, 'title'> = { problem };

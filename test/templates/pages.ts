@@ -1,4 +1,5 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
+import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as examples from './examples.ts';
 
 export interface Example {
@@ -190,8 +191,16 @@ export const PAGES: Example[] = [
     'reports.empty',
   ]),
   page('audit', 'audit/list', examples.auditList, ['audit.all', 'do.more', '=plan-version.approved']),
+  page('audit-unchecked', 'audit/list', { ...examples.auditList, chain: null }, ['audit.verify']),
   page('audit-broken', 'audit/list', examples.brokenAudit, ['audit.empty', '=Event 41 was changed.']),
-  page('styleguide', 'styleguide', {}, ['styleguide.refusal', 'state.superseded', 'state.not-applicable']),
+  page('styleguide', 'styleguide', STYLEGUIDE, [
+    'styleguide.refusal',
+    'state.superseded',
+    'state.not-applicable',
+    'state.within',
+    'phase.restore',
+    '=Ce nom est déjà pris.',
+  ]),
 ];
 
 function page(name: string, template: string, data: object, reads: string[]): Example {
