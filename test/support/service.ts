@@ -148,7 +148,8 @@ const ALL_ROLES: Role[] = [
   'auditor',
 ];
 
-async function found(service: Service, name: string, domain: string): Promise<Provider> {
+/** Founds a provider with one person and one token for each role, and two clients. */
+export async function found(service: Service, name: string, domain: string): Promise<Provider> {
   const id = crypto.randomUUID();
   return service.inProvider(id, async (work) => {
     await foundProvider(work, { name, country: 'FR', locale: 'fr' });

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { listPoints } from '#/jobs/recovery-points/points.ts';
+import { openStore } from '#/jobs/stores/open.ts';
+import { addAsset } from '#/plans/assets.ts';
+import { verifyChain } from '#/plans/audit.ts';
+import { addBackupPolicy } from '#/plans/backup-policies.ts';
+import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
+import { listRecoveryPoints } from '#/plans/recovery-points.ts';
+import { findReport, requestReport } from '#/plans/reports/reports.ts';
+import { findRestoreTest, requestRestoreTest } from '#/plans/restore-tests.ts';
+import { addStore } from '#/plans/stores.ts';
+import type { Work } from '#/plans/work.ts';
+import { prepareDatabase, startService } from '#/server/service.ts';
+import { readSettings } from '#/server/settings.ts';
+import { createTestDatabase } from '../support/postgresql.ts';
+import { found, until } from '../support/service.ts';
+
+const VERSIONS = { product: 'test', engine: 'test' };
+
+describe('a worker that is killed in the middle of everything', function () {
+  this.timeout(240_000);
+
+  it('leaves nothing running: the next one repeats the backup, the restore test and the report', async () => {
+    await using stack = new AsyncDisposableStack();
+    const database = stack.use(await createTestDatabase(prepareDatabase));
+    const dataDir = await mkdtemp(join(tmpdir(), 'reprise-kill-'));
+    stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+    const env = {
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.serviceUrl,
+      LOCAL_SOURCES: dataDir,
+      LOG_LEVEL: 'error',
+    };
+    const service = stack.use(await startService(readSettings(env, {}), { web: false, worker: false }));
+    const { id: provider, client } = await found(service, 'Acme', 'acme.example');
+    const within = <T>(run: (work: Work) => Promise<T>) => service.inProvider(provider, run);
+    const source = join(dataDir, 'source');
+    await makeSource(source);
+
+    const { policy, asset } = await within(async (work) => {
+      const { id, label } = await addAsset(work, client, {
+        name: 'Fichiers',
+        kind: 'data-set',
+        owner: null,
+        location: null,
+        description: null,
+      });
+      const address = `file://${dataDir}/stores/acme`;
+      const store = await addStore(work, client, {
+        name: 'Coffre',
+        address,
+        accessKeyId: null,
+        secretAccessKey: null,
+        isOffsite: false,
+      });
+      const made = await addBackupPolicy(work, {
+        asset: id,
+        store: store.id,
+        source,
+        intervalSeconds: 86_400,
+      });
+      return { policy: made.id, asset: label };
+    });
+
+    const workers: ChildProcess[] = [];
+    stack.defer(() => workers.forEach(killWhole));
+    const startWorker = () => workers.push(spawnWorker(env));
+
+    const first = await within((work) => requestBackup(work, policy));
+    startWorker();
+    expect((await until(() => within((work) => findBackupRun(work, first.id)), isEnded)).state).to.equal(
+      'done',
+    );
+    const [point] = await within((work) => listRecoveryPoints(work, client));
+    killWhole(workers.pop());
+
+    const run = await within((work) => requestBackup(work, policy));
+    const test = await within((work) => requestRestoreTest(work, { recoveryPoint: point?.id ?? '' }));
+    const report = await within((work) =>
+      requestReport(work, client, { kind: 'readiness', locale: 'fr' }, VERSIONS),
+    );
+    const states = async () => [
+      (await within((work) => findBackupRun(work, run.id))).state,
+      (await within((work) => findRestoreTest(work, test.id))).state,
+      (await within((work) => findReport(work, report.id))).state,
+    ];
+    startWorker();
+    await until(states, (seen) => seen.filter((state) => state === 'running').length >= 2, 30_000);
+    killWhole(workers.pop());
+    const atDeath = await states();
+    expect(atDeath.filter((state) => state === 'running').length, atDeath.join()).to.be.at.least(1);
+
+    startWorker();
+    const after = await until(
+      states,
+      (seen) => seen.every((state) => !['queued', 'running'].includes(state)),
+      150_000,
+    );
+    expect(after).to.deep.equal(['done', 'passed', 'done']);
+
+    await using store = await openFolder(`${dataDir}/stores/acme`);
+    const listed = await listPoints(store.store, asset);
+    expect(listed.points.length).to.be.at.least(2);
+    expect(listed.points.every(({ signature }) => signature !== 'broken')).to.equal(true);
+    expect(await within(verifyChain)).to.include({ intact: true });
+  });
+});
+
+const isEnded = ({ state }: { state: string }) => state !== 'queued' && state !== 'running';
+
+/** Enough to be caught in the middle of: some thousand files of code, twice. */
+async function makeSource(folder: string) {
+  await mkdir(folder);
+  await writeFile(join(folder, 'note.txt'), 'kept');
+  for (const copy of ['a', 'b'])
+    await cp('node_modules/@aws-sdk', join(folder, copy), { recursive: true, dereference: false });
+}
+
+function spawnWorker(env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [resolve('server/reprise.mjs'), 'worker'], {
+    env: { PATH: process.env.PATH, ...env },
+    detached: true, // a process group of its own, so that all of it can be killed at once
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+function killWhole(worker: ChildProcess | undefined) {
+  if (worker?.pid && worker.exitCode === null && worker.signalCode === null)
+    process.kill(-worker.pid, 'SIGKILL');
+}
+
+async function openFolder(folder: string) {
+  const store = await openStore(`file://${folder}`);
+  return { store, [Symbol.asyncDispose]: () => store.close() };
+}
