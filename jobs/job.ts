@@ -47,8 +47,10 @@ export interface Job {
   longestSeconds: number;
   /** How many run at once in one worker process. */
   atOnce: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each job's schema says what its payload is; the list of jobs forgets it
   run(payload: any, provider: string, tools: Tools, signal: AbortSignal): Promise<void>;
   /** Called once when every try is used up, so that nothing stays marked as running. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   giveUp(payload: any, provider: string, tools: Tools): Promise<void>;
 }
 

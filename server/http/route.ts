@@ -44,6 +44,12 @@ export interface RefusedForm<Params extends Schema> {
   problem: Problem;
 }
 
+// Routes of many shapes stand in one list: what their schemas make of a request is known to each route alone.
+// biome-ignore lint/suspicious/noExplicitAny: the list forgets the shape, the route keeps it
+type AnyCall = Call<any, any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+type AnyForm = RefusedForm<any>;
+
 /** One address of the service. Its schemas check what comes in, and make the OpenAPI document. */
 export interface Route extends Required<Declared<Schema, Schema, Schema>> {
   kind: 'api' | 'page';
@@ -53,9 +59,9 @@ export interface Route extends Required<Declared<Schema, Schema, Schema>> {
   /** The request starts work: it may carry an Idempotency-Key. */
   startsWork: boolean;
   /** For editing: the present state, whose ETag an If-Match must name. */
-  current: ((call: Call<any, any, any>) => Promise<unknown>) | null;
-  run(call: Call<any, any, any>): Promise<unknown>;
-  again: ((form: RefusedForm<any>) => Promise<Shown>) | null;
+  current: ((call: AnyCall) => Promise<unknown>) | null;
+  run(call: AnyCall): Promise<unknown>;
+  again: ((form: AnyForm) => Promise<Shown>) | null;
 }
 
 /** An address of the JSON interface: what `run` returns is the answer. */
