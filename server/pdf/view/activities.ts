@@ -9,10 +9,14 @@ import { sentences, someOf, type Voice } from './voice.ts';
 export function activitiesView({ activities, contradictions }: Readiness, voice: Voice) {
   return {
     title: titleOf(activities, voice),
-    rows: activities.map((activity) => activityView(activity, voice)),
+    rows: activities.toSorted(urgentFirst).map((activity) => activityView(activity, voice)),
     clientContradictions: sentences(contradictions, voice),
   };
 }
+
+/** Priority before the rest, the weakest of each first. */
+const urgentFirst = (left: ActivityReadiness, right: ActivityReadiness) =>
+  Number(right.isPriority) - Number(left.isPriority) || left.level - right.level;
 
 /** The title speaks of the priority activities; without any, of all. */
 function titleOf(activities: ActivityReadiness[], voice: Voice): string {

@@ -57,11 +57,14 @@ function shareView(of: 'proven' | 'declared', framework: FrameworkCoverage, voic
   };
 }
 
+/** Rows of the catalogue that share a clause are told apart by what follows `#`; the text itself knows no such mark. */
+const printedRef = (ref: string) => ref.replace(/#.*$/, '');
+
 function clauseView(clause: ClauseCoverage, voice: Voice, cite: Cite) {
   const told = sentences(clause.reasons, voice);
   const rest = told.length - MOST_REASONS;
   return {
-    ref: clause.ref,
+    ref: printedRef(clause.ref),
     paraphrase: clause.paraphrase,
     state: voice.say(`state.${clause.state}`),
     sign: signOf(clause.state),

@@ -7,8 +7,9 @@ import { outcomeOf } from './restore-tests.ts';
 import { shortened } from './user-text.ts';
 import { sentences, type Voice } from './voice.ts';
 
-const MOST_CONTRADICTIONS = 5;
+const MOST_CONTRADICTIONS = 4;
 const MOST_ACTIONS = 4;
+const MOST_NAMES = 3;
 const STEPS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 export function managementView(snapshot: ReportSnapshot, voice: Voice) {
@@ -118,11 +119,16 @@ function testsShow({ restoreTests }: ReportSnapshot, voice: Voice): string[] {
     const tests = restoreTests.filter((test) => outcomeOf(test) === outcome);
     if (tests.length === 0) return [];
     const assets = [...new Set(tests.map(({ asset }) => asset))];
-    const named = assets.slice(0, 3).join(', ') + (assets.length > 3 ? '…' : '');
-    return [voice.say(`management.tests.${outcome}`, { count: tests.length, assets: named })];
+    return [voice.say(`management.tests.${outcome}`, { count: tests.length, assets: fewOf(assets, voice) })];
   });
   const full = restoreTests.some((test) => outcomeOf(test) === 'passed' && /L[34]/.test(test.reached ?? ''));
   return full ? told : [...told, voice.say('management.tests.no-full-restore')];
+}
+
+function fewOf(names: string[], voice: Voice): string {
+  const rest = names.length - MOST_NAMES;
+  const few = names.slice(0, MOST_NAMES).join(', ');
+  return rest > 0 ? voice.say('names-and-more', { names: few, count: rest }) : few;
 }
 
 /** Contradictions first, then what holds the weakest activity, then what holds the other priority ones. */

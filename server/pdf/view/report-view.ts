@@ -1,9 +1,10 @@
 /** Everything the report's templates print, with its names and sentences computed from the snapshot. */
 import { canonical, sha256 } from '#/plans/canonical.ts';
-import { COVERAGE_STATES } from '#/plans/coverage/coverage.ts';
+import { COVERAGE_STATES, type Coverage } from '#/plans/coverage/coverage.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { qr } from '#/server/charts/qr.ts';
 import { type SignName, signOf } from '#/server/charts/signs.ts';
+import { typeset } from '#/server/formats.ts';
 import { activitiesView } from './activities.ts';
 import { citationsOf } from './citations.ts';
 import { frameworkView } from './coverage.ts';
@@ -31,7 +32,7 @@ export type ReportView = ReturnType<typeof reportView>;
 /** The hash is that of the snapshot as it was given; only what is printed is cleaned. */
 export function reportView(given: ReportSnapshot, voice: Voice) {
   const hash = sha256(canonical(given));
-  const snapshot = cleaned(given);
+  const snapshot = cleaned({ ...given, coverage: typesetCoverage(given.coverage, voice) });
   const cite = citationsOf(snapshot.evidence);
   const { reference, client, provider, preparedBy, madeAt, readiness, coverage } = snapshot;
   return {
@@ -68,6 +69,19 @@ export function reportView(given: ReportSnapshot, voice: Voice) {
       limits: LIMITS.map((number) => voice.say(`limit.${number}`, { madeAt })),
     },
   };
+}
+
+/** The catalogue is typed on a keyboard. */
+function typesetCoverage(coverage: Coverage, { locale }: Voice): Coverage {
+  const frameworks = coverage.frameworks.map((framework) => ({
+    ...framework,
+    name: typeset(framework.name, locale),
+    clauses: framework.clauses.map((clause) => ({
+      ...clause,
+      paraphrase: typeset(clause.paraphrase, locale),
+    })),
+  }));
+  return { ...coverage, frameworks };
 }
 
 /** Chapters in order; coverage has one line for each framework. */

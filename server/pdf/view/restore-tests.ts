@@ -5,6 +5,8 @@ import { signOf } from '#/server/charts/signs.ts';
 import type { Cite } from './citations.ts';
 import { someOf, type Voice } from './voice.ts';
 
+const MOST_IN_FULL = 8;
+
 type Test = ReportSnapshot['restoreTests'][number];
 export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'without-value';
 
@@ -17,15 +19,34 @@ export function outcomeOf({ state, plantedFaults, caught }: Test): Outcome {
 
 export function restoreTestsView({ restoreTests }: ReportSnapshot, voice: Voice, cite: Cite) {
   const newestFirst = restoreTests.toSorted((left, right) => right.finishedAt.localeCompare(left.finishedAt));
+  const { inFull, inShort } = parted(newestFirst);
   return {
     title: titleOf(restoreTests, voice),
-    tests: newestFirst.map((test) => testView(test, voice, cite)),
+    tests: inFull.map((test) => testView(test, voice, cite)),
+    inShort: inShort.map((test) => testView(test, voice, cite)),
     levels: TEST_LEVELS.map((level) => ({
       level,
       shows: voice.say(`test-level.${level}`),
       lacks: voice.say(`test-lacks.${level}`),
     })),
   };
+}
+
+/** Once there are many, an earlier pass that a newer one at the same level repeats is a row; all else stays in full. */
+function parted(newestFirst: Test[]): { inFull: Test[]; inShort: Test[] } {
+  if (newestFirst.length <= MOST_IN_FULL) return { inFull: newestFirst, inShort: [] };
+  const seen = new Set<string>();
+  const isRepeated = (test: Test) => {
+    if (outcomeOf(test) !== 'passed') return false;
+    const kind = `${test.reached} ${test.asset}`;
+    if (seen.has(kind)) return true;
+    seen.add(kind);
+    return false;
+  };
+  const { inFull = [], inShort = [] } = Object.groupBy(newestFirst, (test) =>
+    isRepeated(test) ? 'inShort' : 'inFull',
+  );
+  return { inFull, inShort };
 }
 
 function titleOf(tests: Test[], voice: Voice): string {
