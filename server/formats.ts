@@ -45,15 +45,18 @@ function makeFormats(locale: Locale, timeZone: string) {
   const clock = new Intl.DateTimeFormat(tag, { timeStyle: 'short', timeZone });
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return {
-    date: (when: When) => days.format(new Date(when)),
+    date: (when: When) => withOrdinal(days.format(new Date(when)), locale),
     time: (when: When) => clock.format(new Date(when)),
-    dateTime: (when: When) => moments.format(new Date(when)),
+    dateTime: (when: When) => withOrdinal(moments.format(new Date(when)), locale),
     number: (value: number) => value.toLocaleString(tag, { maximumFractionDigits: 1 }),
     percent: (share: number) => share.toLocaleString(tag, { style: 'percent', maximumFractionDigits: 0 }),
     duration: (seconds: number) => durationIn(seconds, locale, tag),
     bytes: (count: number) => bytesIn(count, locale, tag),
   };
 }
+
+/** The French count the first day only: 1er janvier, 2 janvier. */
+const withOrdinal = (date: string, locale: Locale) => (locale === 'fr' ? date.replace(/^1 /, '1er ') : date);
 
 /** The two largest units that matter: 3 d 4 h, 2 h 05 min, 4 min 10 s, 0.8 s. */
 function durationIn(seconds: number, locale: Locale, tag: string): string {
