@@ -207,7 +207,7 @@ function codesOf({ result, state }: RestoreTest): string[] {
   const restored = ran.has('L3') || ran.has('L4');
   const read = ran.has('L2a');
   if (state === 'failed') return ['RST', 'INT'];
-  return [...(restored ? ['RST'] : []), ...(read ? ['INT'] : []), ...(ran.has('L2b') ? ['KEY'] : [])];
+  return [...(restored ? ['RST'] : []), ...(read ? ['INT'] : [])];
 }
 
 async function endTest({ db, now }: Work, id: string, result: RestoreTestResult) {

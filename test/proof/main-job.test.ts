@@ -65,6 +65,23 @@ describe('the main job', function () {
     expect(proof.dataAgeSeconds).to.be.at.least(0);
   });
 
+  it('stops at the level that was asked for, and claims no more', async () => {
+    const { body } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+    for (const level of ['L0', 'L2a', 'L2b']) {
+      const { id } = await post('/restore-tests', { recoveryPoint: body.items[0].id, level });
+      const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
+      expect(proof, JSON.stringify(proof)).to.include({
+        state: 'passed',
+        requested: level,
+        reached: level,
+        seconds: null,
+      });
+      expect(proof.plantedFaults).to.be.greaterThan(0);
+    }
+    const application = await api('POST', '/restore-tests', { recoveryPoint: body.items[0].id, level: 'L4' });
+    expect(application.status).to.equal(422);
+  });
+
   it('backs up a database, starts it again elsewhere, and asks it what the plan asks', async () => {
     await using database = await createTestDatabase();
     await using session = await openSession(database.ownerUrl);

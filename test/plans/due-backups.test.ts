@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { nextDue } from '#/plans/backup-policies.ts';
+import { queueDueBackups } from '#/plans/backup-runs.ts';
+import type { Work } from '#/plans/work.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+describe('the next time a policy is due', () => {
+  it('lies after now, by at most one interval, and a whole number of intervals after the last', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 300, max: 31_622_400 }),
+        fc.integer({ min: 0, max: 1e10 }),
+        (interval, late) => {
+          const last = new Date('2026-03-29T00:30:00Z');
+          const now = new Date(last.getTime() + late);
+          const next = nextDue(last, interval, now).getTime();
+          expect(next)
+            .to.be.greaterThan(now.getTime())
+            .and.at.most(now.getTime() + interval * 1000);
+          expect((next - last.getTime()) % (interval * 1000)).to.equal(0);
+        },
+      ),
+    );
+  });
+});
+
+describe('the tick', () => {
+  let test: TestService;
+  before(async () => {
+    test = await startTestService();
+    const { tokens, client } = test.acme;
+    const post = async (path: string, body: object) =>
+      (await test.api(tokens.owner, 'POST', `/api/v1${path}`, body)).body.id;
+    const store = await post(`/clients/${client}/stores`, {
+      name: 'Coffre',
+      address: `file://${test.dataDir}/stores/a`,
+    });
+    for (const name of ['Un', 'Deux']) {
+      const asset = await post(`/clients/${client}/assets`, { name, kind: 'data-set' });
+      await post('/backup-policies', { asset, store, source: test.dataDir, intervalSeconds: 3600 });
+    }
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  const tickAt = (hoursFromNow: number) =>
+    test.service.inProvider(test.acme.id, (work: Work) =>
+      queueDueBackups({ ...work, now: new Date(Date.now() + hoursFromNow * 3_600_000) }),
+    );
+  const runs = async () => {
+    const { body } = await test.api(
+      test.acme.tokens.owner,
+      'GET',
+      `/api/v1/clients/${test.acme.client}/backup-runs`,
+    );
+    return body.items.map(({ state, cause }: { state: string; cause: string }) => `${cause} ${state}`).sort();
+  };
+
+  it('queues nothing before its time', async () => {
+    expect(await tickAt(0.5)).to.equal(0);
+    expect(await runs()).to.deep.equal([]);
+  });
+
+  it('queues each due policy once, whoever else ticks at the same time', async () => {
+    const queued = await Promise.all([tickAt(1.5), tickAt(1.5), tickAt(1.5)]);
+    expect(queued.reduce((left, right) => left + right)).to.equal(2);
+    expect(await runs()).to.deep.equal(['due queued', 'due queued']);
+  });
+
+  it('makes up for a long sleep once, and says so where the run before is not over', async () => {
+    expect(await tickAt(100)).to.equal(2);
+    expect(await tickAt(100)).to.equal(0);
+    expect(await runs()).to.deep.equal(['due queued', 'due queued', 'due skipped', 'due skipped']);
+  });
+
+  it('queues nothing of another provider', async () => {
+    expect(await test.service.inProvider(test.other.id, queueDueBackups)).to.equal(0);
+  });
+});
