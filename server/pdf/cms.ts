@@ -16,15 +16,34 @@ const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
 
 const DIRECTORY_NAME = 4; // among the kinds of general names
 
+// Of P-256. ECDSA takes a value and its distance from this alike; only the smaller one is ours.
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
 /** Signs the SHA-256 of a content. Roots stay out: nothing in a signature would protect their bytes. */
 export function signDigest(digest: Buffer, certificate: X509Certificate, privateKey: string): Buffer {
   const key = createPrivateKey(privateKey);
-  return writeSignature(certificate, digest, sign('sha256', attributesOf(certificate, digest), key));
+  return writeSignature(
+    certificate,
+    digest,
+    withSmallerValue(sign('sha256', attributesOf(certificate, digest), key)),
+  );
 }
 
-/** Whether the signature value is this certificate's for this digest. */
+/** Whether the signature value is this certificate's for this digest. Anybody can compute its other value, so that is refused. */
 export function isSignatureOf(signature: Buffer, certificate: X509Certificate, digest: Buffer): boolean {
-  return verify('sha256', attributesOf(certificate, digest), certificate.publicKey, signature);
+  return (
+    verify('sha256', attributesOf(certificate, digest), certificate.publicKey, signature) &&
+    withSmallerValue(signature).equals(signature)
+  );
+}
+
+/** The one of two signatures that is ours. */
+function withSmallerValue(signature: Buffer): Buffer {
+  const [first, second] = (asn1.fromBER(Uint8Array.from(signature)).result as asn1.Sequence).valueBlock
+    .value as asn1.Integer[];
+  const value = second!.toBigInt();
+  const smaller = asn1.Integer.fromBigInt(value > ORDER / 2n ? ORDER - value : value);
+  return Buffer.from(sequence(first!, smaller).toBER());
 }
 
 /** The one way in which a signature is written. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import * as asn1 from 'asn1js';
 import { expect } from 'chai';
-import { signDigest } from '#/server/pdf/cms.ts';
+import { isSignatureOf, readSignature, signDigest, writeSignature } from '#/server/pdf/cms.ts';
 import { renderPdf } from '#/server/pdf/render.ts';
 import { digestAround } from '#/server/pdf/seal.ts';
 import { createSealIdentity } from '#/server/pdf/seal-identity.ts';
@@ -98,6 +99,19 @@ describe('verifying a report', () => {
     });
   });
 
+  it('refuses the other of the two values that ECDSA accepts', () => {
+    const { from, to } = containerOf(sealed);
+    const digits = sealed.subarray(from + 1, to - 1).toString('latin1');
+    const { certificate, signature } = readSignature(Buffer.from(digits, 'hex'))!;
+    const digest = digestAround(sealed, from, to);
+    const written = writeSignature(certificate, digest, otherValueOf(signature)).toString('hex');
+    const other = Buffer.from(sealed);
+    other.write(written.padEnd(digits.length, '0'), from + 1, 'latin1');
+
+    expect(verifyReport(other, { roots }).verdict).to.equal('altered');
+    expect(isSignatureOf(signature, certificate, digest)).to.equal(true);
+  });
+
   it('calls what is not signed, or signed by another, not ours', async () => {
     expect(verdictOf(await drawnReport())).to.equal('not-ours');
     expect(verdictOf(Buffer.from('This is no PDF.'))).to.equal('not-ours');
@@ -167,4 +181,13 @@ function flipped(pdf: Buffer, at: number): Buffer {
 function containerOf(pdf: Buffer): { from: number; to: number } {
   const [, from, to] = /ByteRange\[0 (\d+) (\d+) /.exec(pdf.toString('latin1'))!.map(Number);
   return { from: from!, to: to! };
+}
+
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** A signature that is as valid as the one given, and that anybody can compute from it. */
+function otherValueOf(signature: Buffer): Buffer {
+  const [first, second] = (asn1.fromBER(Uint8Array.from(signature)).result as asn1.Sequence).valueBlock.value;
+  const other = asn1.Integer.fromBigInt(ORDER - (second as asn1.Integer).toBigInt());
+  return Buffer.from(new asn1.Sequence({ value: [first!, other] }).toBER());
 }
