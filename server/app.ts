@@ -16,7 +16,7 @@ import { watchRequests } from './metrics.ts';
 import { apiRoutes, pageRoutes } from './routes/index.ts';
 import { VERSIONS } from './versions.ts';
 
-const CONTENT_POLICY = {
+export const CONTENT_POLICY = {
   useDefaults: false,
   directives: {
     defaultSrc: ["'self'"],

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { extname, join, resolve } from 'node:path';
+import type { AxeResults, RunOnly } from 'axe-core';
+import { expect } from 'chai';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { CONTENT_POLICY } from '#/server/app.ts';
+import { findChromium } from '#/server/pdf/chromium.ts';
+import { ASSETS, loadTemplates } from '#/server/templates.ts';
+import { PAGES } from './pages.ts';
+
+const CACHE = resolve('node_modules/.cache/reprise');
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const TYPES: Record<string, string> = {
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+const templates = loadTemplates();
+/** Fragments are looked at within the pages that hold them. */
+const WHOLE = PAGES.filter(({ template }) => !template.startsWith('partials/'));
+
+describe('pages in a browser', () => {
+  let server: Server;
+  let browser: Browser;
+  let plain: Page;
+  let examined: Page;
+  const complaints: string[] = [];
+  const addressOf = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+
+  const show = async (page: Page, name: string, scheme: 'light' | 'dark') => {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await page.goto(addressOf(name), { waitUntil: 'load' });
+  };
+
+  before(async () => {
+    server = createServer(
+      (request, response) => void answer(request.url ?? '').then((send) => send(response)),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { path, environment, sandbox } = await findChromium({ chromiumPath: null, cacheDir: CACHE });
+    browser = await puppeteer.launch({
+      executablePath: path,
+      headless: 'shell',
+      pipe: true,
+      args: sandbox ? ['--disable-gpu'] : ['--disable-gpu', '--no-sandbox'],
+      env: { ...process.env, ...environment },
+    });
+    plain = await browser.newPage();
+    plain.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    plain.on('pageerror', (error) => complaints.push(String(error)));
+    examined = await browser.newPage();
+    await examined.setBypassCSP(true); // axe styles what it measures
+  });
+
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  for (const { name } of WHOLE) {
+    it(`${name} keeps to the content policy and fits a small screen`, async () => {
+      complaints.length = 0;
+      await plain.setViewport({ width: 360, height: 800 });
+      await plain.goto(addressOf(name), { waitUntil: 'load' });
+      await plain.evaluate(OPEN_ALL);
+      expect(await plain.evaluate('document.documentElement.scrollWidth')).to.be.at.most(360);
+      expect(complaints).to.deep.equal([]);
+    });
+
+    it(`${name} can be read by everybody`, async () => {
+      await show(examined, name, 'light');
+      expect(await violations(examined, { type: 'tag', values: RULES })).to.equal('');
+    });
+
+    it(`${name} can be read in the dark`, async () => {
+      await show(examined, name, 'dark');
+      expect(await violations(examined, { type: 'rule', values: ['color-contrast'] })).to.equal('');
+    });
+  }
+});
+
+const OPEN_ALL = 'for (const one of document.querySelectorAll("details")) one.open = true';
+
+/** What axe finds, with everything folded away opened first. */
+async function violations(page: Page, runOnly: RunOnly): Promise<string> {
+  await page.evaluate(OPEN_ALL);
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] })`;
+  const results = (await page.evaluate(run)) as AxeResults;
+  return results.violations
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
+    )
+    .join('\n');
+}
+
+type Send = (response: import('node:http').ServerResponse) => void;
+
+async function answer(url: string): Promise<Send> {
+  if (url.startsWith('/assets/')) {
+    const file = join(ASSETS, url.slice('/assets/'.length));
+    const body = await readFile(file).catch(() => null);
+    return (response) =>
+      void response
+        .writeHead(body ? 200 : 404, { 'content-type': TYPES[extname(file)] ?? 'text/plain' })
+        .end(body);
+  }
+  const example = PAGES.find(({ name }) => url === `/${name}`);
+  if (!example) return (response) => void response.writeHead(404).end();
+  const html = templates.render(example.template, 'fr', { ...example.data, locale: 'fr' });
+  return (response) =>
+    void response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY })
+      .end(html);
+}
+
+const POLICY = Object.entries(CONTENT_POLICY.directives)
+  .map(
+    ([name, values]) =>
+      `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${values.join(' ')}`,
+  )
+  .join('; ');
