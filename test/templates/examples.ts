@@ -37,7 +37,14 @@ const contradiction = {
   key: 'readiness.recovery-over-rto',
   params: { activity: 'Paie', effectiveSeconds: 20_000, rtoSeconds: 14_400 },
 };
-const effective = { verdict: 'late' as const, seconds: 20_000, path: [], reasons: [contradiction] };
+const step = { asset: id(2), isRestorable: true, measuredAt: at, restoreTest: id(9) };
+const path = [
+  { ...step, name: 'Hyperviseur', seconds: 5760 },
+  { ...step, name: 'Base ERP', seconds: 14_240 },
+  { ...step, name: 'Portail client', seconds: null, measuredAt: null, restoreTest: null },
+  { ...step, name: 'Équipe informatique', isRestorable: false, seconds: null },
+];
+const effective = { verdict: 'late' as const, seconds: 20_000, path, reasons: [contradiction] };
 const observedRpo = {
   verdict: 'within' as const,
   seconds: 3000,

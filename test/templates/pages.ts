@@ -44,6 +44,11 @@ export const PAGES: Example[] = [
   ]),
   page('overview', 'clients/overview', examples.overview, [
     'overview.next-step',
+    'overview.in-time',
+    'overview.latest-test',
+    'overview.path',
+    'state.unmeasured',
+    '=Hyperviseur',
     'overview.at-least',
     'ui.notSet',
     'state.late',
