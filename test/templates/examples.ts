@@ -257,7 +257,7 @@ export const overview: views.OverviewView = {
   client,
   conclusion: views.conclude(client, readiness, 2),
   readiness,
-  contradictions: [contradiction],
+  contradictions: [contradiction, { key: 'readiness.copy-not-offsite', params: { asset: 'Plans CAO' } }],
   activities: [
     {
       readiness: activity,
