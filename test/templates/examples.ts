@@ -491,7 +491,7 @@ export const testShow: views.RestoreTestView = {
   isUnderWay: false,
   levels: TEST_LEVELS.map((level) => ({ level, state: 'passed', seconds: 12, bytes: 48_000_000 })),
   failedChecks: [],
-  plantedFaults: ['flipped-byte', 'missing-pack', 'missing-row'].map((kind) => ({
+  plantedFaults: ['pack-bit-flipped', 'pack-missing', 'row-deleted'].map((kind) => ({
     kind,
     level: 'L3' as const,
     caught: true,
