@@ -35,20 +35,23 @@ describe('pages in a browser', () => {
 
   const show = async (page: Page, name: string, scheme: 'light' | 'dark') => {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.goto(addressOf(name), { waitUntil: 'load' });
+    await go(page, addressOf(name));
   };
 
   const widthOf = async (address: string, width: number) => {
     await plain.setViewport({ width, height: 800 });
-    await plain.goto(address, { waitUntil: 'load' });
+    await go(plain, address);
     await plain.evaluate(OPEN_ALL);
     return await plain.evaluate('document.documentElement.scrollWidth');
   };
 
   before(async () => {
-    server = createServer(
-      (request, response) => void answer(request.url ?? '').then((send) => send(response)),
-    );
+    server = createServer((request, response) => {
+      answer(request.url ?? '').then(
+        (send) => send(response),
+        (error) => response.writeHead(500).end(String(error)), // a page that throws must not leave the browser waiting
+      );
+    });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { path, environment, sandbox } = await findChromium({ chromiumPath: null, cacheDir: CACHE });
     browser = await puppeteer.launch({
@@ -94,6 +97,11 @@ describe('pages in a browser', () => {
     });
   }
 });
+
+async function go(page: Page, address: string) {
+  const response = await page.goto(address, { waitUntil: 'load' });
+  if (!response?.ok()) throw new Error((await response?.text()) ?? `No answer from ${address}`);
+}
 
 const OPEN_ALL = 'for (const one of document.querySelectorAll("details")) one.open = true';
 
