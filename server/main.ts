@@ -1,5 +1,5 @@
 /** The command line: `reprise COMMAND …`. Each command is one file of `cli/`. */
-import { SettingsError } from './settings.ts';
+import { StartError } from './start-error.ts';
 
 interface Command {
   usage: string;
@@ -37,7 +37,7 @@ export async function main([name = '', ...args]: string[]): Promise<number> {
   try {
     return await command.run(args);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!(error instanceof StartError)) throw error;
     console.error(error.message);
     return 2;
   }

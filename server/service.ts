@@ -21,6 +21,7 @@ import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
 import { publishRoot } from './report-roots.ts';
 import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
+import { explainStart } from './start-error.ts';
 import { loadTemplates } from './templates.ts';
 import { openVault, type Vault } from './vault.ts';
 
@@ -45,21 +46,33 @@ export interface Service extends AsyncDisposable {
   documents: Store;
 }
 
-/** Starts the service. Everything it opened is closed again, last opened first, when it is disposed of or fails to start. */
+/**
+ * Starts the service. Everything it opened is closed again, last opened first, when it is
+ * disposed of or fails to start. Throws `StartError` where this machine, folder, port or database does not allow it.
+ */
 export async function startService(
   settings: Settings,
-  { web, worker }: Parts,
+  parts: Parts,
   clock = () => new Date(),
 ): Promise<Service> {
+  try {
+    return await startParts(settings, parts, clock);
+  } catch (error) {
+    throw explainStart(error);
+  }
+}
+
+async function startParts(settings: Settings, { web, worker }: Parts, clock: () => Date): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const log = openLog(settings.logLevel);
   await mkdir(`${settings.dataDir}/stores`, { recursive: true, mode: 0o711 });
   const urls = await openOrConnect(settings, stack);
-  const queue = stack.use(await openQueue(urls.serviceUrl, jobs, { supervise: worker, log }));
   const database = stack.use(
     openDatabase(urls.serviceUrl, (err) => log.warn({ err }, 'an idle connection was lost')),
   );
   await refuseDangerousRole(database);
+  await database.providerIds(); // fails where the tables are not there yet, and says so better than the queue
+  const queue = stack.use(await openQueue(urls.serviceUrl, jobs, { supervise: worker, log }));
 
   const vault = openVault(settings.masterKeyFile);
   const inProvider = workAsService({ database, queue, vault, settings, clock });
@@ -133,9 +146,13 @@ async function openOrConnect(settings: Settings, stack: AsyncDisposableStack) {
 
 /** Applies migrations and makes the queue's tables, as the owner. Returns the migrations applied. */
 export async function prepareDatabase(ownerUrl: string): Promise<string[]> {
-  const applied = await migrate(ownerUrl);
-  await prepareQueue(ownerUrl, jobs);
-  return applied;
+  try {
+    const applied = await migrate(ownerUrl);
+    await prepareQueue(ownerUrl, jobs);
+    return applied;
+  } catch (error) {
+    throw explainStart(error);
+  }
 }
 
 async function refuseDangerousRole(database: Database) {

@@ -1,6 +1,7 @@
 /** The settings of the service. This is the only file that reads the environment. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { StartError } from './start-error.ts';
 
 const Folders = z
   .string()
@@ -117,7 +118,7 @@ export const Env = z.object({
 type Environment = Record<string, string | undefined>;
 
 /** Settings that are wrong, each with its name and what to put. No value is told. */
-export class SettingsError extends Error {
+export class SettingsError extends StartError {
   override name = 'SettingsError';
 }
 

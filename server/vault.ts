@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { StartError } from './start-error.ts';
 
 const FORMAT = 1;
 const NONCE_BYTES = 12;
@@ -50,6 +51,6 @@ function readOrMakeKey(file: string): Buffer {
     chmodSync(file, 0o600);
   }
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-  if (key.length !== 32) throw new Error(`The master key in ${file} is not 32 bytes in base64.`);
+  if (key.length !== 32) throw new StartError(`The master key in ${file} is not 32 bytes in base64.`);
   return key;
 }

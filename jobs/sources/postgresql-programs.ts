@@ -77,11 +77,12 @@ function missing(name: ProgramName, major: number, tried: Tried[]): SourceError 
     one && 'complaint' in one ? [`${one.path} does not run (${one.complaint})`] : [],
   );
   const found = [...new Set([...older, ...broken])];
-  const libraries =
-    broken.length > 0 ? ' For missing libraries: apt-get install libpq5 liblz4-1 libzstd1 libreadline8.' : '';
+  const remedy = broken.some((complaint) => complaint.includes('shared libraries'))
+    ? 'apt-get install libpq5 libreadline8 brings the missing libraries; or'
+    : 'On Debian:';
   return new SourceError(
     'missing-program',
     `This needs ${name} of PostgreSQL ${major} or newer. ${found.length > 0 ? `${found.join('; ')}.` : 'None was found.'} ` +
-      `On Debian: apt-get install postgresql-client-${major} (from apt.postgresql.org where Debian has it not).${libraries}`,
+      `${remedy} apt-get install postgresql-client-${major} (from apt.postgresql.org where Debian has it not).`,
   );
 }

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeErpSource } from '../demo/erp-source.ts';
 import { type Founded, foundDemo } from '../demo/found.ts';
-import { runMainJob } from '../demo/main-job.ts';
+import { type MainJob, MainJobFailed, runMainJob } from '../demo/main-job.ts';
 import { type DemoSecrets, readOrMakeSecrets } from '../demo/people.ts';
 import { findSourceFolder } from '../demo/source-folder.ts';
 import { type Service, startService } from '../service.ts';
 import { readSettings } from '../settings.ts';
+import { StartError } from '../start-error.ts';
 import { untilTold } from './run-until-told.ts';
 
 export const usage = `reprise demo [--once] [--json] [--data DIR] [--port N]
@@ -27,11 +28,18 @@ export async function run(args: string[]): Promise<number> {
     LOCAL_SOURCES: folder,
     LOG_LEVEL: options.once ? 'warn' : undefined,
   });
-  const secrets = readOrMakeSecrets(`${settings.dataDir}/demo/secrets.json`);
   await using service = await startService(settings, { web: true, worker: true });
+  const secrets = readOrMakeSecrets(`${settings.dataDir}/demo/secrets.json`);
   const founded = await findOrFound(service, secrets, { dataDir: settings.dataDir, folder });
   const runner = { service, provider: secrets.provider, tell: (line: string) => console.error(line) };
-  const done = await runMainJob(runner, founded, `${settings.dataDir}/demo/reports`);
+  let done: MainJob;
+  try {
+    done = await runMainJob(runner, founded, `${settings.dataDir}/demo/reports`);
+  } catch (error) {
+    if (!(error instanceof MainJobFailed)) throw error;
+    console.error(error.message);
+    return 1;
+  }
 
   const summary = {
     url: service.url,
@@ -55,7 +63,8 @@ async function findOrFound(
   const note = `${dataDir}/demo/client.json`;
   const isFounded = (await service.database.providerIds()).includes(secrets.provider);
   if (isFounded && existsSync(note)) return JSON.parse(readFileSync(note, 'utf8'));
-  if (!service.scratchUrl) throw new Error('The demo needs the embedded PostgreSQL: unset DATABASE_URL.');
+  if (!service.scratchUrl)
+    throw new StartError('The demo needs the embedded PostgreSQL: unset DATABASE_URL.');
 
   const sources = {
     'erp-postgresql': await makeErpSource(service.scratchUrl, secrets.erpPassword),

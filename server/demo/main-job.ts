@@ -25,6 +25,11 @@ export interface MainJob {
   reports: { kind: string; path: string; sha256: string; pages: number }[];
 }
 
+/** A step that did not end well, in words for whoever runs it. */
+export class MainJobFailed extends Error {
+  override name = 'MainJobFailed';
+}
+
 interface Runner {
   service: Service;
   provider: string;
@@ -75,10 +80,10 @@ async function backUp(
   tell(`Backing up ${policy.asset}`);
   const { id } = await service.inProvider(provider, (work) => requestBackup(work, policy.id));
   const run = await ended(service, provider, (work) => findBackupRun(work, id));
-  if (run.state === 'failed') throw new Error(`The backup of ${policy.asset} failed: ${run.finding}`);
+  if (run.state === 'failed') throw new MainJobFailed(`The backup of ${policy.asset} failed: ${run.finding}`);
   const points = await service.inProvider(provider, (work) => listRecoveryPoints(work, client));
   const point = points.find(({ asset }) => asset.label === policy.asset);
-  if (!point) throw new Error(`The backup of ${policy.asset} left no recovery point.`);
+  if (!point) throw new MainJobFailed(`The backup of ${policy.asset} left no recovery point.`);
   return point.id;
 }
 
@@ -101,7 +106,7 @@ async function report(
     requestReport(work, client, { kind: 'readiness', locale }, VERSIONS),
   );
   const done = await ended(service, provider, (work) => findReport(work, id));
-  if (done.state === 'failed') throw new Error(`The report could not be made: ${done.finding}`);
+  if (done.state === 'failed') throw new MainJobFailed(`The report could not be made: ${done.finding}`);
   const { key, name, sha256 } = await service.inProvider(provider, (work) => openReport(work, id));
   await mkdir(folder, { recursive: true });
   const path = `${folder}/${locale}-${name}`;
@@ -122,5 +127,5 @@ async function ended<Thing extends { state: string }>(
     if (!OPEN.includes(thing.state)) return thing;
     await sleep(200);
   }
-  throw new Error('It took more than ten minutes; the log says what happened.');
+  throw new MainJobFailed('It took more than ten minutes; the log says what happened.');
 }

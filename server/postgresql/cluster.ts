@@ -8,6 +8,7 @@ import { access, link, mkdir, open, readdir, readFile, rename, rm, writeFile } f
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { StartError } from '../start-error.ts';
 import { startChild } from './children.ts';
 import { chooseUser, type RunAs } from './ordinary-user.ts';
 import { findFreePort } from './ports.ts';
@@ -34,7 +35,9 @@ export async function readSecrets(dataDir: string, port: number | null): Promise
   const known = await readFile(file, 'utf8').catch(nullWhenAbsent);
   if (known !== null) return JSON.parse(known);
   if (await isThere(join(dataDir, 'cluster'))) {
-    throw new Error(`${file} is gone, and with it the passwords of the database beside it. Bring it back.`);
+    throw new StartError(
+      `${file} is gone, and with it the passwords of the database beside it. Bring it back.`,
+    );
   }
   const password = () => randomBytes(24).toString('base64url');
   const fresh = {
@@ -105,7 +108,9 @@ async function initialise(folder: string, initdb: string, runAs: RunAs, password
   const [complaint, [status]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
   if (status === 0) return;
   await rm(folder, { recursive: true, force: true });
-  throw new Error(`The database could not be made in ${folder}: ${complaint.replace(PROMPTS, '').trim()}`);
+  throw new StartError(
+    `The database could not be made in ${folder}: ${complaint.replace(PROMPTS, '').trim()}`,
+  );
 }
 
 async function removeUnfinished(dataDir: string): Promise<void> {

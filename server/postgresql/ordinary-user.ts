@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { StartError } from '../start-error.ts';
 
 const run = promisify(execFile);
 
@@ -32,7 +33,7 @@ export async function chooseUser(folder: string, postgres: string): Promise<RunA
     await chmod(folder, 0o700);
     return { prefix: [], user };
   }
-  throw new Error(
+  throw new StartError(
     `PostgreSQL does not run as root, and no other way was found: this system allows no user namespaces, and none ` +
       `of the users ${SYSTEM_USERS.join(', ')} can reach ${postgres}. Run Reprise as an ordinary user, or set DATABASE_URL.`,
   );

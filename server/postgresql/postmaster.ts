@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartError } from '../start-error.ts';
 import { startChild } from './children.ts';
 import type { RunAs } from './ordinary-user.ts';
 
@@ -20,7 +21,7 @@ export interface Postmaster {
 }
 
 /** Why a start was refused: `held` by the remains of a dead server, `port` taken, or something that waiting does not mend. */
-export class StartRefused extends Error {
+export class StartRefused extends StartError {
   override name = 'StartRefused';
   readonly reason: 'held' | 'port' | 'other';
 

