@@ -3,6 +3,9 @@ import { canonical, sha256 } from './canonical.ts';
 import { conflict } from './errors.ts';
 import type { Work } from './work.ts';
 
+/** A caller who got no answer asks again within minutes; a week is generous. */
+const KEPT_MS = 7 * 86_400_000;
+
 /** Runs `work` once for this key and actor. The answer is kept with it and given again for the same request. */
 export async function once<Answer>(
   work: Work,
@@ -33,4 +36,12 @@ export async function once<Answer>(
     .where('key', '=', key)
     .execute();
   return answer;
+}
+
+/** Forgets the answers that nobody will ask for again. */
+export async function forgetOldAnswers({ db, now }: Work): Promise<void> {
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('at', '<', new Date(now.getTime() - KEPT_MS))
+    .execute();
 }

@@ -179,6 +179,15 @@ async function admitMember(
   return { provider: provider_id, clients, locale: member.locale, actor };
 }
 
+/** Forgets sessions that are over and counts of tries that count no more. */
+export async function forgetOver(door: Door, now: Date): Promise<void> {
+  await sql`select forget_sessions(${now})`.execute(door);
+  await door
+    .deleteFrom('throttles')
+    .where('window_started_at', '<', new Date(now.getTime() - THROTTLE_WINDOW_MS))
+    .execute();
+}
+
 async function bump(door: Door, key: string, now: Date): Promise<number> {
   const start = new Date(now.getTime() - THROTTLE_WINDOW_MS);
   const row = await door

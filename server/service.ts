@@ -10,11 +10,13 @@ import { backupInChild, restoreInChild, verifyInChild } from '#/jobs/recovery-po
 import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
+import { forgetOldAnswers } from '#/plans/idempotency.ts';
+import { forgetOver } from '#/plans/sign-in.ts';
 import type { Work } from '#/plans/work.ts';
 import { createApp } from './app.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openLog, type ServiceLog } from './log.ts';
-import { openMetrics } from './metrics.ts';
+import { type Metrics, openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
@@ -93,11 +95,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
       scratchUrl: urls.scratchUrl,
     });
     await queue.work(tools);
-    const tick = async () => {
-      for (const provider of await database.providerIds())
-        metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
-    };
-    stack.use(startClock(tick, log));
+    stack.use(startClock(() => tick({ database, inProvider, metrics, now: clock() }), log));
   }
   const url = web
     ? await listen(
@@ -129,6 +127,22 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     documents,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** What is due, for each provider; and what is over is forgotten. */
+async function tick({ database, inProvider, metrics, now }: Ticking): Promise<void> {
+  await database.atDoor({}, (door) => forgetOver(door, now));
+  for (const provider of await database.providerIds()) {
+    metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
+    await inProvider(provider, forgetOldAnswers);
+  }
+}
+
+interface Ticking {
+  database: Database;
+  inProvider: Tools['inProvider'];
+  metrics: Metrics;
+  now: Date;
 }
 
 /** The embedded PostgreSQL, migrated at each start, or the one of the settings, which `reprise migrate` prepares. */

@@ -121,6 +121,18 @@ alter table sessions force row level security;
 create policy shown_session on sessions using (hash = (select shown_hash()));
 create policy own_sessions on sessions using (person_id = (select current_person()));
 grant select, insert, update, delete on sessions to reprise_service;
+create index sessions_by_end on sessions (expires_at);
+-- Sessions that are over go, whoever they were of. As above, the owner runs it and is under row security too.
+do $$ begin
+  execute format('create policy owner_forgets on sessions to %I using (true)', current_user);
+end $$;
+create function forget_sessions(before timestamptz) returns bigint security definer set search_path = public language sql
+  begin atomic
+    with gone as (delete from sessions where expires_at < before returning 1)
+    select count(*) from gone;
+  end;
+revoke execute on function forget_sessions(timestamptz) from public;
+grant execute on function forget_sessions(timestamptz) to reprise_service;
 
 create table api_tokens (
   provider_id uuid not null default current_provider() references providers,

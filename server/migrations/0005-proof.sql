@@ -221,3 +221,4 @@ create table idempotency_keys (
 );
 call isolate_provider('idempotency_keys');
 grant delete on idempotency_keys to reprise_service;
+create index idempotency_keys_by_age on idempotency_keys (provider_id, at);

@@ -72,7 +72,11 @@ describe('the wall between tenants', () => {
     expect(views).to.deep.equal([]);
     const definers = await ask<{ proname: string }>(`
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by proname`);
-    expect(definers.map(({ proname }) => proname)).to.deep.equal(['chain_audit_event', 'provider_ids']);
+    expect(definers.map(({ proname }) => proname)).to.deep.equal([
+      'chain_audit_event',
+      'forget_sessions',
+      'provider_ids',
+    ]);
   });
 
   it('the service owns nothing and cannot step around row security', async () => {
