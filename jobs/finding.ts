@@ -1,16 +1,20 @@
+import type { Finding } from '#/plans/findings.ts';
 import { EngineError } from './recovery-points/contract.ts';
 import { SourceError } from './sources/source.ts';
 import { StoreError } from './stores/store.ts';
 
 /**
- * Turns an error that is an answer into a verdict and a sentence for people. Bad data fail; a store, key or program
+ * Turns an error that is an answer into a verdict and a finding for people. Bad data fail; a store, key or program
  * out of reach leaves the question open. Anything else is a crash and is thrown on, for the queue to try again.
  */
-export function findingOf(error: unknown): { verdict: 'failed' | 'inconclusive'; finding: string } {
-  if (error instanceof EngineError)
-    return { verdict: error.kind === 'data' ? 'failed' : 'inconclusive', finding: error.message };
-  if (error instanceof StoreError)
-    return { verdict: error.fault === 'not-found' ? 'failed' : 'inconclusive', finding: error.message };
-  if (error instanceof SourceError) return { verdict: 'inconclusive', finding: error.message };
+export function findingOf(error: unknown): { verdict: 'failed' | 'inconclusive'; finding: Finding } {
+  if (error instanceof EngineError) return answer(error, error.kind === 'data');
+  if (error instanceof StoreError) return answer(error, error.fault === 'not-found');
+  if (error instanceof SourceError) return answer(error, false);
   throw error;
 }
+
+const answer = ({ because, message }: EngineError | StoreError | SourceError, isBad: boolean) => ({
+  verdict: isBad ? ('failed' as const) : ('inconclusive' as const),
+  finding: { ...because, message },
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { finding } from '#/plans/findings.ts';
 import { failReport, finishReport, startReport } from '#/plans/reports/reports.ts';
 import { job } from './job.ts';
 
@@ -30,6 +31,10 @@ export const makeReport = job({
 
   giveUp: ({ reportId }, provider, { inProvider }) =>
     inProvider(provider, (work) =>
-      failReport(work, reportId, 'The report could not be drawn. The cause is in the service log.'),
+      failReport(
+        work,
+        reportId,
+        finding('report.not-drawn', 'The report could not be drawn. The cause is in the service log.'),
+      ),
     ),
 });

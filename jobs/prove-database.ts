@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Finding, finding } from '#/plans/findings.ts';
 import type { RestoreTestResult } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Tools } from './job.ts';
@@ -26,14 +27,23 @@ export async function addApplicationLevel(
   watch: Watch,
 ): Promise<RestoreTestResult> {
   if (!tools.openScratchDatabase)
-    return withoutAnswer(result, 'No server for scratch databases is set. Put SCRATCH_DATABASE_URL.');
+    return withoutAnswer(
+      result,
+      finding(
+        'restore-test.no-scratch-server',
+        'No server for scratch databases is set. Put SCRATCH_DATABASE_URL.',
+      ),
+    );
 
   const into = join(point.scratchDir, 'application');
   await mkdir(into);
   const restored = await tools.engine.restore({ ...point, into, only: null }, watch);
   const dump = (await readdir(into)).find((name) => name.endsWith('.dump'));
   if (!restored.inventory || !dump)
-    return withoutAnswer(result, 'The recovery point is not one of a database.');
+    return withoutAnswer(
+      result,
+      finding('restore-test.not-a-database', 'The recovery point is not one of a database.'),
+    );
 
   const scratch = await tools.openScratchDatabase();
   try {
@@ -71,9 +81,9 @@ function joined(
 }
 
 /** L4 could not be tried: what was reached below it stays, but the test as a whole shows nothing. */
-const withoutAnswer = (result: RestoreTestResult, finding: string): RestoreTestResult => ({
+const withoutAnswer = (result: RestoreTestResult, found: Finding): RestoreTestResult => ({
   ...result,
   verdict: 'inconclusive',
   levels: [...result.levels, { level: 'L4', verdict: 'inconclusive', seconds: 0, bytes: 0 }],
-  finding,
+  finding: found,
 });

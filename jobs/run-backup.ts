@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failBackup, finishBackup, noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
+import { type Finding, finding } from '#/plans/findings.ts';
 import type { NewRecoveryPoint } from '#/plans/recovery-points.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import { findingOf } from './finding.ts';
@@ -48,14 +49,18 @@ export const runBackup = job({
 
   giveUp: ({ runId }, provider, { inProvider }) =>
     inProvider(provider, (work) =>
-      failBackup(work, runId, 'The worker died each time it tried. No recovery point was made.'),
+      failBackup(
+        work,
+        runId,
+        finding('backup-run.worker-died', 'The worker died each time it tried. No recovery point was made.'),
+      ),
     ),
 });
 
 /** What the store, source or data did wrong is an answer; anything else is a crash, and the queue tries again. */
 async function attempt(
   run: () => Promise<BackupResult>,
-): Promise<{ result: BackupResult } | { finding: string }> {
+): Promise<{ result: BackupResult } | { finding: Finding }> {
   try {
     return { result: await run() };
   } catch (error) {

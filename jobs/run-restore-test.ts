@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { TestLevel } from '#/plans/facts.ts';
+import { type Finding, finding } from '#/plans/findings.ts';
 import {
   finishRestoreTest,
   noteTestProgress,
@@ -14,6 +15,7 @@ import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
 import { addApplicationLevel } from './prove-database.ts';
 import type { Level, VerifyResult } from './recovery-points/contract.ts';
+import { because } from './recovery-points/finding-codes.ts';
 
 /** Restores a recovery point into an empty place, compares, measures, and writes down what was found. */
 export const runRestoreTest = job({
@@ -38,7 +40,10 @@ export const runRestoreTest = job({
       finishRestoreTest(
         work,
         testId,
-        nothingShown('inconclusive', 'The worker died each time it tried. Nothing was shown.'),
+        nothingShown(
+          'inconclusive',
+          finding('restore-test.worker-died', 'The worker died each time it tried. Nothing was shown.'),
+        ),
       ),
     ),
 });
@@ -85,8 +90,8 @@ async function attempt(run: () => Promise<RestoreTestResult>): Promise<RestoreTe
   try {
     return await run();
   } catch (error) {
-    const { verdict, finding } = findingOf(error);
-    return nothingShown(verdict, finding);
+    const { verdict, finding: found } = findingOf(error);
+    return nothingShown(verdict, found);
   }
 }
 
@@ -115,6 +120,7 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
             expected: expectedHead,
             observed: verified.headSha256,
             where: 'head.json',
+            because: notOnRecord(verified.pointId),
           },
         ],
     plantedFaults: verified.plantedFaults,
@@ -123,17 +129,36 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
   };
 }
 
-function firstFinding({ checks, plantedFaults }: VerifyResult, sameHead: boolean): string {
-  if (!sameHead) return 'The head in the store is not the one that was recorded when the point was made.';
+function firstFinding({ pointId, checks, plantedFaults }: VerifyResult, sameHead: boolean): Finding {
+  if (!sameHead)
+    return {
+      ...notOnRecord(pointId),
+      message: 'The head in the store is not the one that was recorded when the point was made.',
+    };
   const failed =
     checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
-  if (failed)
-    return `${failed.name}${failed.where ? ` (${failed.where})` : ''}: expected ${failed.expected}, found ${failed.observed}.`;
+  if (failed?.because)
+    return {
+      ...failed.because,
+      message: `${failed.name}${failed.where ? ` (${failed.where})` : ''}: expected ${failed.expected}, found ${failed.observed}.`,
+    };
   const missed = plantedFaults.find(({ caught }) => !caught);
-  return missed ? `A planted fault was not noticed: ${missed.kind}.` : 'The test did not pass.';
+  if (!missed) return unexpected('The test did not pass.');
+  return {
+    ...because('level.fault-missed', { fault: missed.kind }),
+    message: `A planted fault was not noticed: ${missed.kind}.`,
+  };
 }
 
-const nothingShown = (verdict: 'failed' | 'inconclusive', finding: string): RestoreTestResult => ({
+const unexpected = (original: string): Finding => ({
+  code: 'unexpected',
+  params: { original },
+  message: original,
+});
+
+const notOnRecord = (point: string) => because('head.not-on-record', { point });
+
+const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): RestoreTestResult => ({
   verdict,
   reached: null,
   seconds: null,
@@ -143,5 +168,5 @@ const nothingShown = (verdict: 'failed' | 'inconclusive', finding: string): Rest
   checks: [],
   plantedFaults: [],
   tools: {},
-  finding,
+  finding: found,
 });

@@ -7,6 +7,7 @@ import { claimDuePolicies, findBackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
+import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, listRecipients } from './keys.ts';
 import { addRecoveryPoint, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
@@ -24,7 +25,7 @@ export const BackupRun = z
     startedAt: z.iso.datetime().nullable(),
     finishedAt: z.iso.datetime().nullable(),
     progress: RunProgress.nullable(),
-    finding: z.string().nullable(),
+    finding: Finding.nullable(),
   })
   .meta({ id: 'BackupRun' });
 export type BackupRun = z.infer<typeof BackupRun>;
@@ -119,14 +120,19 @@ export async function finishBackup(work: Work, id: string, point: NewRecoveryPoi
   });
 }
 
-/** Writes down why a run made no recovery point. `finding` is for people and holds no secret. */
-export async function failBackup(work: Work, id: string, finding: string) {
+/** Writes down why a run made no recovery point. `found` is for people and holds no secret. */
+export async function failBackup(work: Work, id: string, found: Finding) {
   allow(work, 'work.finish');
-  const run = await endRun(work, id, { state: 'failed', finding });
+  const run = await endRun(work, id, { state: 'failed', finding: found });
   if (!run) return;
 
   const policy = await findBackupPolicy(work, run.policy_id);
-  await record(work, 'backup-run.failed', { kind: 'backup-run', id, client: run.client_id }, { finding });
+  await record(
+    work,
+    'backup-run.failed',
+    { kind: 'backup-run', id, client: run.client_id },
+    { finding: found },
+  );
   await recordEvidence(work, {
     client: run.client_id,
     code: 'BRN',
@@ -134,7 +140,7 @@ export async function failBackup(work: Work, id: string, finding: string) {
     finding: 'contradicts',
     assertedBy: 'system',
     validUntil: null,
-    content: { run: id, finding },
+    content: { run: id, finding: found },
   });
 }
 
@@ -194,7 +200,7 @@ async function skipRun(work: Work, { policy, client }: { policy: string; client:
       asked_by: work.actor.name,
       asked_at: work.now,
       finished_at: work.now,
-      finding: 'The run before it was still under way.',
+      ...findingColumns(finding('backup-run.overlap', 'The run before it was still under way.')),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -204,11 +210,11 @@ async function skipRun(work: Work, { policy, client }: { policy: string; client:
 async function endRun(
   { db, now }: Work,
   id: string,
-  end: { state: 'done' | 'done-with-reservations' | 'failed'; finding: string | null },
+  end: { state: 'done' | 'done-with-reservations' | 'failed'; finding: Finding | null },
 ) {
   return db
     .updateTable('backup_runs')
-    .set({ ...end, finished_at: now, progress: sql`null` })
+    .set({ state: end.state, ...findingColumns(end.finding), finished_at: now, progress: sql`null` })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .returning(['policy_id', 'client_id'])
@@ -227,6 +233,8 @@ const present = (row: {
   finished_at: Date | null;
   progress: unknown;
   finding: string | null;
+  finding_code: string | null;
+  finding_params: unknown;
 }): BackupRun => ({
   id: row.id,
   policy: row.policy_id,
@@ -238,5 +246,5 @@ const present = (row: {
   startedAt: row.started_at?.toISOString() ?? null,
   finishedAt: row.finished_at?.toISOString() ?? null,
   progress: row.progress as RunProgress | null,
-  finding: row.finding,
+  finding: findingOfRow(row),
 });

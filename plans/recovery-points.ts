@@ -5,12 +5,13 @@ import { record } from './audit.ts';
 import type { BackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
+import { Because } from './findings.ts';
 import type { Work } from './work.ts';
 
-const Reservation = z.object({
+const Reservation = Because.extend({
   kind: z.enum(['torn', 'vanished', 'unreadable', 'skipped']),
   path: z.string(),
-  reason: z.string(),
+  reason: z.string().describe('Why, in English'),
 });
 
 const Counts = z.object({ torn: z.int(), vanished: z.int(), unreadable: z.int(), skipped: z.int() });

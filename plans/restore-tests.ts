@@ -7,6 +7,7 @@ import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
+import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
 import { findSealedVerifier, listPublicKeys } from './keys.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
@@ -42,14 +43,21 @@ export const RestoreTestResult = z.object({
       expected: z.string(),
       observed: z.string(),
       where: z.string().nullable(),
+      /** What is wrong, for people; null when it passed. */
+      because: Because.nullable(),
     }),
   ),
   plantedFaults: z.array(
-    z.object({ kind: z.string(), level: z.enum(TEST_LEVELS), caught: z.boolean(), finding: z.string() }),
+    z.object({
+      kind: z.string(),
+      level: z.enum(TEST_LEVELS),
+      caught: z.boolean(),
+      finding: Finding,
+    }),
   ),
   tools: z.record(z.string(), z.string()),
-  /** One sentence for people when it did not pass. */
-  finding: z.string().nullable(),
+  /** Why it did not pass. */
+  finding: Finding.nullable(),
 });
 export type RestoreTestResult = z.infer<typeof RestoreTestResult>;
 
@@ -73,7 +81,7 @@ export const RestoreTest = z
     plantedFaults: z.int(),
     caught: z.int(),
     result: RestoreTestResult.nullable(),
-    finding: z.string().nullable(),
+    finding: Finding.nullable(),
   })
   .meta({ id: 'RestoreTest' });
 export type RestoreTest = z.infer<typeof RestoreTest>;
@@ -228,7 +236,7 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
       planted_faults: result.plantedFaults.length,
       caught,
       result: JSON.stringify(result),
-      finding: result.finding,
+      ...findingColumns(result.finding),
     })
     .where('test.id', '=', id)
     .where('test.state', 'in', ['queued', 'running'])
@@ -300,5 +308,5 @@ const present = (row: Row): RestoreTest => ({
   plantedFaults: row.planted_faults,
   caught: row.caught,
   result: row.result as RestoreTestResult | null,
-  finding: row.finding,
+  finding: findingOfRow(row),
 });

@@ -129,6 +129,8 @@ export interface Tables {
     finished_at: Date | null;
     progress: unknown | null;
     finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
   };
   client_keys: {
     provider_id: Generated<string>;
@@ -318,6 +320,8 @@ export interface Tables {
     pages: number | null;
     bytes: number | null;
     finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
   };
   restore_tests: {
     provider_id: Generated<string>;
@@ -340,6 +344,8 @@ export interface Tables {
     caught: Generated<number>;
     result: unknown | null;
     finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
   };
   sessions: {
     hash: string;

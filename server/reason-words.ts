@@ -1,13 +1,29 @@
-/** A reason as a sentence: the codes in its params become words first. */
+/** Reasons and findings as sentences: the codes in their params become words first. */
 import type { Reason } from '#/plans/facts.ts';
+import type { Because } from '#/plans/findings.ts';
+
+/** What finds a sentence, and whether there is one. */
+export interface Words {
+  say(key: string, params?: Reason['params']): string;
+  has(key: string): boolean;
+}
 
 /** Evidence codes and sections have names of their own in `templates/words/<locale>/reasons.json`. */
-export function sayReason(
-  { key, params }: Reason,
-  say: (key: string, params?: Reason['params']) => string,
-): string {
+export function sayReason({ key, params }: Reason, say: Words['say']): string {
   const named = { ...params };
   for (const kind of ['code', 'section'])
     if (named[kind] !== undefined) named[kind] = say(`${kind}.${named[kind]}`);
   return say(key, named);
+}
+
+/** Params of findings that are codes, and the words they have. The system has more errors than we have words. */
+const NAMED = { cause: 'errno', fault: 'fault', property: 'property' } as const;
+
+/** A finding in the reader's language. One that this release does not know is told in its own words, in a frame. */
+export function sayFinding({ code, params, message }: Because & { message?: string }, words: Words): string {
+  if (!words.has(`finding.${code}`)) return words.say('finding.unexpected', { original: message ?? code });
+  const named = { ...params };
+  for (const [param, group] of Object.entries(NAMED))
+    if (words.has(`${group}.${named[param]}`)) named[param] = words.say(`${group}.${named[param]}`);
+  return words.say(`finding.${code}`, named);
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import type { Reason } from '#/plans/facts.ts';
+import type { Finding } from '#/plans/findings.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
 import { type Formats, formatsOf, typeset } from './formats.ts';
-import { sayReason } from './reason-words.ts';
+import { sayFinding, sayReason } from './reason-words.ts';
 
 const FOLDER = fileURLToPath(new URL('../templates/', import.meta.url));
 
@@ -53,10 +54,11 @@ function readTemplates(folder: string): Templates {
     return fill(sentence, params, formatsOf(locale, timeZone));
   };
   const sources = readSources(folder);
-  const views = new Map(LOCALES.map((locale) => [locale, compileAll(sources, locale, say)]));
+  const has: Templates['has'] = (locale, key) => words[locale][key] !== undefined;
+  const views = new Map(LOCALES.map((locale) => [locale, compileAll(sources, locale, { say, has })]));
   return {
     say,
-    has: (locale, key) => words[locale][key] !== undefined,
+    has,
     render: (name, locale, data) => {
       const template = views.get(locale)?.[name];
       if (!template) throw new Error(`There is no template ${name}.`);
@@ -93,9 +95,9 @@ function listOrNone(folder: string): string[] {
   }
 }
 
-function compileAll(sources: Map<string, string>, locale: Locale, say: Templates['say']) {
+function compileAll(sources: Map<string, string>, locale: Locale, spoken: Pick<Templates, 'say' | 'has'>) {
   const handlebars = Handlebars.create();
-  const helpers = helpersOf(locale, say);
+  const helpers = helpersOf(locale, spoken);
   handlebars.registerHelper(helpers);
   const options: Parameters<typeof Handlebars.compile>[1] = {
     strict: true,
@@ -112,7 +114,10 @@ function compileAll(sources: Map<string, string>, locale: Locale, say: Templates
 }
 
 /** Few and pure: they put values into words and compare, and decide nothing. */
-function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handlebars.HelperDelegate> {
+function helpersOf(
+  locale: Locale,
+  { say, has }: Pick<Templates, 'say' | 'has'>,
+): Record<string, Handlebars.HelperDelegate> {
   const { duration, bytes, number, percent } = formatsOf(locale);
   const orDash =
     <Value>(format: (value: Value) => string) =>
@@ -129,6 +134,11 @@ function helpersOf(locale: Locale, say: Templates['say']): Record<string, Handle
     word: (group: string, value: string | number) => say(locale, `${group}.${value}`),
     reason: (reason: Reason, options: Handlebars.HelperOptions) =>
       sayReason(reason, (key, params) => say(locale, key, params, zoneOf(options))),
+    finding: (found: Finding, options: Handlebars.HelperOptions) =>
+      sayFinding(found, {
+        say: (key, params) => say(locale, key, params, zoneOf(options)),
+        has: (key) => has(locale, key) || has('en', key),
+      }),
     date: moment('date'),
     time: moment('time'),
     dateTime: moment('dateTime'),

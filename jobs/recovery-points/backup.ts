@@ -10,6 +10,7 @@ import { fingerprint, parseRecipient } from './age/keys.ts';
 import { seal } from './age/seal.ts';
 import { type Captured, captureTree } from './capture/capture.ts';
 import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } from './contract.ts';
+import { because } from './finding-codes.ts';
 import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
 import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
 import { MANIFEST_FORMAT, writeManifest } from './manifest.ts';
@@ -145,7 +146,12 @@ async function pack(
 }
 
 function readRecipients(texts: string[]): Buffer[] {
-  if (texts.length === 0) throw new EngineError('call', 'A backup needs at least one recipient (age1…).');
+  if (texts.length === 0)
+    throw new EngineError(
+      'call',
+      because('ask.no-recipient', {}),
+      'A backup needs at least one recipient (age1…).',
+    );
   return texts.map(parseRecipient);
 }
 
@@ -157,6 +163,7 @@ async function refuseOwnStore(root: string, { address }: Store): Promise<void> {
   if (below !== '..' && !below.startsWith('../') && !path.isAbsolute(below))
     throw new EngineError(
       'call',
+      because('ask.store-inside-source', { folder }),
       `The store ${folder} lies inside the folder to back up. Choose another place for it.`,
     );
 }
@@ -165,9 +172,13 @@ async function findStoreFolder(folder: string): Promise<string> {
   try {
     return await realpath(folder);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be reached';
+    const { code = 'EIO' } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : 'cannot be reached';
     throw new StoreError(
       'unreachable',
+      code === 'ENOENT'
+        ? because('store.folder-missing', { address: folder })
+        : because('store.unreachable', { address: folder, cause: code }),
       `The store's folder ${folder} ${why}. Make it, or give another address.`,
       { cause },
     );

@@ -55,9 +55,16 @@ function tell(progress: Progress): void {
 function flatten(error: Error): PlainError {
   const facts = { message: error.message, stack: error.stack ?? '' };
   if (error instanceof EngineError)
-    return { ...facts, type: 'EngineError', fault: error.kind, where: error.where };
+    return {
+      ...facts,
+      type: 'EngineError',
+      fault: error.kind,
+      because: error.because,
+      where: error.where,
+    };
   if (error instanceof StoreError)
-    return { ...facts, type: 'StoreError', fault: error.fault, where: error.key };
-  if (error instanceof SourceError) return { ...facts, type: 'SourceError', fault: error.fault, where: null };
-  return { ...facts, type: 'Error', fault: '', where: null };
+    return { ...facts, type: 'StoreError', fault: error.fault, because: error.because, where: error.key };
+  if (error instanceof SourceError)
+    return { ...facts, type: 'SourceError', fault: error.fault, because: error.because, where: null };
+  return { ...facts, type: 'Error', fault: '', because: null, where: null };
 }

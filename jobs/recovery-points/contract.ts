@@ -1,15 +1,17 @@
 /** What goes into the engine and what comes out. No database and no HTTP: the service, the agent and the command line share it. */
 import type { Inventory, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
+import type { Because, Finding } from './finding-codes.ts';
 
 /** Levels of verification, each holding those before it: see `jobs/recovery-points/README.md`. */
 export const LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Something that could not be captured as it should be. Named one by one, never counted away. */
-export interface Reservation {
+export interface Reservation extends Because {
   kind: 'torn' | 'vanished' | 'unreadable' | 'skipped';
   path: string;
+  /** Why, in English. */
   reason: string;
 }
 
@@ -84,6 +86,8 @@ export interface Check {
   expected: string;
   observed: string;
   where: string | null;
+  /** What is wrong, for people; null when it passed. */
+  because: Because | null;
 }
 
 /** A fault planted in a private copy to prove the verifier. Caught means: the same check failed on it, for that reason. */
@@ -91,7 +95,7 @@ export interface PlantedFault {
   kind: string;
   level: Level;
   caught: boolean;
-  finding: string;
+  finding: Finding;
 }
 
 export interface LevelResult {
@@ -175,15 +179,18 @@ export interface RestoreResult {
 export class EngineError extends Error {
   override name = 'EngineError';
   readonly kind: 'data' | 'call' | 'inconclusive';
+  readonly because: Because;
   readonly where: string | null;
 
   constructor(
     kind: EngineError['kind'],
+    because: Because,
     message: string,
     { where = null, ...options }: ErrorOptions & { where?: string | null } = {},
   ) {
     super(message, options);
     this.kind = kind;
+    this.because = because;
     this.where = where;
   }
 }

@@ -1,5 +1,6 @@
 /** The head: what may be known of a point without any key. It is signed, and a point exists once it is there. */
 import { EngineError, type ListedPoint } from './contract.ts';
+import { because } from './finding-codes.ts';
 import { isPointId } from './layout.ts';
 
 export const HEAD_FORMAT = 'reprise-plain-packs-1';
@@ -41,6 +42,7 @@ export function readHead(bytes: Buffer, { asset, pointId }: { asset: string; poi
   if (!head || !isWhole(head))
     throw new EngineError(
       'data',
+      because('head.damaged', { point: pointId }),
       `The head of ${pointId} is damaged: it is not a whole ${HEAD_FORMAT} document.`,
       {
         where: 'head.json',
@@ -49,6 +51,10 @@ export function readHead(bytes: Buffer, { asset, pointId }: { asset: string; poi
   if (head.asset !== asset || head.point !== pointId)
     throw new EngineError(
       'data',
+      because('head.of-another-point', {
+        point: `${asset} ${pointId}`,
+        found: `${head.asset} ${head.point}`,
+      }),
       `The head is of another recovery point: ${head.asset} ${head.point} in place of ${asset} ${pointId}.`,
       { where: 'head.json' },
     );

@@ -15,6 +15,7 @@ import {
   type VerifyRequest,
   type VerifyResult,
 } from './contract.ts';
+import type { Because } from './finding-codes.ts';
 
 /** After this the child is ended by force, whatever it is doing. */
 const GRACE_MS = 10_000;
@@ -52,6 +53,8 @@ export type FromChild =
 export interface PlainError {
   type: 'EngineError' | 'StoreError' | 'SourceError' | 'Error';
   fault: string;
+  /** Null for an error that is a crash. */
+  because: Because | null;
   message: string;
   where: string | null;
   stack: string;
@@ -138,9 +141,11 @@ function environment(): NodeJS.ProcessEnv {
   );
 }
 
-function revive({ type, fault, message, where, stack }: PlainError): Error {
-  if (type === 'EngineError') return new EngineError(fault as EngineError['kind'], message, { where });
-  if (type === 'StoreError') return new StoreError(fault as StoreError['fault'], message, { key: where });
-  if (type === 'SourceError') return new SourceError(fault as SourceError['fault'], message);
-  return Object.assign(new Error(message), { stack });
+function revive({ type, fault, because, message, where, stack }: PlainError): Error {
+  if (!because) return Object.assign(new Error(message), { stack });
+  if (type === 'EngineError')
+    return new EngineError(fault as EngineError['kind'], because, message, { where });
+  if (type === 'StoreError')
+    return new StoreError(fault as StoreError['fault'], because, message, { key: where });
+  return new SourceError(fault as SourceError['fault'], because, message);
 }

@@ -1,6 +1,7 @@
 /** Where things lie in a store, and the names they may have. */
 import { randomBytes } from 'node:crypto';
 import { EngineError } from './contract.ts';
+import { because } from './finding-codes.ts';
 
 const ASSET = /^(?!\.)[A-Za-z0-9._-]{1,100}$/;
 const POINT = /^\d{8}T\d{9}Z-[0-9a-f]{12}$/;
@@ -11,6 +12,7 @@ export function checkAsset(asset: string): void {
   if (!ASSET.test(asset))
     throw new EngineError(
       'call',
+      because('ask.bad-asset', { asset }),
       `"${asset}" cannot be an asset's name: use 1 to 100 letters, digits, dots, hyphens and underscores, not beginning with a dot.`,
     );
 }
@@ -25,7 +27,12 @@ export function newPointId(at: Date): string {
 }
 
 export function packKey(asset: string, sha256: string): string {
-  if (!SHA256.test(sha256)) throw new EngineError('data', `"${sha256}" is not the SHA-256 of a pack.`);
+  if (!SHA256.test(sha256))
+    throw new EngineError(
+      'data',
+      because('manifest.bad-entry', { path: sha256 }),
+      `"${sha256}" is not the SHA-256 of a pack.`,
+    );
   return `${asset}/packs/${sha256}.tar.zst.age`;
 }
 

@@ -1,6 +1,7 @@
 /** The manifest: every file of a point, one line each, in the order of the tar stream. Sealed, since names and hashes tell much. */
 import type { Inventory } from '../sources/source.ts';
 import { EngineError, type Reservation } from './contract.ts';
+import { because } from './finding-codes.ts';
 import type { Pack } from './packs/packer.ts';
 import { checkPath } from './paths.ts';
 import type { MemberType } from './tar/header.ts';
@@ -73,10 +74,14 @@ export function readManifest(
   bytes: Buffer,
   { asset, pointId }: { asset: string; pointId: string },
 ): Manifest {
-  const manifest = parse(bytes);
+  const manifest = parse(bytes, pointId);
   if (manifest.asset !== asset || manifest.pointId !== pointId)
     throw new EngineError(
       'data',
+      because('manifest.of-another-point', {
+        point: `${asset} ${pointId}`,
+        found: `${manifest.asset} ${manifest.pointId}`,
+      }),
       `The manifest is of another recovery point: ${manifest.asset} ${manifest.pointId} in place of ${asset} ${pointId}.`,
       { where: 'manifest.json.age' },
     );
@@ -89,7 +94,7 @@ export function isStored(entry: Entry): entry is Entry & { pack: number; offset:
   return entry.span !== undefined;
 }
 
-function parse(bytes: Buffer): Manifest {
+function parse(bytes: Buffer, point: string): Manifest {
   try {
     const manifest = JSON.parse(bytes.toString('utf8')) as Manifest;
     if (
@@ -99,14 +104,19 @@ function parse(bytes: Buffer): Manifest {
     )
       return manifest;
   } catch (error) {
-    throw new EngineError('data', 'The manifest is not readable JSON.', {
-      where: 'manifest.json.age',
-      cause: error,
-    });
+    throw new EngineError(
+      'data',
+      because('manifest.unreadable', { point }),
+      'The manifest is not readable JSON.',
+      { where: 'manifest.json.age', cause: error },
+    );
   }
-  throw new EngineError('data', `The manifest is not of the format ${MANIFEST_FORMAT}.`, {
-    where: 'manifest.json.age',
-  });
+  throw new EngineError(
+    'data',
+    because('manifest.unreadable', { point }),
+    `The manifest is not of the format ${MANIFEST_FORMAT}.`,
+    { where: 'manifest.json.age' },
+  );
 }
 
 /** Paths are plain, none comes twice, and what holds another is a folder listed before it. */
@@ -118,11 +128,19 @@ function checkEntries({ entries, packs }: Manifest): void {
     const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
     checkPath(path);
     if (seen.has(path) || !folders.has(parent))
-      throw new EngineError('data', `The manifest lists ${path} twice or outside any folder.`, {
-        where: path,
-      });
+      throw new EngineError(
+        'data',
+        because('manifest.bad-entry', { path }),
+        `The manifest lists ${path} twice or outside any folder.`,
+        { where: path },
+      );
     if (isStored(entry) && !isPlaced(entry, packs.length))
-      throw new EngineError('data', `The manifest has no sound place or hash for ${path}.`, { where: path });
+      throw new EngineError(
+        'data',
+        because('manifest.bad-entry', { path }),
+        `The manifest has no sound place or hash for ${path}.`,
+        { where: path },
+      );
     seen.add(path);
     if (type === 'directory') folders.add(path);
   }

@@ -4,6 +4,7 @@ import type { Store } from '../stores/store.ts';
 import { type Identity, parseIdentities } from './age/keys.ts';
 import { openAge } from './age/open.ts';
 import { EngineError } from './contract.ts';
+import { because, type Finding } from './finding-codes.ts';
 import type { Head } from './head.ts';
 import { pointKeys } from './layout.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -17,15 +18,26 @@ export async function openTrustedHead(
   trust: string[],
 ): Promise<OpenedHead> {
   const opened = await openHead(store, asset, pointId, trust);
-  const objection = objectionTo(opened.signature);
-  if (objection) throw new EngineError('data', `${pointId}: ${objection}`, { where: 'head.json.sig' });
+  const objection = objectionTo(opened.signature, pointId);
+  if (objection) {
+    const { message, ...why } = objection;
+    throw new EngineError('data', why, `${pointId}: ${message}`, { where: 'head.json.sig' });
+  }
   return opened;
 }
 
 /** What is wrong with a signature, or null. */
-export function objectionTo(signature: OpenedHead['signature']): string | null {
-  if (signature === 'broken') return 'The signature does not fit the head: one of them was changed.';
-  if (signature === 'untrusted') return 'The head is signed by a key that is not trusted.';
+export function objectionTo(signature: OpenedHead['signature'], point: string): Finding | null {
+  if (signature === 'broken')
+    return {
+      ...because('head.altered', { point }),
+      message: 'The signature does not fit the head: one of them was changed.',
+    };
+  if (signature === 'untrusted')
+    return {
+      ...because('head.signer-unknown', { point }),
+      message: 'The head is signed by a key that is not trusted.',
+    };
   return null;
 }
 
@@ -33,7 +45,13 @@ export function objectionTo(signature: OpenedHead['signature']): string | null {
 export async function openManifest(store: Store, head: Head, identity: string): Promise<Manifest> {
   const key = pointKeys(head.asset, head.point).manifest;
   const sealed = await getOrNull(store, key);
-  if (!sealed) throw new EngineError('data', `The manifest ${key} is missing.`, { where: key });
+  if (!sealed)
+    throw new EngineError(
+      'data',
+      because('manifest.missing', { object: key }),
+      `The manifest ${key} is missing.`,
+      { where: key },
+    );
   return readSealedManifest(sealed, head, parseIdentities(identity), key);
 }
 
@@ -46,9 +64,12 @@ export function readSealedManifest(
 ): Manifest {
   const sha256 = hash('sha256', sealed);
   if (sha256 !== head.manifest.sha256)
-    throw new EngineError('data', `The manifest is not the one the head cites: SHA-256 ${sha256}.`, {
-      where,
-    });
+    throw new EngineError(
+      'data',
+      because('manifest.altered', { object: where }),
+      `The manifest is not the one the head cites: SHA-256 ${sha256}.`,
+      { where },
+    );
   return checkAgainstHead(
     readManifest(openAge(sealed, identities), { asset: head.asset, pointId: head.point }),
     head,
@@ -64,7 +85,10 @@ export function checkAgainstHead(manifest: Manifest, head: Head): Manifest {
     ) &&
     manifest.entries.length === head.entries;
   if (isSame) return manifest;
-  throw new EngineError('data', 'The manifest and the head do not tell of the same packs and entries.', {
-    where: 'manifest.json.age',
-  });
+  throw new EngineError(
+    'data',
+    because('manifest.differs-from-head', { point: head.point }),
+    'The manifest and the head do not tell of the same packs and entries.',
+    { where: 'manifest.json.age' },
+  );
 }

@@ -1,6 +1,7 @@
 /** Paths of captured files as text. A file's name is bytes; here it is UTF-8 with `%XX` for all that JSON or a shell could trip on. */
 import { isUtf8 } from 'node:buffer';
 import { EngineError } from './contract.ts';
+import { because } from './finding-codes.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const SPECIAL = /[%"\\\u0000-\u001f\u007f]/;
@@ -39,7 +40,12 @@ export function checkPath(path: string): void {
   const parts = path.split('/');
   const isBelow = path === '.' || !parts.some((part) => part === '' || isDots(part));
   if (!isWellFormed || !isBelow)
-    throw new EngineError('data', `The manifest holds an impossible path: ${path}`, { where: path });
+    throw new EngineError(
+      'data',
+      because('manifest.bad-entry', { path }),
+      `The manifest holds an impossible path: ${path}`,
+      { where: path },
+    );
 }
 
 function isDots(part: string): boolean {

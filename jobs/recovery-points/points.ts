@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { type Store, StoreError } from '../stores/store.ts';
 import { EngineError, type ListedPoint } from './contract.ts';
+import { because } from './finding-codes.ts';
 import { type Head, readHead } from './head.ts';
 import { checkAsset, isPointId, pointKeys, snapshotPrefix } from './layout.ts';
 import { judgeSignature, parseTrustedKey } from './signing.ts';
@@ -49,13 +50,21 @@ export async function findPoint(store: Store, asset: string, point: string): Pro
   checkAsset(asset);
   if (point !== 'latest') {
     if (isPointId(point)) return point;
-    throw new EngineError('call', `"${point}" is not the id of a recovery point, nor "latest".`);
+    throw new EngineError(
+      'call',
+      because('ask.bad-point', { point }),
+      `"${point}" is not the id of a recovery point, nor "latest".`,
+    );
   }
   let latest: string | null = null;
   for (const [id, hasHead] of await findPoints(store, asset))
     if (hasHead && (!latest || id > latest)) latest = id;
   if (latest) return latest;
-  throw new EngineError('data', `There is no recovery point of ${asset} in ${store.address}.`);
+  throw new EngineError(
+    'data',
+    because('point.none', { asset, address: store.address }),
+    `There is no recovery point of ${asset} in ${store.address}.`,
+  );
 }
 
 /** Reads a point's head and judges its signature. Throws `data` when it is not there, damaged, or of another point. */
@@ -67,10 +76,7 @@ export async function openHead(
 ): Promise<OpenedHead> {
   const keys = pointKeys(asset, pointId);
   const bytes = await getOrNull(store, keys.head);
-  if (!bytes)
-    throw new EngineError('data', `There is no recovery point ${pointId} of ${asset} in ${store.address}.`, {
-      where: keys.head,
-    });
+  if (!bytes) throw noSuchPoint(store, asset, pointId);
   const signature = await getOrNull(store, keys.signature);
   return judgeHead(bytes, signature, { asset, pointId }, trust);
 }
@@ -89,6 +95,16 @@ export function judgeHead(
     headSha256: hash('sha256', bytes),
     signature: judgeSignature(bytes, signature, head.signer, trusted),
   };
+}
+
+/** What is thrown where a point has no head. */
+export function noSuchPoint({ address }: Store, asset: string, point: string): EngineError {
+  return new EngineError(
+    'data',
+    because('point.missing', { asset, point, address }),
+    `There is no recovery point ${point} of ${asset} in ${address}.`,
+    { where: pointKeys(asset, point).head },
+  );
 }
 
 async function findPoints(store: Store, asset: string): Promise<Map<string, boolean>> {

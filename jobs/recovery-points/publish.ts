@@ -1,6 +1,7 @@
 /** Bringing objects into a store for good: written once, looked at again, and never in the place of another. */
 import { type Store, StoreError } from '../stores/store.ts';
 import { EngineError } from './contract.ts';
+import { because } from './finding-codes.ts';
 import { getOrNull } from './points.ts';
 
 /** Creates an object and checks that the store has it in full. An equal one that is there already is as good. */
@@ -13,12 +14,20 @@ export async function publish(
   const outcome = await store.put(key, body, { ifAbsent: true, ...(signal && { signal }) });
   // A lost answer makes the client ask twice, and the second time its own object is there.
   if (outcome === 'exists' && !(await getOrNull(store, key))?.equals(body))
-    throw new EngineError('data', `${key} is in the store already, with other content.`, { where: key });
+    throw new EngineError(
+      'data',
+      because('store.object-taken', { address: store.address, object: key }),
+      `${key} is in the store already, with other content.`,
+      { where: key },
+    );
   const found = await store.head(key);
   if (found?.bytes !== body.length)
-    throw new StoreError('refused', `The store took ${key} and does not have it in full. Check the store.`, {
-      key,
-    });
+    throw new StoreError(
+      'refused',
+      because('store.object-incomplete', { address: store.address, object: key }),
+      `The store took ${key} and does not have it in full. Check the store.`,
+      { key },
+    );
 }
 
 /** Writes a file that may change from release to release, when it differs from what is there. */

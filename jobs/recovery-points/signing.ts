@@ -8,6 +8,7 @@ import {
   verify,
 } from 'node:crypto';
 import { EngineError, type ListedPoint } from './contract.ts';
+import { because } from './finding-codes.ts';
 
 const SPKI_BYTES = 44;
 
@@ -28,7 +29,11 @@ export function parseSigningKey(pem: string): KeyObject {
   } catch {
     // The parser's message may quote the key.
   }
-  throw new EngineError('call', 'The signing key is not an Ed25519 private key in PKCS#8 PEM.');
+  throw new EngineError(
+    'call',
+    because('key.bad-signing-key', {}),
+    'The signing key is not an Ed25519 private key in PKCS#8 PEM.',
+  );
 }
 
 /** Reads a public key: PEM, or the base64 of its DER form as heads carry it. */
@@ -40,7 +45,11 @@ export function parseTrustedKey(text: string): string {
   } catch {
     // Said below, in our own words.
   }
-  throw new EngineError('call', 'A key to trust is an Ed25519 public key: PEM, or the base64 text of it.');
+  throw new EngineError(
+    'call',
+    because('key.bad-trusted-key', {}),
+    'A key to trust is an Ed25519 public key: PEM, or the base64 text of it.',
+  );
 }
 
 export function signHead(head: Buffer, key: KeyObject): Buffer {

@@ -1,6 +1,7 @@
 /** A folder as a source: captured as it lies. */
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { because } from '../recovery-points/finding-codes.ts';
 import { type PreparedSource, type Source, SourceError } from './source.ts';
 
 /** Makes a source of a folder's path. Whether it is there shows when it is prepared. */
@@ -21,14 +22,31 @@ async function findFolder(address: string): Promise<string> {
     const root = await realpath(address);
     if ((await stat(root)).isDirectory()) return root;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM')
-      throw new SourceError('denied', `This user may not read ${address}.`, { cause: error });
+      throw new SourceError(
+        'denied',
+        because('source.denied', { address }),
+        `This user may not read ${address}.`,
+        { cause: error },
+      );
     if (code !== 'ENOENT' && code !== 'ENOTDIR')
-      throw new SourceError('unreadable', `${address} cannot be read: ${(error as Error).message}`, {
-        cause: error,
-      });
-    throw new SourceError('not-found', `There is no folder ${address}.`, { cause: error });
+      throw new SourceError(
+        'unreadable',
+        because('source.unreadable', { address, cause: code }),
+        `${address} cannot be read: ${(error as Error).message}`,
+        { cause: error },
+      );
+    throw new SourceError(
+      'not-found',
+      because('source.missing', { address }),
+      `There is no folder ${address}.`,
+      { cause: error },
+    );
   }
-  throw new SourceError('not-found', `${address} is not a folder.`);
+  throw new SourceError(
+    'not-found',
+    because('source.not-a-folder', { address }),
+    `${address} is not a folder.`,
+  );
 }

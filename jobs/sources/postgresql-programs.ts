@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { because } from '../recovery-points/finding-codes.ts';
 import { unpackPrograms } from './postgresql-package.ts';
 import { SourceError } from './source.ts';
 
@@ -82,6 +83,7 @@ function missing(name: ProgramName, major: number, tried: Tried[]): SourceError 
     : 'On Debian:';
   return new SourceError(
     'missing-program',
+    because('source.program-missing', { program: name, version: major }),
     `This needs ${name} of PostgreSQL ${major} or newer. ${found.length > 0 ? `${found.join('; ')}.` : 'None was found.'} ` +
       `${remedy} apt-get install postgresql-client-${major} (from apt.postgresql.org where Debian has it not).`,
   );

@@ -1,7 +1,8 @@
 /** A PostgreSQL database as a source: one dump, and the count of its rows in the very snapshot that was dumped. */
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, isUnreachable, openSession, type Session } from './postgresql-connection.ts';
+import { type Because, because, type CodeWith } from '../recovery-points/finding-codes.ts';
+import { codeOf, isUnreachable, networkCause, openSession, type Session } from './postgresql-connection.ts';
 import { countRows, readServerVersion } from './postgresql-inventory.ts';
 import { findProgram, type Program, type WhereToLook } from './postgresql-programs.ts';
 import { runProgram, splitPassword, type Target } from './postgresql-run.ts';
@@ -96,8 +97,10 @@ async function runDump(program: Program, file: string, snapshot: string, job: Jo
   });
   if (status === 0) return;
   const words = complaint || `it ended with ${status === null ? 'a signal' : `status ${status}`}`;
+  const fault = await faultOf(complaint, job.scratchDir);
   throw new SourceError(
-    await faultOf(complaint, job.scratchDir),
+    fault,
+    becauseOfDump(fault, job.address, words),
     `The dump of ${job.address} failed: ${words}`,
   );
 }
@@ -109,6 +112,14 @@ async function faultOf(complaint: string, scratchDir: string): Promise<SourceErr
   if (/permission denied|row-level security|password authentication failed/.test(complaint)) return 'denied';
   if (/connection to server|server closed the connection/.test(complaint)) return 'unreachable';
   return 'failed';
+}
+
+function becauseOfDump(fault: SourceError['fault'], address: string, original: string): Because {
+  if (fault === 'full') return because('source.no-room', { address });
+  return because(fault === 'denied' ? 'source.role-may-not-read' : 'source.dump-failed', {
+    address,
+    original,
+  });
 }
 
 async function open(url: string, address: string): Promise<Session> {
@@ -124,24 +135,36 @@ function explain(error: unknown, address: string): unknown {
   if (error instanceof SourceError) return error;
   const code = codeOf(error);
   const words = error instanceof Error ? error.message : String(error);
-  const say = (fault: SourceError['fault'], start: string) =>
-    new SourceError(fault, `${start}: ${address}${words ? ` (${words})` : ''}.`, { cause: error });
+  const say = (
+    fault: SourceError['fault'],
+    what: CodeWith<'address' | 'cause' | 'original'>,
+    start: string,
+  ) =>
+    new SourceError(
+      fault,
+      because(what, { address, cause: networkCause(error), original: words }),
+      `${start}: ${address}${words ? ` (${words})` : ''}.`,
+      { cause: error },
+    );
 
-  if (code?.startsWith('28') || /^SASL/.test(words)) return say('denied', 'The sign-in was refused');
-  if (code === '3D000') return say('not-found', 'There is no such database');
-  if (code === '42501') return say('denied', 'The role may not read everything');
+  if (code?.startsWith('28') || /^SASL/.test(words))
+    return say('denied', 'source.sign-in-refused', 'The sign-in was refused');
+  if (code === '3D000') return say('not-found', 'source.no-database', 'There is no such database');
+  if (code === '42501') return say('denied', 'source.role-may-not-read', 'The role may not read everything');
   if (code?.startsWith('53') || code?.startsWith('57'))
-    return say('unreachable', 'The server takes no work now');
-  if (code === 'ENOSPC') return say('full', 'There is no room for the dump');
-  if (isUnreachable(error)) return say('unreachable', 'The server cannot be reached');
-  if (/^[0-9A-Z]{5}$/.test(code ?? '')) return say('failed', 'The database could not be read');
+    return say('unreachable', 'source.server-busy', 'The server takes no work now');
+  if (code === 'ENOSPC') return say('full', 'source.no-room', 'There is no room for the dump');
+  if (isUnreachable(error)) return say('unreachable', 'source.unreachable', 'The server cannot be reached');
+  if (/^[0-9A-Z]{5}$/.test(code ?? ''))
+    return say('failed', 'source.query-failed', 'The database could not be read');
   return error;
 }
 
 function parseTarget(url: string): Target {
   // The message must not repeat the address: it may hold a password.
   const wrong = 'This is not an address of the form postgresql://user@host:port/database.';
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) throw new SourceError('not-found', wrong);
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw new SourceError('not-found', because('source.bad-address', {}), wrong);
   return splitPassword(url);
 }
 

@@ -1,5 +1,7 @@
 /** The contract of everything that can be backed up: a folder today, databases and buckets beside it. */
 
+import type { Because } from '../recovery-points/finding-codes.ts';
+
 /** What a source knows of its own content at the moment of capture, for the later comparison with what was restored. */
 export interface Inventory {
   kind: 'postgresql';
@@ -39,9 +41,11 @@ export class SourceError extends Error {
     | 'missing-program'
     | 'failed'
     | 'full';
+  readonly because: Because;
 
-  constructor(fault: SourceError['fault'], message: string, options?: ErrorOptions) {
+  constructor(fault: SourceError['fault'], because: Because, message: string, options?: ErrorOptions) {
     super(message, options);
     this.fault = fault;
+    this.because = because;
   }
 }

@@ -4,6 +4,7 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, link, mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { because, type CodeWith } from '../recovery-points/finding-codes.ts';
 import { checkKey, UNFINISHED } from './keys.ts';
 import { type Listed, type PutOptions, type Store, StoreError, type StoreFault } from './store.ts';
 
@@ -14,6 +15,7 @@ export async function openFolderStore(url: URL, { create }: { create: boolean })
   if (url.search || url.hash || (url.host && url.host !== 'localhost'))
     throw new StoreError(
       'wrong-address',
+      because('store.bad-address', {}),
       'A folder store is file:///absolute/folder, with nothing behind it.',
     );
   const root = path.resolve(fileURLToPath(url));
@@ -123,6 +125,7 @@ class FolderStore implements Store {
     if (found?.isDirectory()) return;
     throw new StoreError(
       'unreachable',
+      because('store.folder-missing', { address: this.#root }),
       `The store's folder ${this.#root} is not there. Mount its disk, or create the folder.`,
     );
   }
@@ -138,29 +141,27 @@ class FolderStore implements Store {
   #explain(verb: string, key: string, error: unknown): unknown {
     if (error instanceof StoreError || !(error instanceof Error)) return error;
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    const known = FAULTS[code];
-    if (!known)
-      return error.name === 'AbortError'
-        ? error
-        : this.#fault('unreachable', verb, key, error.message, error);
-    return this.#fault(known[0], verb, key, known[1], error);
-  }
-
-  #fault(fault: StoreFault, verb: string, key: string, why: string, cause: Error): StoreError {
-    return new StoreError(fault, `Could not ${verb} ${key} in ${this.#root}: ${why}`, { key, cause });
+    if (error.name === 'AbortError' && !FAULTS[code]) return error;
+    const [fault, what, why] = FAULTS[code] ?? ['unreachable', 'store.failed', error.message];
+    return new StoreError(
+      fault,
+      because(what, { address: this.#root, object: key, original: error.message }),
+      `Could not ${verb} ${key} in ${this.#root}: ${why}`,
+      { key, cause: error },
+    );
   }
 }
 
-const FAULTS: Record<string, [StoreFault, string]> = {
-  ENOSPC: ['full', 'the disk is full. Free some space, then run again.'],
-  EDQUOT: ['full', 'the disk quota is used up. Free some space, then run again.'],
-  EACCES: ['denied', 'this user may not. Check the rights on the folder.'],
-  EPERM: ['denied', 'this user may not. Check the rights on the folder.'],
-  EROFS: ['denied', 'the disk is mounted read-only.'],
-  ENOENT: ['not-found', 'there is no such object.'],
-  ENOTDIR: ['not-found', 'there is no such object.'],
-  EISDIR: ['not-found', 'there is no such object.'],
-  ENAMETOOLONG: ['refused', 'the name is too long for this file system.'],
+const FAULTS: Record<string, [StoreFault, CodeWith<'address' | 'object' | 'original'>, string]> = {
+  ENOSPC: ['full', 'store.full', 'the disk is full. Free some space, then run again.'],
+  EDQUOT: ['full', 'store.quota-used', 'the disk quota is used up. Free some space, then run again.'],
+  EACCES: ['denied', 'store.denied', 'this user may not. Check the rights on the folder.'],
+  EPERM: ['denied', 'store.denied', 'this user may not. Check the rights on the folder.'],
+  EROFS: ['denied', 'store.read-only', 'the disk is mounted read-only.'],
+  ENOENT: ['not-found', 'store.object-missing', 'there is no such object.'],
+  ENOTDIR: ['not-found', 'store.object-missing', 'there is no such object.'],
+  EISDIR: ['not-found', 'store.object-missing', 'there is no such object.'],
+  ENAMETOOLONG: ['refused', 'store.name-too-long', 'the name is too long for this file system.'],
 };
 
 async function makeRoot(root: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** The names objects may have, the same for every store. */
+import { because } from '../recovery-points/finding-codes.ts';
 import { StoreError } from './store.ts';
 
 /** Begins the name of a file that is still being written. Never listed, never a key. */
@@ -11,5 +12,10 @@ export function checkKey(key: string): void {
     (part) => part === '' || part === '.' || part === '..' || part.startsWith(UNFINISHED),
   );
   if (bad || key.includes('\0'))
-    throw new StoreError('refused', `"${key}" cannot be an object's name.`, { key });
+    throw new StoreError(
+      'refused',
+      because('store.bad-name', { object: key }),
+      `"${key}" cannot be an object's name.`,
+      { key },
+    );
 }

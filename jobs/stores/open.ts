@@ -1,4 +1,5 @@
 /** From a store's address to the store. Credentials are given, never read from the environment here. */
+import { because } from '../recovery-points/finding-codes.ts';
 import { openFolderStore } from './folder.ts';
 import { type S3Credentials, type Store, StoreError } from './store.ts';
 
@@ -31,6 +32,7 @@ function parse(address: string): URL {
 function unknownAddress(): StoreError {
   return new StoreError(
     'wrong-address',
+    because('store.bad-address', {}),
     'A store is file:///absolute/folder or s3://bucket/prefix?endpoint=https://…&region=….',
   );
 }

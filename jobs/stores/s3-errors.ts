@@ -1,4 +1,5 @@
 /** What S3's many errors mean to us. No message here may hold a key, so the server's own text is never passed on. */
+import { because, type CodeWith } from '../recovery-points/finding-codes.ts';
 import { StoreError, type StoreFault } from './store.ts';
 
 interface Answer {
@@ -7,26 +8,49 @@ interface Answer {
   $metadata?: { httpStatusCode?: number };
 }
 
-const BY_NAME: Record<string, [StoreFault, string]> = {
-  NoSuchBucket: ['unreachable', 'there is no such bucket. Create it, or check the address.'],
-  SignatureDoesNotMatch: ['denied', 'the secret key is wrong.'],
-  InvalidAccessKeyId: ['denied', 'the access key is not known there.'],
-  ExpiredToken: ['denied', 'the session has expired.'],
-  RequestTimeTooSkewed: ['denied', 'the clock of this machine is wrong by more than the server allows.'],
-  AccessDenied: ['denied', 'these credentials may not. Check the keys and the policy of the bucket.'],
-  QuotaExceeded: ['full', 'the quota of the bucket is used up.'],
-  XMinioStorageFull: ['full', 'the server has no space left.'],
-  PermanentRedirect: ['wrong-address', 'the bucket is in another region. Check region= in the address.'],
-  AuthorizationHeaderMalformed: ['wrong-address', 'the region is wrong. Check region= in the address.'],
-  InvalidBucketName: ['wrong-address', 'the bucket has an impossible name.'],
+/** What it is to the caller, to people, and in English. */
+type Meaning = [StoreFault, CodeWith<'address' | 'object' | 'cause' | 'status'>, string];
+
+const BY_NAME: Record<string, Meaning> = {
+  NoSuchBucket: [
+    'unreachable',
+    'store.no-bucket',
+    'there is no such bucket. Create it, or check the address.',
+  ],
+  SignatureDoesNotMatch: ['denied', 'store.secret-key-wrong', 'the secret key is wrong.'],
+  InvalidAccessKeyId: ['denied', 'store.access-key-unknown', 'the access key is not known there.'],
+  ExpiredToken: ['denied', 'store.session-expired', 'the session has expired.'],
+  RequestTimeTooSkewed: [
+    'denied',
+    'store.clock-wrong',
+    'the clock of this machine is wrong by more than the server allows.',
+  ],
+  AccessDenied: [
+    'denied',
+    'store.denied',
+    'these credentials may not. Check the keys and the policy of the bucket.',
+  ],
+  QuotaExceeded: ['full', 'store.quota-used', 'the quota of the bucket is used up.'],
+  XMinioStorageFull: ['full', 'store.full', 'the server has no space left.'],
+  PermanentRedirect: [
+    'wrong-address',
+    'store.wrong-region',
+    'the bucket is in another region. Check region= in the address.',
+  ],
+  AuthorizationHeaderMalformed: [
+    'wrong-address',
+    'store.wrong-region',
+    'the region is wrong. Check region= in the address.',
+  ],
+  InvalidBucketName: ['wrong-address', 'store.bad-bucket-name', 'the bucket has an impossible name.'],
 };
 
-const BY_STATUS: Record<number, [StoreFault, string]> = {
-  401: ['denied', 'these credentials are not accepted.'],
-  403: ['denied', 'these credentials may not. Check the keys and the policy of the bucket.'],
-  404: ['not-found', 'there is no such object.'],
-  412: ['refused', 'the object was replaced while it was read.'],
-  507: ['full', 'the server has no space left.'],
+const BY_STATUS: Record<number, Meaning> = {
+  401: ['denied', 'store.credentials-refused', 'these credentials are not accepted.'],
+  403: ['denied', 'store.denied', 'these credentials may not. Check the keys and the policy of the bucket.'],
+  404: ['not-found', 'store.object-missing', 'there is no such object.'],
+  412: ['refused', 'store.object-replaced', 'the object was replaced while it was read.'],
+  507: ['full', 'store.full', 'the server has no space left.'],
 };
 
 /** Whether the object is simply not there, as opposed to its bucket. */
@@ -53,19 +77,31 @@ export function mayPass(error: unknown): boolean {
 /** Turns an error into the store's words. An abort stays what it is. */
 export function explainS3(
   error: unknown,
-  { verb, key, bucket }: { verb: string; key: string; bucket: string },
+  { verb, key, bucket, address }: { verb: string; key: string; bucket: string; address: string },
 ): unknown {
   if (error instanceof StoreError || !(error instanceof Error) || error.name === 'AbortError') return error;
   const { code, $metadata } = error as Answer;
-  const [fault, why] =
-    BY_NAME[error.name] ?? BY_STATUS[$metadata?.httpStatusCode ?? 0] ?? byConnection(code, $metadata);
-  return new StoreError(fault, `Could not ${verb} ${key || 'the objects'} in bucket ${bucket}: ${why}`, {
-    key,
-  });
+  const status = $metadata?.httpStatusCode ?? 0;
+  const [fault, what, why] = BY_NAME[error.name] ?? BY_STATUS[status] ?? byConnection(code, status);
+  return new StoreError(
+    fault,
+    because(what, {
+      address,
+      object: key,
+      cause: code ?? (error.name === 'TimeoutError' ? 'ETIMEDOUT' : 'ECONNRESET'),
+      status,
+    }),
+    `Could not ${verb} ${key || 'the objects'} in bucket ${bucket}: ${why}`,
+    { key },
+  );
 }
 
-function byConnection(code: string | undefined, metadata: Answer['$metadata']): [StoreFault, string] {
-  if (metadata?.httpStatusCode)
-    return ['unreachable', `the server answered ${metadata.httpStatusCode}, even when asked again.`];
-  return ['unreachable', `the server cannot be reached or cut the connection${code ? ` (${code})` : ''}.`];
+function byConnection(code: string | undefined, status: number): Meaning {
+  if (status)
+    return ['unreachable', 'store.server-error', `the server answered ${status}, even when asked again.`];
+  return [
+    'unreachable',
+    'store.unreachable',
+    `the server cannot be reached or cut the connection${code ? ` (${code})` : ''}.`,
+  ];
 }

@@ -7,6 +7,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { because } from '../recovery-points/finding-codes.ts';
 import { checkKey } from './keys.ts';
 import { explainS3, isAbsent, isTaken, mayPass } from './s3-errors.ts';
 import { type Listed, type PutOptions, type S3Credentials, type Store, StoreError } from './store.ts';
@@ -22,6 +23,7 @@ export function openS3Store(url: URL, credentials: S3Credentials | undefined): S
   if (!credentials?.accessKeyId || !credentials.secretAccessKey)
     throw new StoreError(
       'denied',
+      because('store.no-credentials', { address: url.href }),
       `No credentials for ${bucket}. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give them with the store.`,
     );
   const client = new S3Client({
@@ -150,7 +152,7 @@ class S3Store implements Store {
   }
 
   #explain(verb: string, key: string, error: unknown): unknown {
-    return explainS3(error, { verb, key, bucket: this.#bucket });
+    return explainS3(error, { verb, key, bucket: this.#bucket, address: this.address });
   }
 }
 
@@ -161,6 +163,7 @@ function readAddress(url: URL) {
   if (!bucket || url.username || url.password || (endpoint !== null && !isHttp(endpoint)))
     throw new StoreError(
       'wrong-address',
+      because('store.bad-address', {}),
       'An S3 store is s3://bucket/prefix?endpoint=https://host&region=name, without keys in the address.',
     );
   if (prefix) checkKey(prefix);

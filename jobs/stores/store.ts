@@ -1,5 +1,7 @@
 /** The contract every object store keeps: a plain folder and S3 today. One suite of tests runs against each. */
 
+import type { Because } from '../recovery-points/finding-codes.ts';
+
 /** Keys of an S3 account. They stay in memory and out of every message. */
 export interface S3Credentials {
   accessKeyId: string;
@@ -49,15 +51,18 @@ export type StoreFault = 'unreachable' | 'denied' | 'not-found' | 'full' | 'wron
 export class StoreError extends Error {
   override name = 'StoreError';
   readonly fault: StoreFault;
+  readonly because: Because;
   readonly key: string | null;
 
   constructor(
     fault: StoreFault,
+    because: Because,
     message: string,
     { key = null, ...options }: ErrorOptions & { key?: string | null } = {},
   ) {
     super(message, options);
     this.fault = fault;
+    this.because = because;
     this.key = key;
   }
 }

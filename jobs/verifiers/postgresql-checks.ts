@@ -1,5 +1,6 @@
 /** What a restored database is asked, and how its answers are judged. The planted faults go through these very functions. */
 import type { Verdict } from '../recovery-points/contract.ts';
+import { type Because, because } from '../recovery-points/finding-codes.ts';
 import { quoteName, type Session } from '../sources/postgresql-connection.ts';
 import type { TableCount } from '../sources/postgresql-inventory.ts';
 
@@ -27,6 +28,8 @@ export interface DatabaseCheck {
   expected: string;
   observed: string;
   where: string | null;
+  /** What is wrong, for people; null when it passed. */
+  because: Because | null;
 }
 
 /**
@@ -39,27 +42,51 @@ export function compareTables(expected: TableCount[], observed: TableCount[]): D
   const names = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   const differing = names
     .filter((name) => wanted.get(name) !== found.get(name))
-    .map((name) => check('rows of a table', say(wanted.get(name)), say(found.get(name)), 'failed', name));
+    .map((name) => ({
+      ...check('rows of a table', say(wanted.get(name)), say(found.get(name)), 'failed', name),
+      because: ofTable(name, wanted.get(name), found.get(name)),
+    }));
   const verdict = differing.length > 0 ? 'failed' : names.length > 0 ? 'passed' : 'inconclusive';
-  return [check('tables and rows', sum(wanted), sum(found), verdict, null), ...differing];
+  const total = check('tables and rows', sum(wanted), sum(found), verdict, null);
+  return [{ ...total, because: ofTotals(verdict, wanted, found) }, ...differing];
 }
 
 /** Puts one question, read-only and for a minute at most. A question that cannot be answered is inconclusive. */
 export async function checkAssertion(session: Session, assertion: Assertion): Promise<DatabaseCheck> {
   const expected = sayExpectation(assertion.expectation);
-  const result = (verdict: Verdict, observed: string) =>
-    check(assertion.name, expected, observed, verdict, null);
+  const question = assertion.name;
+  const result = (verdict: Verdict, observed: string, why: Because | null): DatabaseCheck => ({
+    ...check(question, expected, observed, verdict, null),
+    because: why,
+  });
   await session.query('begin read only');
   try {
     await session.query(`set local statement_timeout = ${ASSERTION_MS}`);
     const rows = await session.queryText(assertion.query);
     if (rows.length > 1 || (rows[0]?.length ?? 1) !== 1) {
-      return result('inconclusive', 'The query must answer one value: one row with one column.');
+      return result(
+        'inconclusive',
+        'The query must answer one value: one row with one column.',
+        because('database.question-not-one-value', { question }),
+      );
     }
     const answer = rows[0]?.[0] ?? null;
-    return result(holds(assertion.expectation, answer) ? 'passed' : 'failed', answer ?? 'nothing');
+    if (holds(assertion.expectation, answer)) return result('passed', answer ?? 'nothing', null);
+    const why = answer
+      ? because('database.answer-wrong', {
+          question,
+          expected: inSigns(assertion.expectation),
+          found: answer,
+        })
+      : because('database.answer-empty', { question });
+    return result('failed', answer ?? 'nothing', why);
   } catch (error) {
-    return result('inconclusive', `The query could not be run: ${(error as Error).message}`);
+    const { message: original } = error as Error;
+    return result(
+      'inconclusive',
+      `The query could not be run: ${original}`,
+      because('database.question-failed', { question, original }),
+    );
   } finally {
     await session.query('rollback');
   }
@@ -115,7 +142,24 @@ function check(
   verdict: Verdict,
   where: string | null,
 ): DatabaseCheck {
-  return { name, level: 'L4', verdict, expected, observed, where };
+  return { name, level: 'L4', verdict, expected, observed, where, because: null };
+}
+
+function ofTable(table: string, expected: number | undefined, found: number | undefined): Because {
+  if (found === undefined) return because('database.table-missing', { table });
+  if (expected === undefined) return because('database.table-extra', { table });
+  return because('database.rows-differ', { table, expected, found });
+}
+
+function ofTotals(verdict: Verdict, wanted: Map<string, number>, found: Map<string, number>): Because | null {
+  if (verdict === 'passed') return null;
+  if (verdict === 'inconclusive') return because('database.no-table', {});
+  return because('database.totals-differ', {
+    tables: wanted.size,
+    rows: rowsOf(wanted),
+    foundTables: found.size,
+    foundRows: rowsOf(found),
+  });
 }
 
 function nameOf({ schema, name }: TableCount): string {
@@ -127,7 +171,25 @@ function say(rows: number | undefined): string {
 }
 
 function sum(tables: Map<string, number>): string {
-  return `${tables.size} tables with ${[...tables.values()].reduce((all, rows) => all + rows, 0)} rows`;
+  return `${tables.size} tables with ${rowsOf(tables)} rows`;
+}
+
+function rowsOf(tables: Map<string, number>): number {
+  return [...tables.values()].reduce((all, rows) => all + rows, 0);
+}
+
+/** The same for a reader of any language. */
+function inSigns(expectation: Expectation): string {
+  switch (expectation.op) {
+    case 'not-empty':
+      return '…';
+    case 'between':
+      return `${expectation.low} – ${expectation.high}`;
+    case '>=':
+      return `≥ ${expectation.value}`;
+    default:
+      return String(expectation.value);
+  }
 }
 
 function sayExpectation(expectation: Expectation): string {

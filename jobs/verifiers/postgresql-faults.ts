@@ -1,6 +1,7 @@
 /** Faults planted in a restored database, to see that the checks would have noticed. Each is undone at once. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { type Because, because, type Finding } from '../recovery-points/finding-codes.ts';
 import { quoteName, type Session } from '../sources/postgresql-connection.ts';
 import { countRows, type TableCount } from '../sources/postgresql-inventory.ts';
 import type { Program } from '../sources/postgresql-programs.ts';
@@ -15,7 +16,7 @@ export interface DatabaseFault {
   kind: 'row-deleted' | 'table-dropped' | 'count-altered' | 'assertion-untrue' | 'dump-truncated';
   level: 'L4';
   caught: boolean;
-  finding: string;
+  finding: Finding;
 }
 
 /** Plants each fault that fits the database: an empty table has no row to delete. `tables` is what the database was seen to hold. */
@@ -77,12 +78,17 @@ async function alterCount(session: Session, tables: TableCount[]): Promise<Datab
 async function askUntruth(session: Session, tables: TableCount[]): Promise<DatabaseFault | null> {
   const [table] = tables;
   if (!table) return null;
-  const { verdict, observed, expected } = await checkAssertion(session, {
+  const {
+    verdict,
+    observed,
+    expected,
+    because: why,
+  } = await checkAssertion(session, {
     name: 'planted',
     query: `select count(*) from only ${quote(table)}`,
     expectation: { op: '=', value: table.rows + 1 },
   });
-  return fault('assertion-untrue', verdict === 'failed', `expected ${expected}, observed ${observed}`);
+  return fault('assertion-untrue', verdict === 'failed', why, `expected ${expected}, observed ${observed}`);
 }
 
 /** Half a dump must be refused because it ends too soon, and for nothing else. Nothing is written: it is read only. */
@@ -98,7 +104,8 @@ async function truncateDump(
     signal,
     input,
   });
-  return fault('dump-truncated', status !== 0 && /end of file/.test(complaint), complaint || 'accepted');
+  const why = complaint ? because('database.dump-refused', { original: complaint }) : null;
+  return fault('dump-truncated', status !== 0 && /end of file/.test(complaint), why, complaint || 'accepted');
 }
 
 async function compare(session: Session, tables: TableCount[]): Promise<DatabaseCheck[]> {
@@ -115,10 +122,17 @@ function judge(
   const finding = pinned
     ? `${pinned.where}: expected ${pinned.expected}, observed ${pinned.observed}`
     : 'not noticed';
-  return fault(kind, total?.verdict === 'failed' && pinned?.verdict === 'failed', finding);
+  const isCaught = total?.verdict === 'failed' && pinned?.verdict === 'failed';
+  return fault(kind, isCaught, pinned?.because ?? null, finding);
 }
 
-function fault(kind: DatabaseFault['kind'], caught: boolean, finding: string): DatabaseFault {
+function fault(
+  kind: DatabaseFault['kind'],
+  caught: boolean,
+  why: Because | null,
+  message: string,
+): DatabaseFault {
+  const finding = { ...(why ?? because('level.fault-not-noticed', {})), message };
   return { kind, level: 'L4', caught, finding };
 }
 

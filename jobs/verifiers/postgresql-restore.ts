@@ -1,7 +1,14 @@
 /** Level L4 for PostgreSQL: a dump is proven by restoring it and asking the restored database. */
 import { stat } from 'node:fs/promises';
 import type { Progress, Verdict } from '../recovery-points/contract.ts';
-import { codeOf, isUnreachable, openSession, type Session } from '../sources/postgresql-connection.ts';
+import { type Because, because, type Finding } from '../recovery-points/finding-codes.ts';
+import {
+  codeOf,
+  isUnreachable,
+  networkCause,
+  openSession,
+  type Session,
+} from '../sources/postgresql-connection.ts';
 import { countRows, readServerVersion } from '../sources/postgresql-inventory.ts';
 import { findProgram, type Program, type WhereToLook } from '../sources/postgresql-programs.ts';
 import { runProgram, splitPassword } from '../sources/postgresql-run.ts';
@@ -30,8 +37,8 @@ export interface ProofRequest extends WhereToLook {
 export interface ProofResult {
   /** The worst of all checks; `failed` as well when a planted fault was not caught. */
   verdict: Verdict;
-  /** One sentence for people when it did not pass. */
-  finding: string | null;
+  /** Why it did not pass. */
+  finding: Finding | null;
   /** From the start of the restore to the last check; planted faults are not counted. Null when nothing was restored. */
   seconds: number | null;
   checks: DatabaseCheck[];
@@ -115,13 +122,16 @@ async function restore(pgRestore: Program, request: ProofRequest): Promise<Datab
     signal: request.signal,
   });
   const isDone = status === 0;
+  const original = complaint || `it ended with status ${status}`;
+  const code = isOurLack(complaint) ? 'database.restore-lacks' : 'database.restore-failed';
   return {
     name: 'restore of the dump',
     level: 'L4',
     verdict: isDone ? 'passed' : isOurLack(complaint) ? 'inconclusive' : 'failed',
     expected: 'pg_restore ends without an error',
-    observed: isDone ? 'it did' : complaint || `it ended with status ${status}`,
+    observed: isDone ? 'it did' : original,
     where: null,
+    because: isDone ? null : because(code, { original }),
   };
 }
 
@@ -143,6 +153,7 @@ function refuseOlder(server: string, source: string): void {
   if (majorOf(server) >= majorOf(source)) return;
   throw new SourceError(
     'failed',
+    because('database.server-older', { server, source }),
     `The scratch server is PostgreSQL ${server}, older than the ${source} of the source. Restore into the same major version or a newer one.`,
   );
 }
@@ -158,20 +169,35 @@ function worst(checks: DatabaseCheck[]): Verdict {
   return verdicts.has('inconclusive') ? 'inconclusive' : 'passed';
 }
 
-function findingOf(checks: DatabaseCheck[], faults: DatabaseFault[]): string | null {
+function findingOf(checks: DatabaseCheck[], faults: DatabaseFault[]): Finding | null {
   const missed = faults.find(({ caught }) => !caught);
-  if (missed) return `The planted fault ${missed.kind} was not caught: ${missed.finding}.`;
+  if (missed)
+    return {
+      ...because('level.fault-missed', { fault: missed.kind }),
+      message: `The planted fault ${missed.kind} was not caught: ${missed.finding.message}.`,
+    };
   const bad =
     checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
-  return bad ? `${bad.where ?? bad.name}: expected ${bad.expected}, observed ${bad.observed}.` : null;
+  if (!bad?.because) return null;
+  const message = `${bad.where ?? bad.name}: expected ${bad.expected}, observed ${bad.observed}.`;
+  return { ...bad.because, message };
 }
 
 /** Words for what kept the test from running; what is no such thing is thrown on. */
-function explain(error: unknown): string {
-  if (error instanceof SourceError) return error.message;
+function explain(error: unknown): Finding {
+  if (error instanceof SourceError) return { ...error.because, message: error.message };
   const { message } = error as Error;
-  if (isUnreachable(error)) return `The scratch database cannot be reached (${message}).`;
+  const told = (why: Because, sentence: string): Finding => ({ ...why, message: sentence });
+  if (isUnreachable(error))
+    return told(
+      because('database.unreachable', { cause: networkCause(error) }),
+      `The scratch database cannot be reached (${message}).`,
+    );
   // PostgreSQL's own codes have five characters.
-  if (/^[0-9A-Z]{5}$/.test(codeOf(error) ?? '')) return `The scratch database refused (${message}).`;
+  if (/^[0-9A-Z]{5}$/.test(codeOf(error) ?? ''))
+    return told(
+      because('database.refused', { original: message }),
+      `The scratch database refused (${message}).`,
+    );
   throw error;
 }

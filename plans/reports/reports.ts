@@ -7,6 +7,7 @@ import { canonical, sha256 } from '../canonical.ts';
 import { findClient } from '../clients.ts';
 import { conflict, notFound } from '../errors.ts';
 import { recordEvidence } from '../evidence.ts';
+import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import { findProviderKey } from '../keys.ts';
 import type { Work } from '../work.ts';
 import { buildSnapshot } from './build-snapshot.ts';
@@ -32,7 +33,7 @@ export const Report = z
     sha256: z.string().nullable(),
     pages: z.int().nullable(),
     bytes: z.int().nullable(),
-    finding: z.string().nullable(),
+    finding: Finding.nullable(),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof Report>;
@@ -138,17 +139,17 @@ export async function finishReport(
   });
 }
 
-export async function failReport(work: Work, id: string, finding: string) {
+export async function failReport(work: Work, id: string, found: Finding) {
   allow(work, 'work.finish');
   const report = await work.db
     .updateTable('reports')
-    .set({ state: 'failed', finished_at: work.now, finding })
+    .set({ state: 'failed', finished_at: work.now, ...findingColumns(found) })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .returning('client_id')
     .executeTakeFirst();
   if (report)
-    await record(work, 'report.failed', { kind: 'report', id, client: report.client_id }, { finding });
+    await record(work, 'report.failed', { kind: 'report', id, client: report.client_id }, { finding: found });
 }
 
 export async function findReport(work: Work, id: string): Promise<Report> {
@@ -215,7 +216,7 @@ const selectReports = ({ db }: Work) =>
       'asked_at',
       'finished_at',
     ])
-    .select(['snapshot_sha256', 'sha256', 'pages', 'bytes', 'finding']);
+    .select(['snapshot_sha256', 'sha256', 'pages', 'bytes', 'finding', 'finding_code', 'finding_params']);
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectReports>['executeTakeFirst']>>>;
 
@@ -233,5 +234,5 @@ const present = (row: Row): Report => ({
   sha256: row.sha256,
   pages: row.pages,
   bytes: row.bytes,
-  finding: row.finding,
+  finding: findingOfRow(row),
 });

@@ -1,6 +1,7 @@
 /** What a report says: an immutable picture of one client, hashed before anything is drawn. The PDF is made from this alone. */
 import type { Coverage } from '../coverage/coverage.ts';
 import type { EvidenceFacts, PlanKind, TestLevel, TestState } from '../facts.ts';
+import type { Finding } from '../findings.ts';
 import type { Readiness } from '../readiness/readiness.ts';
 
 export const LOCALES = ['fr', 'en', 'nl'] as const;
@@ -50,8 +51,8 @@ export interface ReportSnapshot {
       seconds: number;
       bytes: number;
     }[];
-    /** What went wrong, in the words of the check; empty when passed. */
-    findings: string[];
+    /** What went wrong; empty when passed. */
+    findings: Finding[];
     tools: Record<string, string>;
     evidence: string | null;
   }[];

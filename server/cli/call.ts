@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { EngineError } from '#/jobs/recovery-points/contract.ts';
+import { because } from '#/jobs/recovery-points/finding-codes.ts';
 import { SourceError } from '#/jobs/sources/source.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { type Store, StoreError } from '#/jobs/stores/store.ts';
@@ -79,8 +80,13 @@ export function readKeyFile(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new EngineError('inconclusive', `The ${what} ${file} cannot be read (${code}).`, { cause: error });
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
+    throw new EngineError(
+      'inconclusive',
+      because('key.file-unreadable', { file, cause: code }),
+      `The ${what} ${file} cannot be read (${code}).`,
+      { cause: error },
+    );
   }
 }
 

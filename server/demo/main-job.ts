@@ -80,7 +80,8 @@ async function backUp(
   tell(`Backing up ${policy.asset}`);
   const { id } = await service.inProvider(provider, (work) => requestBackup(work, policy.id));
   const run = await ended(service, provider, (work) => findBackupRun(work, id));
-  if (run.state === 'failed') throw new MainJobFailed(`The backup of ${policy.asset} failed: ${run.finding}`);
+  if (run.state === 'failed')
+    throw new MainJobFailed(`The backup of ${policy.asset} failed: ${run.finding?.message}`);
   const points = await service.inProvider(provider, (work) => listRecoveryPoints(work, client));
   const point = points.find(({ asset }) => asset.label === policy.asset);
   if (!point) throw new MainJobFailed(`The backup of ${policy.asset} left no recovery point.`);
@@ -106,7 +107,8 @@ async function report(
     requestReport(work, client, { kind: 'readiness', locale }, VERSIONS),
   );
   const done = await ended(service, provider, (work) => findReport(work, id));
-  if (done.state === 'failed') throw new MainJobFailed(`The report could not be made: ${done.finding}`);
+  if (done.state === 'failed')
+    throw new MainJobFailed(`The report could not be made: ${done.finding?.message}`);
   const { key, name, sha256 } = await service.inProvider(provider, (work) => openReport(work, id));
   await mkdir(folder, { recursive: true });
   const path = `${folder}/${locale}-${name}`;

@@ -94,8 +94,11 @@ create table backup_runs (
   finished_at timestamptz,
   progress jsonb,
   finding text,
+  finding_code text,
+  finding_params jsonb,
   primary key (provider_id, client_id, id),
-  foreign key (provider_id, client_id, policy_id) references backup_policies (provider_id, client_id, id)
+  foreign key (provider_id, client_id, policy_id) references backup_policies (provider_id, client_id, id),
+  check (num_nulls(finding, finding_code, finding_params) in (0, 3))
 );
 create index backup_runs_by_id on backup_runs (provider_id, id);
 create index backup_runs_of_policy on backup_runs (provider_id, client_id, policy_id, asked_at desc);
@@ -162,11 +165,14 @@ create table restore_tests (
   caught integer not null default 0,
   -- Levels, checks, planted faults and tools, as the engine told them.
   result jsonb,
-  -- One sentence for people when it did not pass.
+  -- Why it did not pass: a sentence in English, and a code with params that pages say in the reader's language.
   finding text,
+  finding_code text,
+  finding_params jsonb,
   primary key (provider_id, client_id, id),
   foreign key (provider_id, client_id, asset_id) references assets (provider_id, client_id, id),
   foreign key (provider_id, client_id, recovery_point_id) references recovery_points (provider_id, client_id, id),
+  check (num_nulls(finding, finding_code, finding_params) in (0, 3)),
   -- A pass is complete or it is not one.
   check (state <> 'passed' or (reached = requested and planted_faults > 0 and caught = planted_faults)),
   -- From L3 on something was restored, and how long that took is the point of it.
@@ -199,9 +205,12 @@ create table reports (
   pages integer,
   bytes bigint,
   finding text,
+  finding_code text,
+  finding_params jsonb,
   primary key (provider_id, client_id, id),
   unique (provider_id, reference),
   foreign key (provider_id, client_id) references clients (provider_id, client_id),
+  check (num_nulls(finding, finding_code, finding_params) in (0, 3)),
   check (state <> 'done' or (object_key is not null and sha256 is not null and pages > 0))
 );
 create index reports_by_id on reports (provider_id, id);

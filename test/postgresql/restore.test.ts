@@ -155,7 +155,7 @@ describe('the proof of a PostgreSQL dump', () => {
       const result = await prove({ dumpFile: cut, scratchUrl: place.url });
 
       expect(result.verdict, `${kept} bytes`).to.equal('failed');
-      expect(result.finding).to.contain('restore of the dump');
+      expect(result.finding?.message).to.contain('restore of the dump');
     }
   });
 
@@ -173,7 +173,7 @@ describe('the proof of a PostgreSQL dump', () => {
       const result = await prove(change);
 
       expect(result.verdict, reason).to.equal('inconclusive');
-      expect(result.finding).to.contain(reason);
+      expect(result.finding?.message).to.contain(reason);
     }
   });
 
@@ -190,7 +190,7 @@ describe('the proof of a PostgreSQL dump', () => {
     });
 
     expect(result.verdict).to.equal('inconclusive');
-    expect(result.finding).to.contain('file_fdw');
+    expect(result.finding?.message).to.contain('file_fdw');
   });
 
   it('does not call a database without tables proven', async () => {

@@ -106,7 +106,7 @@ describe('the main job', function () {
     });
     const second = await prove(point.id);
     expect(second).to.include({ state: 'failed', reached: 'L3' });
-    expect(second.finding).to.match(/Nobody owes more/);
+    expect(second.finding.message).to.match(/Nobody owes more/);
   });
 
   it('calls a damaged pack failed, names it, and keeps the earlier point', async () => {
@@ -135,7 +135,7 @@ describe('the main job', function () {
 
     const proof = await prove(second.id);
     expect(proof.state).to.equal('failed');
-    expect(proof.finding).to.include(head.packs[0].sha256.slice(0, 12));
+    expect(proof.finding.message).to.include(head.packs[0].sha256.slice(0, 12));
     expect((await prove(first.id)).state).to.equal('passed');
   });
 
@@ -153,14 +153,14 @@ describe('the main job', function () {
     const policy = await post('/backup-policies', { asset: asset.id, store: far.id, source: folder });
     const run = await backUp(policy.id);
     expect(run.state).to.equal('failed');
-    expect(run.finding)
+    expect(run.finding.message)
       .to.match(/127\.0\.0\.1:9|reach/)
       .and.not.include('a-secret');
 
     const missing = await protect('Parti', `${test.dataDir}/never-was`);
     const gone = await backUp(missing.policy);
     expect(gone.state).to.equal('failed');
-    expect(gone.finding).to.include('never-was');
+    expect(gone.finding.message).to.include('never-was');
   });
 
   it('leaves a trail that is whole', async () => {

@@ -51,7 +51,7 @@ describe('the main job on a real S3 server', function () {
   it('says that credentials are wrong, without telling them', async () => {
     const run = await backUpInto('Mauvaise clé', 'not-the-secret-at-all', 'acme');
     expect(run.state).to.equal('failed');
-    expect(run.finding)
+    expect(run.finding.message)
       .to.match(/credentials|refuse|denied|key/i)
       .and.not.include('not-the-secret');
   });

@@ -17,6 +17,7 @@ import { expect } from 'chai';
 import { parseRecipient } from '#/jobs/recovery-points/age/keys.ts';
 import { captureTree } from '#/jobs/recovery-points/capture/capture.ts';
 import { ContentCopy } from '#/jobs/recovery-points/capture/content.ts';
+import { because } from '#/jobs/recovery-points/finding-codes.ts';
 import { Packer } from '#/jobs/recovery-points/packs/packer.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { type Store, StoreError } from '#/jobs/stores/store.ts';
@@ -109,7 +110,13 @@ describe('a capture', () => {
     const { reservations, files } = await captureTree(Buffer.from(world.source), { packer: slow });
     expect(files).to.equal(2);
     expect(reservations).to.deep.equal([
-      { kind: 'vanished', path: 'b', reason: 'it was removed before it could be read' },
+      {
+        kind: 'vanished',
+        path: 'b',
+        code: 'capture.vanished',
+        params: {},
+        reason: 'it was removed before it could be read',
+      },
     ]);
   });
 
@@ -156,7 +163,13 @@ describe('a capture', () => {
     server.close();
     expect(state).to.equal('complete');
     expect(reservations).to.deep.equal([
-      { kind: 'skipped', path: 'socket', reason: 'a socket has no content' },
+      {
+        kind: 'skipped',
+        path: 'socket',
+        code: 'capture.socket',
+        params: {},
+        reason: 'a socket has no content',
+      },
     ]);
   });
 
@@ -190,7 +203,12 @@ describe('a capture', () => {
       put: {
         value: async (key: string, body: Uint8Array) => {
           if (key.includes('/packs/'))
-            throw new StoreError('full', `Could not write ${key}: the disk is full.`, { key });
+            throw new StoreError(
+              'full',
+              because('store.full', { address: world.store.address }),
+              `Could not write ${key}: the disk is full.`,
+              { key },
+            );
           return world.store.put(key, body);
         },
       },

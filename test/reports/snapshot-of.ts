@@ -84,7 +84,16 @@ function testIn(
       seconds: 40 + 200 * TEST_LEVELS.indexOf(level),
       bytes: test.bytes ?? 0,
     })),
-    findings: test.state === 'failed' ? ['plans/assemblage-114.dwg: SHA-256 differs from the manifest'] : [],
+    findings:
+      test.state === 'failed'
+        ? [
+            {
+              code: 'entry.content-differs',
+              params: { path: 'plans/assemblage-114.dwg' },
+              message: 'plans/assemblage-114.dwg has another SHA-256.',
+            },
+          ]
+        : [],
     tools: { age: '1.2.1', tar: '1.35' },
     evidence:
       evidence.find(

@@ -101,7 +101,11 @@ const failedTest: RestoreTest = {
   state: 'failed',
   reached: 'L2a',
   caught: 2,
-  finding: 'Two files differ.',
+  finding: {
+    code: 'tree.content',
+    params: { path: 'var/erp/journal.log' },
+    message: 'tree-content: expected one hash, found another.',
+  },
 };
 const runningTest: RestoreTest = {
   ...passedTest,
@@ -180,8 +184,20 @@ const point = {
   packs: 58,
   counts: { torn: 1, vanished: 0, unreadable: 0, skipped: 1 },
   reservations: [
-    { kind: 'torn' as const, path: 'var/erp/journal.log', reason: 'Its size changed while it was read.' },
-    { kind: 'skipped' as const, path: 'run/erp.sock', reason: 'A socket.' },
+    {
+      kind: 'torn' as const,
+      path: 'var/erp/journal.log',
+      code: 'capture.grew',
+      params: {},
+      reason: 'it grew while it was read',
+    },
+    {
+      kind: 'skipped' as const,
+      path: 'run/erp.sock',
+      code: 'capture.socket',
+      params: {},
+      reason: 'a socket has no content',
+    },
   ],
   headSha256: hash,
   manifestSha256: hash,
@@ -440,7 +456,11 @@ export const protection: views.ProtectionView = {
         state: 'failed',
         cause: 'due',
         progress: null,
-        finding: 'The store is full.',
+        finding: {
+          code: 'store.full',
+          params: { address: '/var/stores' },
+          message: 'The disk is full.',
+        },
       },
       asset: asset.name,
       isUnderWay: false,
@@ -495,7 +515,7 @@ export const testShow: views.RestoreTestView = {
     kind,
     level: 'L3' as const,
     caught: true,
-    finding: 'The hash differs.',
+    finding: { code: 'pack.damaged', params: { object: 'erp/packs/1.age' }, message: 'The hash differs.' },
   })),
   tools: [{ name: 'pg_restore', version: '18.4' }],
   recovery: views.measure('within', 1834, 14_400),
@@ -513,14 +533,20 @@ export const failedTestShow: views.RestoreTestView = {
       expected: hash,
       observed: hash.toUpperCase(),
       where: 'var/erp/journal.log',
+      because: { code: 'tree.content', params: { path: 'var/erp/journal.log' } },
     },
   ],
   plantedFaults: testShow.plantedFaults.map((fault, index) => ({ ...fault, caught: index > 0 })),
   recovery: views.measure('late', 20_000, 14_400),
 };
+const storeIsDown = {
+  code: 'store.unreachable',
+  params: { address: 's3://coffre', cause: 'ECONNREFUSED' },
+  message: 'The store did not answer.',
+};
 export const inconclusiveTestShow: views.RestoreTestView = {
   ...testShow,
-  test: { ...failedTest, state: 'inconclusive', finding: 'The store did not answer.' },
+  test: { ...failedTest, state: 'inconclusive', finding: storeIsDown },
   evidence: [],
 };
 export const runningTestShow: views.RestoreTestView = {
@@ -575,7 +601,7 @@ export const reportList: views.ReportListView = {
         state: 'failed',
         sha256: null,
         pages: null,
-        finding: 'Chromium is missing.',
+        finding: { code: 'report.not-drawn', params: {}, message: 'Chromium is missing.' },
       },
       isUnderWay: false,
     },

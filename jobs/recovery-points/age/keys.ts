@@ -8,6 +8,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { bech32Decode, bech32Encode } from './bech32.ts';
 
 const PUBLIC_DER = Buffer.from('302a300506032b656e032100', 'hex');
@@ -37,6 +38,7 @@ export function parseRecipient(text: string): Buffer {
   const shown = /^age1[0-9a-z]+$/.test(text.trim()) ? `"${text.trim()}"` : 'the given text';
   throw new EngineError(
     'call',
+    because('key.bad-recipient', {}),
     `${shown} is not an age recipient: those begin with age1 and have 62 characters.`,
   );
 }
@@ -45,7 +47,12 @@ export function parseRecipient(text: string): Buffer {
 export function parseIdentities(text: string): Identity[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const keys = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  if (keys.length === 0) throw new EngineError('call', 'The identity file holds no AGE-SECRET-KEY line.');
+  if (keys.length === 0)
+    throw new EngineError(
+      'call',
+      because('key.bad-identity', {}),
+      'The identity file holds no AGE-SECRET-KEY line.',
+    );
   return keys.map(parseIdentity);
 }
 
@@ -75,6 +82,7 @@ function parseIdentity(line: string): Identity {
   if (decoded?.prefix !== 'age-secret-key-' || decoded.data.length !== 32)
     throw new EngineError(
       'call',
+      because('key.bad-identity', {}),
       'The identity is not an AGE-SECRET-KEY-1… line (X25519), or it was cut or mistyped.',
     );
   const key = createPrivateKey({

@@ -1,6 +1,7 @@
 /** Opening age v1 files, with the two failures kept apart: a key that does not fit, and bytes that are damaged. */
 import { createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { type Identity, shareSecret } from './keys.ts';
 import { CHUNK, countUp, headerMac, INTRO, TAG, wrapKey } from './seal.ts';
 
@@ -72,7 +73,11 @@ function unwrap(stanzas: Stanza[], identities: Identity[]): Buffer {
       if (fileKey) return fileKey;
     }
   }
-  throw new EngineError('inconclusive', 'The key does not open this: it was sealed to other recipients.');
+  throw new EngineError(
+    'inconclusive',
+    because('key.not-fitting', {}),
+    'The key does not open this: it was sealed to other recipients.',
+  );
 }
 
 function decrypt(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer | null {
@@ -114,5 +119,5 @@ function readStanzas(text: string): Stanza[] {
 }
 
 function damaged(what: string): EngineError {
-  return new EngineError('data', `The sealed file is damaged: ${what}.`);
+  return new EngineError('data', because('sealed.damaged', {}), `The sealed file is damaged: ${what}.`);
 }

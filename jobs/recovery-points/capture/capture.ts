@@ -2,6 +2,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Progress, Reservation } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { type Entry, entryLine } from '../manifest.ts';
 import type { Packer } from '../packs/packer.ts';
 import { encodePath } from '../paths.ts';
@@ -9,7 +10,7 @@ import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
 import { ContentCopy, type Copied, NothingRead } from './content.ts';
 import { deviceOf, typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
-import { inWords, isErrno, judge, whyNot } from './reservations.ts';
+import { causeOf, inWords, isErrno, judge, type Reserved, whyNot } from './reservations.ts';
 import { findSegments } from './sparse.ts';
 import { type Found, walk } from './walk.ts';
 
@@ -77,6 +78,7 @@ class Capture {
     if (stats.isSocket())
       return this.#note(this.#entry(found, stats, 'socket'), {
         kind: 'skipped',
+        ...because('capture.socket', {}),
         reason: 'a socket has no content',
       });
 
@@ -92,6 +94,7 @@ class Capture {
     if (!type) {
       this.#note(this.#entry(found, stats, 'unknown'), {
         kind: 'skipped',
+        ...because('capture.unknown-kind', {}),
         reason: 'of a kind that cannot be stored',
       });
       return false;
@@ -128,7 +131,11 @@ class Capture {
     Object.assign(entry, position, { span: this.#packer.written - begin });
     this.#note(
       entry,
-      failure && { kind: 'unreadable', reason: `the folder cannot be listed: ${inWords(failure)}` },
+      failure && {
+        kind: 'unreadable',
+        ...because('capture.folder-not-listed', { cause: causeOf(failure) }),
+        reason: `the folder cannot be listed: ${inWords(failure)}`,
+      },
     );
   }
 
@@ -152,7 +159,11 @@ class Capture {
     const stats = fstatSync(fd, { bigint: true });
     const entry = this.#entry(found, stats, 'file');
     if (!stats.isFile()) {
-      this.#note(entry, { kind: 'torn', reason: 'it was replaced by something that is not a file' });
+      this.#note(entry, {
+        kind: 'torn',
+        ...because('capture.became-other', {}),
+        reason: 'it was replaced by something that is not a file',
+      });
       return false;
     }
     this.#packer.reserve(8 * 1024);
@@ -219,9 +230,9 @@ class Capture {
     };
   }
 
-  #note(entry: Entry, reservation: Entry['reservation'] | null): void {
+  #note(entry: Entry, reservation: Reserved | null): void {
     if (reservation) {
-      entry.reservation = reservation;
+      entry.reservation = { kind: reservation.kind, reason: reservation.reason };
       this.captured.reservations.push({ path: entry.path, ...reservation });
     }
     if (entry.type === 'file' && entry.span !== undefined) {

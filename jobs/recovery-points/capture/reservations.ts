@@ -1,38 +1,56 @@
 /** Why something was not captured as it should be, in words for people. */
 import { type BigIntStats, readSync } from 'node:fs';
-import type { Entry } from '../manifest.ts';
+import type { Reservation } from '../contract.ts';
+import { because, type CodeWith } from '../finding-codes.ts';
 import type { Copied } from './content.ts';
 
+/** A reservation while its path is not said yet. */
+export type Reserved = Omit<Reservation, 'path'>;
+
 /** Compares a file before and after it was read. What changed meanwhile is torn, however harmless it looks. */
-export function judge(
-  copied: Copied,
-  before: BigIntStats,
-  after: BigIntStats,
-  fd: number,
-): Entry['reservation'] | null {
-  const torn = (reason: string) => ({ kind: 'torn' as const, reason });
+export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, fd: number): Reserved | null {
+  const torn = (code: CodeWith<never>, reason: string) => ({
+    kind: 'torn' as const,
+    ...because(code, {}),
+    reason,
+  });
   if (copied.failure)
     return {
       kind: 'unreadable',
+      ...because('capture.broke-off', { cause: causeOf(copied.failure) }),
       reason: `reading broke off, zeros stand for the rest: ${inWords(copied.failure)}`,
     };
-  if (copied.isShort) return torn('it shrank while it was read; zeros stand for the rest');
-  if (after.size > before.size) return torn('it grew while it was read');
+  if (copied.isShort) return torn('capture.shrank', 'it shrank while it was read; zeros stand for the rest');
+  if (after.size > before.size) return torn('capture.grew', 'it grew while it was read');
   if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
-    return torn('it changed while it was read');
-  if (after.ctimeNs !== before.ctimeNs) return torn('its attributes changed while it was read');
+    return torn('capture.changed', 'it changed while it was read');
+  if (after.ctimeNs !== before.ctimeNs)
+    return torn('capture.attributes-changed', 'its attributes changed while it was read');
   // Files of /proc and the like say 0 and hold more.
   if (before.size === 0n && readSync(fd, Buffer.alloc(1), 0, 1, 0) > 0)
-    return torn('it has content that its size does not tell');
+    return torn('capture.size-untrue', 'it has content that its size does not tell');
   return null;
 }
 
 /** Why nothing of it could be stored. */
-export function whyNot(failure: NodeJS.ErrnoException | null): NonNullable<Entry['reservation']> {
+export function whyNot(failure: NodeJS.ErrnoException | null): Reserved {
   if (failure?.code === 'ENOENT')
-    return { kind: 'vanished', reason: 'it was removed before it could be read' };
-  if (failure?.code === 'ELOOP') return { kind: 'torn', reason: 'it was replaced by a symbolic link' };
-  return { kind: 'unreadable', reason: inWords(failure) };
+    return {
+      kind: 'vanished',
+      ...because('capture.vanished', {}),
+      reason: 'it was removed before it could be read',
+    };
+  if (failure?.code === 'ELOOP')
+    return {
+      kind: 'torn',
+      ...because('capture.became-link', {}),
+      reason: 'it was replaced by a symbolic link',
+    };
+  return {
+    kind: 'unreadable',
+    ...because('capture.unreadable', { cause: causeOf(failure) }),
+    reason: inWords(failure),
+  };
 }
 
 /** An error of the file system in words. */
@@ -45,6 +63,11 @@ export function inWords(failure: NodeJS.ErrnoException | null): string {
     ENOENT: 'it was removed meanwhile',
   };
   return known[failure?.code ?? ''] ?? failure?.code ?? 'it cannot be read';
+}
+
+/** The system's name of an error. */
+export function causeOf(failure: NodeJS.ErrnoException | null): string {
+  return failure?.code ?? 'EIO';
 }
 
 /** Whether an error is the file system's, and so about the file and not about us. */

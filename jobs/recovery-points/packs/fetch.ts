@@ -1,10 +1,9 @@
 /** Fetches packs in order, a few ahead, and has them checked and opened by worker threads. */
 import { Worker } from 'node:worker_threads';
 import type { Store } from '../../stores/store.ts';
-import type { EngineError } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import { getOrNull } from '../points.ts';
-import type { FromOpener, ToOpener } from './open-worker.ts';
+import type { FromOpener, PackFailure, ToOpener } from './open-worker.ts';
 import type { Pack } from './packer.ts';
 import { WORKERS } from './sizes.ts';
 
@@ -15,7 +14,7 @@ export interface Fetched {
   bytes: number;
   sha256: string | null;
   plain: Buffer | null;
-  failure: { kind: EngineError['kind']; message: string } | null;
+  failure: PackFailure | null;
 }
 
 export interface FetchRequest {

@@ -3,6 +3,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { Identity } from '../age/keys.ts';
 import { openAge } from '../age/open.ts';
 import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import type { Pack } from './packer.ts';
 
 /** Opens a pack whose hash was compared before. Every length must be the one on record: some zstd readers take a cut frame. */
@@ -14,13 +15,13 @@ export function openPack(sealed: Buffer, { plainBytes, frames }: Pack, identitie
   for (const [frameBytes, contentBytes] of frames) {
     const content = decompress(compressed.subarray(from, from + frameBytes), contentBytes);
     if (content.length !== contentBytes || to + contentBytes > plainBytes)
-      throw new EngineError('data', 'A compressed frame does not have the length on record.');
+      throw damaged('A compressed frame does not have the length on record.');
     plain.set(content, to);
     from += frameBytes;
     to += contentBytes;
   }
   if (from !== compressed.length || to !== plainBytes)
-    throw new EngineError('data', 'The pack does not have the length on record.');
+    throw damaged('The pack does not have the length on record.');
   return plain;
 }
 
@@ -31,6 +32,10 @@ function decompress(frame: Buffer, contentBytes: number): Buffer {
       chunkSize: Math.max(64, contentBytes),
     });
   } catch (error) {
-    throw new EngineError('data', 'A compressed frame cannot be read.', { cause: error });
+    throw damaged('A compressed frame cannot be read.', { cause: error });
   }
+}
+
+function damaged(message: string, options: ErrorOptions = {}): EngineError {
+  return new EngineError('data', because('sealed.damaged', {}), message, options);
 }

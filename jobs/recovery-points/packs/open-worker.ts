@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { type Identity, parseIdentities } from '../age/keys.ts';
 import { EngineError } from '../contract.ts';
+import type { Because } from '../finding-codes.ts';
 import { openPack } from './open-pack.ts';
 import type { Pack } from './packer.ts';
 
@@ -15,13 +16,20 @@ export interface ToOpener {
   open?: { identity: string; pack: Pack };
 }
 
+/** Why a pack could not be opened. */
+export interface PackFailure {
+  kind: EngineError['kind'];
+  because: Because;
+  message: string;
+}
+
 export interface FromOpener {
   index: number;
   /** SHA-256 of what was fetched. */
   sha256: string;
   plain: ArrayBuffer | null;
   plainBytes: number;
-  failure: { kind: EngineError['kind']; message: string } | null;
+  failure: PackFailure | null;
 }
 
 let known: { text: string; identities: Identity[] } = { text: '', identities: [] };
@@ -41,7 +49,7 @@ function examine({ index, sealed, bytes, sha256: expected, open }: ToOpener): Fr
     return { ...nothing, plain: plain.buffer as ArrayBuffer, plainBytes: plain.length };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return { ...nothing, failure: { kind: error.kind, message: error.message } };
+    return { ...nothing, failure: { kind: error.kind, because: error.because, message: error.message } };
   }
 }
 

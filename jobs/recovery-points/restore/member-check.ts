@@ -1,6 +1,7 @@
 /** Compares each member of a tar stream with its entry in the manifest, and hashes its content on the way. */
 import { createHash, type Hash, hash } from 'node:crypto';
 import { EngineError } from '../contract.ts';
+import { because, type CodeWith } from '../finding-codes.ts';
 import type { Entry } from '../manifest.ts';
 import { decodePath } from '../paths.ts';
 import type { Member, MemberSink } from '../tar/header.ts';
@@ -41,6 +42,7 @@ export class MemberCheck implements MemberSink {
     if (next.done)
       throw new EngineError(
         'data',
+        because('archive.extra-entry', { path: member.path.toString('utf8') }),
         `The packs hold ${shown(member.path)}, which the manifest does not list.`,
       );
     const entry = next.value;
@@ -74,7 +76,7 @@ export class MemberCheck implements MemberSink {
   /** After the last member: everything that should be there went by. */
   finish(): void {
     const next = this.#expected.next();
-    if (!next.done) throw bad(next.value, 'is not in the packs');
+    if (!next.done) throw bad(next.value, 'is not in the packs', 'entry.missing');
   }
 
   #content(bytes: Buffer): number {
@@ -97,7 +99,7 @@ export class MemberCheck implements MemberSink {
   #endFile(entry: Entry): void {
     this.#hashZeros((entry.size ?? 0) - this.#hashed);
     const sha256 = this.#oneShot ?? this.#openHash().digest('hex');
-    if (sha256 !== entry.sha256) throw bad(entry, 'has another SHA-256');
+    if (sha256 !== entry.sha256) throw bad(entry, 'has another SHA-256', 'entry.content-differs');
     this.files++;
     this.bytes += entry.size ?? 0;
   }
@@ -126,8 +128,8 @@ function compareMember(member: Member, entry: Entry): string | null {
   return null;
 }
 
-function bad(entry: Entry, what: string): EngineError {
-  return new EngineError('data', `${entry.path} ${what}.`, { where: entry.path });
+function bad({ path }: Entry, what: string, code: CodeWith<'path'> = 'entry.differs'): EngineError {
+  return new EngineError('data', because(code, { path }), `${path} ${what}.`, { where: path });
 }
 
 function shown(path: Buffer): string {

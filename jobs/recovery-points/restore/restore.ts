@@ -2,6 +2,7 @@
 import { chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type RestoreRequest, type RestoreResult } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import type { Entry, Manifest } from '../manifest.ts';
 import { openManifest, openTrustedHead } from '../open-point.ts';
 import { type Fetched, fetchPacks } from '../packs/fetch.ts';
@@ -63,12 +64,21 @@ export async function readEntries(
 export function plainOf(pack: Fetched, expected: string): Buffer {
   if (pack.plain) return pack.plain;
   const where = pack.key;
-  if (pack.failure)
-    throw new EngineError(pack.failure.kind, `Pack ${where}: ${pack.failure.message}`, { where });
-  if (pack.sha256 === null) throw new EngineError('data', `Pack ${where} is missing.`, { where });
-  throw new EngineError('data', `Pack ${where} is damaged: its SHA-256 is ${pack.sha256}, not ${expected}.`, {
-    where,
-  });
+  if (pack.failure) {
+    const { kind, message } = pack.failure;
+    const why = kind === 'data' ? because('pack.unreadable', { object: where }) : pack.failure.because;
+    throw new EngineError(kind, why, `Pack ${where}: ${message}`, { where });
+  }
+  if (pack.sha256 === null)
+    throw new EngineError('data', because('pack.missing', { object: where }), `Pack ${where} is missing.`, {
+      where,
+    });
+  throw new EngineError(
+    'data',
+    because('pack.damaged', { object: where }),
+    `Pack ${where} is damaged: its SHA-256 is ${pack.sha256}, not ${expected}.`,
+    { where },
+  );
 }
 
 async function write(
@@ -102,31 +112,47 @@ async function write(
 function explain(error: unknown, folder: string): unknown {
   const left = `What was restored so far is in ${folder} and is not complete.`;
   if (error instanceof EngineError)
-    return new EngineError(error.kind, `${error.message} ${left}`, { where: error.where, cause: error });
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new EngineError('inconclusive', `The disk of the restore is full. ${left}`, { cause: error });
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENAMETOOLONG')
-    return new EngineError('inconclusive', `The restore could not write there (${code}). ${left}`, {
+    return new EngineError(error.kind, error.because, `${error.message} ${left}`, {
+      where: error.where,
       cause: error,
     });
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new EngineError(
+      'inconclusive',
+      because('restore.disk-full', { folder }),
+      `The disk of the restore is full. ${left}`,
+      { cause: error },
+    );
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENAMETOOLONG')
+    return new EngineError(
+      'inconclusive',
+      because('restore.not-writable', { folder, cause: code }),
+      `The restore could not write there (${code}). ${left}`,
+      { cause: error },
+    );
   return error;
 }
 
 async function refuseFullFolder(into: string): Promise<void> {
   const names = await namesIn(into);
   if (names && names.length > 0)
-    throw new EngineError('call', `${into} is not empty. A restore goes into an absent or empty folder.`);
+    throw new EngineError(
+      'call',
+      because('ask.folder-not-empty', { folder: into }),
+      `${into} is not empty. A restore goes into an absent or empty folder.`,
+    );
 }
 
 async function namesIn(folder: string): Promise<string[] | null> {
   try {
     return await readdir(folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
     throw new EngineError(
       'call',
+      because('ask.folder-unusable', { folder, cause: code }),
       `${folder} cannot be restored into: ${code === 'ENOTDIR' ? 'it is not a folder' : code}.`,
     );
   }
@@ -137,9 +163,13 @@ async function makeWorkFolder(into: string, pointId: string): Promise<string> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new EngineError('call', `${into} cannot be made: ${(error as NodeJS.ErrnoException).code}.`, {
-      cause: error,
-    });
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
+    throw new EngineError(
+      'call',
+      because('ask.folder-unusable', { folder: into, cause: code }),
+      `${into} cannot be made: ${code}.`,
+      { cause: error },
+    );
   }
   return folder;
 }

@@ -1,6 +1,7 @@
 /** Which entries of a point are wanted, and which stretches of which packs hold them. */
 import path from 'node:path';
 import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type Manifest } from '../manifest.ts';
 
 /** What to read from the packs. `entries` are in the order of the tar stream. */
@@ -18,7 +19,12 @@ export function select(manifest: Manifest, only: string | null): Selection {
   const stored = manifest.entries.filter(isStored);
   if (only === null) return place(manifest, stored, new Map());
   const wanted = new Set(stored.filter((entry) => matches(entry.path, only)).map((entry) => entry.path));
-  if (wanted.size === 0) throw new EngineError('call', `Nothing in this recovery point matches ${only}.`);
+  if (wanted.size === 0)
+    throw new EngineError(
+      'call',
+      because('ask.nothing-matches', { pattern: only }),
+      `Nothing in this recovery point matches ${only}.`,
+    );
   for (const found of [...wanted]) for (const parent of parentsOf(found)) wanted.add(parent);
 
   const renamed = new Map<string, Entry>();
@@ -81,7 +87,12 @@ function addStretch(
   while (left > 0) {
     const room = (packs[pack]?.plainBytes ?? 0) - offset;
     if (room < 0 || pack >= packs.length)
-      throw new EngineError('data', `The manifest places ${where} outside the packs.`, { where });
+      throw new EngineError(
+        'data',
+        because('manifest.bad-entry', { path: where }),
+        `The manifest places ${where} outside the packs.`,
+        { where },
+      );
     const length = Math.min(left, room);
     const list = stretches.get(pack) ?? [];
     const last = list.at(-1);

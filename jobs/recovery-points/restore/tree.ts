@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import type { Entry } from '../manifest.ts';
 import { decodePath } from '../paths.ts';
 import type { EntrySink } from './member-check.ts';
@@ -131,7 +132,12 @@ export class TreeWriter implements EntrySink {
     if (path === '.') return this.#root;
     const below = decodePath(path);
     if (below.includes('/../') || below.indexOf('../') === 0 || below[0] === 0x2f)
-      throw new EngineError('data', `${path} leads outside the folder.`, { where: path });
+      throw new EngineError(
+        'data',
+        because('manifest.bad-entry', { path }),
+        `${path} leads outside the folder.`,
+        { where: path },
+      );
     return Buffer.concat([this.#root, Buffer.from('/'), below]);
   }
 }

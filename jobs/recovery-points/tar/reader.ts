@@ -1,5 +1,6 @@
 /** Reading tar piece by piece, as far as our own writer and GNU tar's sparse files go. Pieces begin and end on 512 bytes. */
 import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { BLOCK, type Member, type MemberSink, type MemberType, padding, TYPES } from './header.ts';
 
 const TYPE_OF = new Map(Object.entries(TYPES).map(([type, flag]) => [flag as string, type as MemberType]));
@@ -156,5 +157,5 @@ function isZero(block: Buffer): boolean {
 }
 
 function broken(what: string): EngineError {
-  return new EngineError('data', `The tar stream is damaged: ${what}.`);
+  return new EngineError('data', because('archive.damaged', {}), `The tar stream is damaged: ${what}.`);
 }

@@ -3,6 +3,7 @@ import { createHash, hash } from 'node:crypto';
 import { type BigIntStats, closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Found, walk } from '../capture/walk.ts';
+import { type Because, because } from '../finding-codes.ts';
 import type { Entry } from '../manifest.ts';
 import { encodePath } from '../paths.ts';
 import { isExact } from '../restore/native.ts';
@@ -63,7 +64,7 @@ class Comparison {
       return;
     }
     if (!stats || failure) {
-      this.#find('tree-unreadable', path, 'readable', failure?.code ?? 'unreadable');
+      this.#find('tree-unreadable', path, 'readable', failure?.code ?? 'EIO');
       return;
     }
     if (kindOf(stats) !== (entry.type === 'link' ? kindOf(stats) : entry.type)) {
@@ -125,8 +126,16 @@ class Comparison {
   }
 
   #find(name: string, where: string, expected: string, observed: string): void {
-    this.#findings.push({ name, where, expected, observed });
+    this.#findings.push({ name, where, expected, observed, because: becauseOf(name, where, observed) });
   }
+}
+
+function becauseOf(name: string, path: string, observed: string): Because {
+  if (name === 'tree-extra') return because('tree.extra', { path });
+  if (name === 'tree-missing') return because('tree.missing', { path });
+  if (name === 'tree-content') return because('tree.content', { path });
+  if (name === 'tree-unreadable') return because('tree.unreadable', { path, cause: observed });
+  return because('tree.differs', { path, property: name.slice('tree-'.length) });
 }
 
 function hashFile(full: Buffer, size: number): string {

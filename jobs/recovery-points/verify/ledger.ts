@@ -7,9 +7,10 @@ import {
   type PlantedFault,
   type Verdict,
 } from '../contract.ts';
+import type { Because } from '../finding-codes.ts';
 
 /** Something that is not as it should be. */
-export type Finding = Pick<Check, 'name' | 'expected' | 'observed' | 'where'>;
+export type Finding = Pick<Check, 'name' | 'expected' | 'observed' | 'where'> & { because: Because };
 
 /** Collects checks and planted faults. A level's verdict is the worst of its checks. */
 export class Ledger {
@@ -21,12 +22,12 @@ export class Ledger {
     for (const finding of findings) this.checks.push({ ...finding, level, verdict: 'failed' });
   }
 
-  unsure(level: Level, name: string, expected: string, observed: string): void {
-    this.checks.push({ name, level, verdict: 'inconclusive', expected, observed, where: null });
+  unsure(level: Level, name: string, expected: string, observed: string, because: Because): void {
+    this.checks.push({ name, level, verdict: 'inconclusive', expected, observed, where: null, because });
   }
 
   pass(level: Level, name: string, expected: string, observed: string): void {
-    this.checks.push({ name, level, verdict: 'passed', expected, observed, where: null });
+    this.checks.push({ name, level, verdict: 'passed', expected, observed, where: null, because: null });
   }
 
   /** Ends a level: its verdict from its checks, and a summary when all was well. */

@@ -1,5 +1,6 @@
 /** L2a, L2b and L3: read back, open and compare, restore and compare. */
 import { EngineError, LEVELS, type Level } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { isStored, type Manifest } from '../manifest.ts';
 import { openManifest } from '../open-point.ts';
 import { TreeWriter } from '../restore/tree.ts';
@@ -46,15 +47,16 @@ async function openOrNote({ request, head, ledger }: Run): Promise<Opened | null
   const { store, identity } = request;
   const expected = 'the manifest opens';
   if (!identity) {
-    ledger.unsure('L2b', 'identity', expected, 'no key was given');
+    ledger.unsure('L2b', 'identity', expected, 'no key was given', because('level.no-key', {}));
     return null;
   }
   try {
     return { manifest: await openManifest(store, head.opened.head, identity), identity };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'call') throw error;
-    if (error.kind === 'inconclusive') ledger.unsure('L2b', 'identity', expected, error.message);
-    else ledger.fail('L2b', [{ name: 'manifest', expected, observed: error.message, where: error.where }]);
+    const { message: observed, where, because: why } = error;
+    if (error.kind === 'inconclusive') ledger.unsure('L2b', 'identity', expected, observed, why);
+    else ledger.fail('L2b', [{ name: 'manifest', expected, observed, where, because: why }]);
     return null;
   }
 }
@@ -77,7 +79,13 @@ async function readAll({ request, head, ledger }: Run, opened: Opened | null, tr
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!NO_ROOM.includes(code)) throw error;
     for (const level of ['L2a', 'L2b'] as const)
-      ledger.unsure(level, 'scratch-folder', 'room for the restored files', `it cannot take them (${code})`);
+      ledger.unsure(
+        level,
+        'scratch-folder',
+        'room for the restored files',
+        `it cannot take them (${code})`,
+        because('level.no-room', { cause: code }),
+      );
     return { fetched: 0, content: 0, files: 0 };
   } finally {
     tree?.abandon();
@@ -138,6 +146,7 @@ function notePrecondition({ ledger }: Run, level: Level, below: Level): void {
       'lower-level',
       `${below} passed`,
       `${below} did not pass, so this was not completed`,
+      because('level.below-not-passed', { level: below }),
     );
 }
 
@@ -148,7 +157,8 @@ async function compare(
   scratch: Scratch,
 ): Promise<void> {
   const { request, ledger } = run;
-  for (const { path, reason } of tree.unmade) ledger.unsure('L3', 'special-file', path, reason);
+  for (const { path, reason } of tree.unmade)
+    ledger.unsure('L3', 'special-file', path, reason, because('level.special-file', { path }));
   const unmade = new Set(tree.unmade.map((one) => one.path));
   const findings = await compareTree(
     scratch.restored,

@@ -1,4 +1,6 @@
 /** L0 and L1: what can be said without reading a pack. */
+
+import { because } from '../finding-codes.ts';
 import { objectionTo } from '../open-point.ts';
 import { plantInHead, plantInStore } from './plant-heads.ts';
 import { citedObjects, findAbsent } from './presence.ts';
@@ -37,6 +39,7 @@ export function settleStoreChecksum({ ledger }: Run, { isReadBack }: { isReadBac
       'store-checksum',
       expected,
       'this store keeps no SHA-256 to compare with; L2a reads and hashes every byte instead',
+      because('level.no-store-checksum', {}),
     );
   ledger.levels.push({
     level: 'L1',
@@ -50,8 +53,9 @@ function judgeSignature({ request, head, ledger }: Pick<Run, 'request' | 'head' 
   const isVouchedFor = request.trust.length > 0;
   const expected = isVouchedFor ? 'signed by a trusted key' : 'fits the key in the head';
   const observed = isVouchedFor ? 'it is' : 'it fits; nobody was named who vouches for that key';
-  const objection = objectionTo(head.opened.signature);
-  if (objection)
-    ledger.fail('L0', [{ name: 'head-signature', expected, observed: objection, where: 'head.json.sig' }]);
-  else ledger.pass('L0', 'head-signature', expected, observed);
+  const objection = objectionTo(head.opened.signature, head.opened.head.point);
+  if (objection) {
+    const { message: observed, ...why } = objection;
+    ledger.fail('L0', [{ name: 'head-signature', expected, observed, where: 'head.json.sig', because: why }]);
+  } else ledger.pass('L0', 'head-signature', expected, observed);
 }

@@ -1,9 +1,12 @@
 /** Faults planted in copies of a point's head and of what the store says it has: would L0 have noticed? */
 import type { Store } from '../../stores/store.ts';
-import type { PlantedFault } from '../contract.ts';
+import { EngineError, type PlantedFault } from '../contract.ts';
+import { because, type Finding } from '../finding-codes.ts';
 import { writeHead } from '../head.ts';
+import { objectionTo } from '../open-point.ts';
 import { judgeHead, type OpenedHead } from '../points.ts';
 import { newSigningKey, parseSigningKey, signHead } from '../signing.ts';
+import type { Finding as Wrong } from './ledger.ts';
 import { type Cited, findAbsent } from './presence.ts';
 
 /** A head as it was fetched. */
@@ -20,15 +23,15 @@ export function plantInHead(
 ): PlantedFault[] {
   const of = { asset: head.asset, pointId: head.point };
   const judge = (copy: Buffer, sig: Buffer | null, trusted: string[]) =>
-    outcomeOf(() => judgeHead(copy, sig, of, trusted).signature);
+    outcomeOf(() => objectionTo(judgeHead(copy, sig, of, trusted).signature, head.point));
   const stranger = newSigningKey();
   const altered = writeHead({ ...head, files: head.files + 1 });
   const other = writeHead({ ...head, point: otherPoint(head.point) });
   const forged = signHead(bytes, parseSigningKey(stranger.privateKey));
   return [
-    fault('head-altered', judge(altered, signature, trust), 'broken'),
-    fault('head-signed-by-another-key', judge(bytes, forged, trust), 'broken'),
-    fault('head-signer-not-trusted', judge(bytes, signature, [stranger.publicKey]), 'untrusted'),
+    fault('head-altered', judge(altered, signature, trust), 'does not fit'),
+    fault('head-signed-by-another-key', judge(bytes, forged, trust), 'does not fit'),
+    fault('head-signer-not-trusted', judge(bytes, signature, [stranger.publicKey]), 'not trusted'),
     fault('head-of-another-point', judge(other, signature, trust), 'of another recovery point'),
     fault('head-cut-short', judge(bytes.subarray(0, bytes.length >> 1), signature, trust), 'damaged'),
   ];
@@ -43,22 +46,29 @@ export async function plantInStore(store: Pick<Store, 'head'>, objects: Cited[])
   const [missing] = await findAbsent(without, [victim]);
   const [short] = await findAbsent(shortened, [victim]);
   return [
-    fault('pack-missing', missing ? `${missing.name}: ${missing.observed}` : 'nothing', 'object-present'),
-    fault('pack-of-another-size', short ? `${short.name}: ${short.observed}` : 'nothing', 'object-size'),
+    fault('pack-missing', told(missing), 'object-present'),
+    fault('pack-of-another-size', told(short), 'object-size'),
   ];
 }
 
-/** What a check says of a copy: its answer, or the message it refuses with. */
-export function outcomeOf(check: () => string): string {
+/** What a check says of a copy: what it objects or refuses with, or that it is content. */
+export function outcomeOf(check: () => Finding | null): Finding {
   try {
-    return check();
+    return check() ?? UNNOTICED;
   } catch (error) {
-    return (error as Error).message;
+    const { message } = error as Error;
+    return error instanceof EngineError ? { ...error.because, message } : { ...UNNOTICED, message };
   }
 }
 
-function fault(kind: string, finding: string, reason: string): PlantedFault {
-  return { kind, level: 'L0', caught: finding.includes(reason), finding };
+/** What is said of a fault that no check saw. */
+export const UNNOTICED: Finding = { ...because('level.fault-not-noticed', {}), message: 'nothing' };
+
+const told = (wrong: Wrong | undefined): Finding =>
+  wrong ? { ...wrong.because, message: `${wrong.name}: ${wrong.observed}` } : UNNOTICED;
+
+function fault(kind: string, finding: Finding, reason: string): PlantedFault {
+  return { kind, level: 'L0', caught: finding.message.includes(reason), finding };
 }
 
 function otherPoint(point: string): string {

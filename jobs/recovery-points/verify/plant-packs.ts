@@ -5,13 +5,15 @@ import { parseIdentities } from '../age/keys.ts';
 import { lastChunkBorder } from '../age/open.ts';
 import { seal } from '../age/seal.ts';
 import { EngineError, type Level, type PlantedFault } from '../contract.ts';
+import { because, type Finding } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
+import { pointKeys } from '../layout.ts';
 import { type Entry, isStored, type Manifest, writeManifest } from '../manifest.ts';
 import { readSealedManifest } from '../open-point.ts';
 import { type Fetched, fetchPacks } from '../packs/fetch.ts';
 import { plainOf, readEntries } from '../restore/restore.ts';
 import { selectEntries } from '../restore/selection.ts';
-import { outcomeOf } from './plant-heads.ts';
+import { outcomeOf, UNNOTICED } from './plant-heads.ts';
 
 const SAMPLE_FILES = 3;
 
@@ -32,7 +34,13 @@ export async function plantBitFlip(
   flipped[middle] = flipped[middle]! ^ 1;
   const packs: [number, { sha256: string; bytes: number }][] = [[index, { sha256, bytes: sealed.length }]];
   const [fetched] = await Array.fromAsync(fetchPacks({ store: serving(flipped), asset, packs }));
-  const finding = fetched!.sha256 === sha256 ? 'nothing' : `SHA-256 ${fetched!.sha256} in place of ${sha256}`;
+  const finding =
+    fetched!.sha256 === sha256
+      ? UNNOTICED
+      : {
+          ...because('pack.damaged', { object: fetched!.key }),
+          message: `SHA-256 ${fetched!.sha256} in place of ${sha256}`,
+        };
   return fault('L2a', 'pack-bit-flipped', finding, 'in place of');
 }
 
@@ -79,7 +87,10 @@ async function plantCut(
   return fault(
     'L2b',
     'pack-cut-on-chunk-border',
-    outcomeOf(() => `${plainOf(fetched!, '').length} bytes`),
+    outcomeOf(() => {
+      plainOf(fetched!, '');
+      return null;
+    }),
     'ends early',
   );
 }
@@ -96,7 +107,10 @@ function plantManifest(
   ]);
   const fitting = { ...head, manifest: { sha256: hash('sha256', other), bytes: other.length } };
   const read = (cited: Head) =>
-    outcomeOf(() => readSealedManifest(other, cited, identities, 'manifest').pointId);
+    outcomeOf(() => {
+      readSealedManifest(other, cited, identities, pointKeys(head.asset, head.point).manifest);
+      return null;
+    });
   return [
     fault('L2b', 'manifest-swapped', read(head), 'not the one the head cites'),
     fault('L2b', 'manifest-of-another-point', read(fitting), 'of another recovery point'),
@@ -111,7 +125,7 @@ async function plantWrongHash(
 ): Promise<PlantedFault> {
   const first = sample.sha256![0] === '0' ? '1' : '0';
   const altered = { ...sample, sha256: first + sample.sha256!.slice(1) };
-  let finding = 'nothing';
+  let finding = UNNOTICED;
   try {
     await readEntries(
       manifest,
@@ -121,7 +135,7 @@ async function plantWrongHash(
     );
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    finding = error.message;
+    finding = { ...error.because, message: error.message };
   }
   return fault('L2b', 'file-hash-altered', finding, 'has another SHA-256');
 }
@@ -146,6 +160,6 @@ function serving(bytes: Buffer): Pick<Store, 'get'> {
 }
 
 /** Caught means: what was found names the reason. */
-export function fault(level: Level, kind: string, finding: string, reason: string): PlantedFault {
-  return { kind, level, caught: finding.includes(reason), finding };
+export function fault(level: Level, kind: string, finding: Finding, reason: string): PlantedFault {
+  return { kind, level, caught: finding.message.includes(reason), finding };
 }

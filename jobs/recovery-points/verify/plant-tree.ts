@@ -13,12 +13,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { PlantedFault } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type Manifest } from '../manifest.ts';
 import { decodePath } from '../paths.ts';
 import { readEntries } from '../restore/restore.ts';
 import { selectEntries } from '../restore/selection.ts';
 import { TreeWriter } from '../restore/tree.ts';
 import { compareTree } from './compare.ts';
+import { UNNOTICED } from './plant-heads.ts';
 import { fault, fetchCopy, type PackCopy, sampleFiles } from './plant-packs.ts';
 
 /** Restores a few files of the pack, spoils the copy in one way after the other, and compares it each time. */
@@ -58,7 +60,10 @@ async function spoil(
       fault(
         'L3',
         'sample-restored',
-        `the untouched sample differs: ${before[0]!.name} ${before[0]!.where}`,
+        {
+          ...because('level.sample-differs', { path: before[0]!.where ?? '.' }),
+          message: `the untouched sample differs: ${before[0]!.name} ${before[0]!.where}`,
+        },
         'no difference',
       ),
     ];
@@ -67,7 +72,8 @@ async function spoil(
   const plant = async (kind: string, name: string, where: string, change: () => void, undo: () => void) => {
     change();
     const found = (await compare()).find((finding) => finding.name === name && finding.where === where);
-    faults.push(fault('L3', kind, found ? `${name}: ${where}` : 'nothing', name));
+    const finding = found ? { ...found.because, message: `${name}: ${where}` } : UNNOTICED;
+    faults.push(fault('L3', kind, finding, name));
     undo();
   };
   const extra = path.join(root, 'planted-extra');

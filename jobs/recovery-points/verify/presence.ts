@@ -1,5 +1,6 @@
 /** L0: every object a head cites is in the store, with the size on record. */
 import type { Store } from '../../stores/store.ts';
+import { because } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
 import { packKey, pointKeys } from '../layout.ts';
 import type { Finding } from './ledger.ts';
@@ -34,7 +35,13 @@ export async function findAbsent(store: Pick<Store, 'head'>, objects: Cited[]): 
 
 async function look(store: Pick<Store, 'head'>, { key, bytes }: Cited): Promise<Finding | null> {
   const found = await store.head(key);
-  if (!found) return { name: 'object-present', expected: `${bytes} bytes`, observed: 'missing', where: key };
+  const expected = `${bytes} bytes`;
+  if (!found) {
+    const code = key.includes('/packs/') ? 'pack.missing' : 'manifest.missing';
+    const why = because(code, { object: key });
+    return { name: 'object-present', expected, observed: 'missing', where: key, because: why };
+  }
   if (found.bytes === bytes) return null;
-  return { name: 'object-size', expected: `${bytes} bytes`, observed: `${found.bytes} bytes`, where: key };
+  const why = because('object.wrong-size', { object: key, expected: bytes, found: found.bytes });
+  return { name: 'object-size', expected, observed: `${found.bytes} bytes`, where: key, because: why };
 }

@@ -1,6 +1,7 @@
 /** L2a, L2b and the writing half of L3 in one pass: each pack is fetched once, hashed, opened, parsed and written. */
 import type { Store } from '../../stores/store.ts';
 import { EngineError, type Level, type Progress } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
 import type { Manifest } from '../manifest.ts';
 import { type Fetched, fetchPacks } from '../packs/fetch.ts';
@@ -82,13 +83,14 @@ function watch(
 
 function hashFindings({ key, sha256 }: Fetched, expected: string): Finding[] {
   if (sha256 === expected) return [];
-  return [{ name: 'pack-hash', expected, observed: sha256 ?? 'missing', where: key }];
+  const why = because(sha256 === null ? 'pack.missing' : 'pack.damaged', { object: key });
+  return [{ name: 'pack-hash', expected, observed: sha256 ?? 'missing', where: key, because: why }];
 }
 
 function noteContentFault(ledger: Ledger, error: EngineError): void {
   const level: Level = 'L2b';
   if (error.kind === 'inconclusive') {
-    ledger.unsure(level, 'content', 'every pack opens', error.message);
+    ledger.unsure(level, 'content', 'every pack opens', error.message, error.because);
     return;
   }
   ledger.fail(level, [
@@ -97,6 +99,7 @@ function noteContentFault(ledger: Ledger, error: EngineError): void {
       expected: 'every file as the manifest says',
       observed: error.message,
       where: error.where,
+      because: error.because,
     },
   ]);
 }

@@ -1,7 +1,7 @@
 /** Verifies a point up to a level, and at each level proves on planted damage that it would have noticed. */
-import { EngineError, type VerifyRequest, type VerifyResult } from '../contract.ts';
+import type { VerifyRequest, VerifyResult } from '../contract.ts';
 import { pointKeys } from '../layout.ts';
-import { findPoint, getOrNull, judgeHead } from '../points.ts';
+import { findPoint, getOrNull, judgeHead, noSuchPoint } from '../points.ts';
 import { toolVersions } from '../tools.ts';
 import { Ledger } from './ledger.ts';
 import { checkContent } from './levels-content.ts';
@@ -51,10 +51,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
 async function fetchHead({ store, asset, trust }: VerifyRequest, pointId: string): Promise<FetchedHead> {
   const keys = pointKeys(asset, pointId);
   const bytes = await getOrNull(store, keys.head);
-  if (!bytes)
-    throw new EngineError('data', `There is no recovery point ${pointId} of ${asset} in ${store.address}.`, {
-      where: keys.head,
-    });
+  if (!bytes) throw noSuchPoint(store, asset, pointId);
   const signature = await getOrNull(store, keys.signature);
   return { bytes, signature, opened: judgeHead(bytes, signature, { asset, pointId }, trust) };
 }

@@ -90,7 +90,7 @@ function testView(test: Test, voice: Voice, cite: Cite) {
         ? voice.say(`test-level.${reached}`)
         : voice.say(`tests.shows-nothing.${outcome}`),
     lacks: reached && outcome === 'passed' ? voice.say(`test-lacks.${reached}`) : '',
-    findings: test.findings,
+    findings: test.findings.map(voice.finding),
     tools: Object.entries(test.tools)
       .map(([tool, version]) => `${tool} ${version}`)
       .join(' · '),

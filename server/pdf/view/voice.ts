@@ -1,8 +1,9 @@
 /** The report's way of saying things: the sentences of one language, with times in the client's zone. */
 import type { Reason } from '#/plans/facts.ts';
+import type { Finding } from '#/plans/findings.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import { formatsOf } from '#/server/formats.ts';
-import { sayReason } from '#/server/reason-words.ts';
+import { sayFinding, sayReason } from '#/server/reason-words.ts';
 import type { Params, Templates } from '#/server/templates.ts';
 
 const NO_RECORD = 'coverage.no-record';
@@ -12,6 +13,7 @@ export interface Voice {
   /** A sentence of `report.json`, by its key without `report.`. */
   say(key: string, params?: Params): string;
   reason(reason: Reason): string;
+  finding(finding: Finding): string;
   /** What an evidence code stands for; a code without words stands for itself. */
   kind(code: string): string;
   /** A reason about several kinds of record at once. */
@@ -29,6 +31,7 @@ export function voiceOf(templates: Templates, locale: Locale, timeZone: string):
     locale,
     say: (key, params) => say(`report.${key}`, params),
     reason: (reason) => sayReason(reason, say),
+    finding: (finding) => sayFinding(finding, { say, has: (key) => templates.has(locale, key) }),
     kind: (code) => (templates.has(locale, `code.${code}`) ? say(`code.${code}`) : code),
     list: (key, kinds) => say(key, { code: kinds.join(', ') }),
     moment: dateTime,

@@ -1,0 +1,162 @@
+/** Everything the engine can find wrong, as a code with the names of its params. `templates/words` say it to people. */
+
+/**
+ * `address` is a store's or source's, without any secret; `object` a key in the store; `path` one below the root.
+ * `cause` is the system's name of an error (`EACCES`), `original` the words of a program that nobody translates.
+ */
+export const ENGINE_FINDINGS = {
+  // The way to the store, and what it says.
+  'store.unreachable': ['address', 'cause'],
+  'store.server-error': ['address', 'status'],
+  'store.folder-missing': ['address'],
+  'store.no-bucket': ['address'],
+  'store.secret-key-wrong': ['address'],
+  'store.access-key-unknown': ['address'],
+  'store.session-expired': ['address'],
+  'store.clock-wrong': ['address'],
+  'store.credentials-refused': ['address'],
+  'store.no-credentials': ['address'],
+  'store.denied': ['address', 'object'],
+  'store.read-only': ['address'],
+  'store.quota-used': ['address'],
+  'store.full': ['address'],
+  'store.wrong-region': ['address'],
+  'store.bad-bucket-name': ['address'],
+  'store.bad-address': [],
+  'store.object-missing': ['address', 'object'],
+  'store.object-replaced': ['address', 'object'],
+  'store.object-incomplete': ['address', 'object'],
+  'store.object-taken': ['address', 'object'],
+  'store.name-too-long': ['address', 'object'],
+  'store.bad-name': ['object'],
+  'store.failed': ['address', 'object', 'original'],
+  // The source of a backup.
+  'source.missing': ['address'],
+  'source.not-a-folder': ['address'],
+  'source.denied': ['address'],
+  'source.unreadable': ['address', 'cause'],
+  'source.unknown-kind': ['scheme'],
+  'source.bad-address': [],
+  'source.unreachable': ['address', 'cause'],
+  'source.sign-in-refused': ['address', 'original'],
+  'source.no-database': ['address'],
+  'source.role-may-not-read': ['address', 'original'],
+  'source.server-busy': ['address', 'original'],
+  'source.no-room': ['address'],
+  'source.query-failed': ['address', 'original'],
+  'source.dump-failed': ['address', 'original'],
+  'source.program-missing': ['program', 'version'],
+  'source.programs-not-unpacked': ['folder'],
+  // What was not captured as it should be. The path stands beside it.
+  'capture.broke-off': ['cause'],
+  'capture.shrank': [],
+  'capture.grew': [],
+  'capture.changed': [],
+  'capture.attributes-changed': [],
+  'capture.size-untrue': [],
+  'capture.became-link': [],
+  'capture.became-other': [],
+  'capture.vanished': [],
+  'capture.unreadable': ['cause'],
+  'capture.folder-not-listed': ['cause'],
+  'capture.socket': [],
+  'capture.unknown-kind': [],
+  // A point and its head.
+  'point.none': ['asset', 'address'],
+  'point.missing': ['asset', 'point', 'address'],
+  'head.damaged': ['point'],
+  'head.of-another-point': ['point', 'found'],
+  'head.altered': ['point'],
+  'head.signer-unknown': ['point'],
+  'head.not-on-record': ['point'],
+  // What the head cites, and what is in it.
+  'object.wrong-size': ['object', 'expected', 'found'],
+  'manifest.missing': ['object'],
+  'manifest.altered': ['object'],
+  'manifest.unreadable': ['point'],
+  'manifest.of-another-point': ['point', 'found'],
+  'manifest.differs-from-head': ['point'],
+  'manifest.bad-entry': ['path'],
+  'pack.missing': ['object'],
+  'pack.damaged': ['object'],
+  'pack.unreadable': ['object'],
+  'sealed.damaged': [],
+  'archive.damaged': [],
+  'archive.extra-entry': ['path'],
+  'entry.missing': ['path'],
+  'entry.differs': ['path'],
+  'entry.content-differs': ['path'],
+  // Keys.
+  'key.not-fitting': [],
+  'key.bad-identity': [],
+  'key.bad-recipient': [],
+  'key.bad-signing-key': [],
+  'key.bad-trusted-key': [],
+  'key.file-unreadable': ['file', 'cause'],
+  // What was asked for.
+  'ask.bad-asset': ['asset'],
+  'ask.bad-point': ['point'],
+  'ask.no-recipient': [],
+  'ask.store-inside-source': ['folder'],
+  'ask.nothing-matches': ['pattern'],
+  'ask.folder-not-empty': ['folder'],
+  'ask.folder-unusable': ['folder', 'cause'],
+  // A restore, and what it gave back.
+  'restore.disk-full': ['folder'],
+  'restore.not-writable': ['folder', 'cause'],
+  'tree.extra': ['path'],
+  'tree.missing': ['path'],
+  'tree.unreadable': ['path', 'cause'],
+  'tree.content': ['path'],
+  'tree.differs': ['path', 'property'],
+  // Why a level shows nothing.
+  'level.no-key': [],
+  'level.no-room': ['cause'],
+  'level.no-store-checksum': [],
+  'level.below-not-passed': ['level'],
+  'level.special-file': ['path'],
+  'level.fault-missed': ['fault'],
+  'level.fault-not-noticed': [],
+  'level.sample-differs': ['path'],
+  // A dump that is restored and asked.
+  'database.unreachable': ['cause'],
+  'database.refused': ['original'],
+  'database.server-older': ['server', 'source'],
+  'database.restore-failed': ['original'],
+  'database.restore-lacks': ['original'],
+  'database.dump-refused': ['original'],
+  'database.no-table': [],
+  'database.totals-differ': ['tables', 'rows', 'foundTables', 'foundRows'],
+  'database.table-missing': ['table'],
+  'database.table-extra': ['table'],
+  'database.rows-differ': ['table', 'expected', 'found'],
+  'database.answer-wrong': ['question', 'expected', 'found'],
+  'database.answer-empty': ['question'],
+  'database.question-failed': ['question', 'original'],
+  'database.question-not-one-value': ['question'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type EngineCode = keyof typeof ENGINE_FINDINGS;
+
+type ParamsOf<Code extends EngineCode> = Record<(typeof ENGINE_FINDINGS)[Code][number], string | number>;
+
+/** Codes that need no other params than these. */
+export type CodeWith<Param extends string> = {
+  [Code in EngineCode]: (typeof ENGINE_FINDINGS)[Code][number] extends Param ? Code : never;
+}[EngineCode];
+
+/** What was found, for a reader of any language. An English sentence for logs and the command line stands beside it. */
+export interface Because {
+  code: EngineCode;
+  params: Record<string, string | number>;
+}
+
+/** The two together. */
+export interface Finding extends Because {
+  message: string;
+}
+
+/** A code with exactly the params it asks for. */
+export function because<Code extends EngineCode>(code: Code, params: ParamsOf<Code>): Because {
+  return { code, params };
+}

@@ -1,0 +1,47 @@
+/** What went wrong with a run, a test or a report: a code for a reader of any language, beside the English sentence. */
+import { z } from 'zod';
+
+const Params = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** What is wrong, without its sentence. Jobs bring codes of their own, so any text is one here. */
+export const Because = z.object({ code: z.string(), params: Params });
+export type Because = z.infer<typeof Because>;
+
+export const Finding = Because.extend({
+  message: z.string().describe('The same in English, for logs and programs'),
+}).meta({ id: 'Finding' });
+export type Finding = z.infer<typeof Finding>;
+
+/** Codes that the domain and its jobs give themselves; the engine has a list of its own. */
+export const DOMAIN_FINDINGS = {
+  'backup-run.overlap': [],
+  'backup-run.worker-died': [],
+  'restore-test.worker-died': [],
+  'restore-test.no-scratch-server': [],
+  'restore-test.not-a-database': [],
+  'report.not-drawn': [],
+  // Something nobody foresaw, in its own words.
+  unexpected: ['original'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** A finding that needs no params. */
+export function finding(code: Exclude<keyof typeof DOMAIN_FINDINGS, 'unexpected'>, message: string): Finding {
+  return { code, params: {}, message };
+}
+
+/** A finding as a row keeps it. */
+export const findingColumns = (found: Finding | null) => ({
+  finding: found?.message ?? null,
+  finding_code: found?.code ?? null,
+  finding_params: found && JSON.stringify(found.params),
+});
+
+/** A finding as its row tells it. */
+export const findingOfRow = (row: {
+  finding: string | null;
+  finding_code: string | null;
+  finding_params: unknown;
+}): Finding | null =>
+  row.finding === null || row.finding_code === null
+    ? null
+    : { code: row.finding_code, params: row.finding_params as Finding['params'], message: row.finding };
