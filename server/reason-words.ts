@@ -19,11 +19,19 @@ export function sayReason({ key, params }: Reason, say: Words['say']): string {
 /** Params of findings that are codes, and the words they have. The system has more errors than we have words. */
 const NAMED = { cause: 'errno', fault: 'fault', property: 'property' } as const;
 
-/** A finding in the reader's language. One that this release does not know is told in its own words, in a frame. */
-export function sayFinding({ code, params, message }: Because & { message?: string }, words: Words): string {
-  if (!words.has(`finding.${code}`)) return words.say('finding.unexpected', { original: message ?? code });
+/**
+ * A finding in the reader's language: what is wrong and where, and what to do unless that is not wanted. One that this
+ * release does not know is told in its own words, in a frame.
+ */
+export function sayFinding(
+  { code, params, message }: Because & { message?: string },
+  { say, has }: Words,
+  { remedy = true }: { remedy?: boolean } = {},
+): string {
+  if (!has(`finding.${code}`)) return say('finding.unexpected', { original: message ?? code });
   const named = { ...params };
   for (const [param, group] of Object.entries(NAMED))
-    if (words.has(`${group}.${named[param]}`)) named[param] = words.say(`${group}.${named[param]}`);
-  return words.say(`finding.${code}`, named);
+    if (has(`${group}.${named[param]}`)) named[param] = say(`${group}.${named[param]}`);
+  const found = say(`finding.${code}`, named);
+  return remedy && has(`remedy.${code}`) ? `${found} ${say(`remedy.${code}`, named)}` : found;
 }

@@ -135,10 +135,15 @@ function helpersOf(
     reason: (reason: Reason, options: Handlebars.HelperOptions) =>
       sayReason(reason, (key, params) => say(locale, key, params, zoneOf(options))),
     finding: (found: Finding, options: Handlebars.HelperOptions) =>
-      sayFinding(found, {
-        say: (key, params) => say(locale, key, params, zoneOf(options)),
-        has: (key) => has(locale, key) || has('en', key),
-      }),
+      sayFinding(
+        found,
+        {
+          say: (key, params) => say(locale, key, params, zoneOf(options)),
+          has: (key) => has(locale, key) || has('en', key),
+        },
+        // `remedy=false`: nobody has to do anything against a fault that we planted ourselves.
+        options.hash,
+      ),
     date: moment('date'),
     time: moment('time'),
     dateTime: moment('dateTime'),

@@ -9,6 +9,9 @@ import { loadTemplates } from '#/server/templates.ts';
 const FINDINGS: Record<string, readonly string[]> = { ...ENGINE_FINDINGS, ...DOMAIN_FINDINGS };
 const LANGUAGES = ['fr', 'en'] as const;
 
+/** Findings that ask nothing of anybody. */
+const WITHOUT_REMEDY = ['level.fault-not-noticed', 'database.dump-refused', 'unexpected'];
+
 const wordsOf = (locale: string): Record<string, string> =>
   JSON.parse(readFileSync(`templates/words/${locale}/reasons.json`, 'utf8'));
 
@@ -17,15 +20,22 @@ describe('the words of findings', () => {
     it(`are there in ${locale} for every code, and tell every param`, () => {
       const words = wordsOf(locale);
       for (const [code, params] of Object.entries(FINDINGS)) {
-        const told = [...(words[`finding.${code}`] ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+        const said = `${words[`finding.${code}`] ?? ''} ${words[`remedy.${code}`] ?? ''}`;
+        const told = [...said.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
         expect([...new Set(told)], code).to.have.members([...params]);
-        expect(words[`finding.${code}`], code).to.match(/[.»”]\.?$/);
+        expect(words[`finding.${code}`], code).to.match(/\.$/);
+        if (!WITHOUT_REMEDY.includes(code)) expect(words[`remedy.${code}`], code).to.match(/\.$/);
       }
     });
 
     it(`are there in ${locale} for no other code`, () => {
-      const said = Object.keys(wordsOf(locale)).filter((key) => key.startsWith('finding.'));
-      expect(said).to.have.members(Object.keys(FINDINGS).map((code) => `finding.${code}`));
+      const said = (group: string) =>
+        Object.keys(wordsOf(locale)).flatMap((key) =>
+          key.startsWith(group) ? [key.slice(group.length)] : [],
+        );
+      const codes = Object.keys(FINDINGS);
+      expect(said('finding.')).to.have.members(codes);
+      expect(said('remedy.')).to.have.members(codes.filter((code) => !WITHOUT_REMEDY.includes(code)));
     });
 
     it(`name in ${locale} every property that a restored file may have changed`, () => {
@@ -60,6 +70,18 @@ describe('a finding', () => {
       inFrench({ code: 'source.unreadable', params: { address: '/srv', cause }, message: 'No.' });
     expect(unreadable('EIO')).to.include('(erreur de lecture du disque)');
     expect(unreadable('EWHATEVER')).to.include('(EWHATEVER)');
+  });
+
+  it('of a fault that we planted ourselves asks nothing of the reader', () => {
+    const found = { code: 'pack.missing', params: { object: 'a/packs/1' } };
+    const words = {
+      say: (key: string, params?: Record<string, string | number>) => templates.say('fr', key, params),
+      has: (key: string) => templates.has('fr', key),
+    };
+    const whole = sayFinding(found, words);
+    const brief = sayFinding(found, words, { remedy: false });
+    expect(brief).to.include('a/packs/1');
+    expect(whole.startsWith(`${brief} `)).to.equal(true);
   });
 
   it('that nobody foresaw keeps its own words, in a French frame', () => {
