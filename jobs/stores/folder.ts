@@ -6,7 +6,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { because, type CodeWith } from '../recovery-points/finding-codes.ts';
 import { checkKey, UNFINISHED } from './keys.ts';
-import { type Listed, type PutOptions, type Store, StoreError, type StoreFault } from './store.ts';
+import {
+  type Leftover,
+  type Listed,
+  type PutOptions,
+  type PutStreamOptions,
+  type Store,
+  StoreError,
+  type StoreFault,
+} from './store.ts';
 
 const READ_BYTES = 1 << 20;
 
@@ -24,6 +32,9 @@ export async function openFolderStore(url: URL, { create }: { create: boolean })
 }
 
 class FolderStore implements Store {
+  /** Whoever may write into the folder can remove what is there: it keeps nothing back. */
+  readonly versions = null;
+  readonly locks = null;
   readonly address: string;
   readonly #root: string;
 
@@ -32,21 +43,25 @@ class FolderStore implements Store {
     this.address = address;
   }
 
-  async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}) {
+  put(key: string, body: Uint8Array, options: PutOptions = {}) {
+    return this.putStream(key, inMemory(body), options);
+  }
+
+  async putStream(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    { ifAbsent = false, retention, signal }: PutStreamOptions = {},
+  ) {
     const target = this.#pathOf(key);
-    return this.#guard('write', key, async () => {
-      await this.#requireRoot();
-      await makeFolders(this.#root, path.dirname(target));
-      const unfinished = path.join(path.dirname(target), UNFINISHED + randomBytes(8).toString('hex'));
-      try {
-        await writeDurably(unfinished, body, signal);
-        const outcome = ifAbsent ? await linkIfAbsent(unfinished, target) : await replace(unfinished, target);
-        if (outcome === 'created') await syncFolder(path.dirname(target));
-        return outcome;
-      } finally {
-        await rm(unfinished, { force: true });
-      }
-    });
+    if (retention) throw this.#noLocks(key);
+    // An error of the body is the caller's and no failure of the disk, whatever it is called.
+    const failures: unknown[] = [];
+    try {
+      return await this.#write(target, watched(body, failures), { ifAbsent, signal });
+    } catch (error) {
+      if (failures.length > 0) throw failures[0];
+      throw this.#explain('write', key, error);
+    }
   }
 
   get(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<Buffer> {
@@ -65,6 +80,21 @@ class FolderStore implements Store {
     } catch (error) {
       throw this.#explain('read', key, error);
     }
+  }
+
+  getRange(
+    key: string,
+    { start, bytes }: { start: number; bytes: number },
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<Buffer> {
+    const file = this.#pathOf(key);
+    return this.#guard('read', key, async () => {
+      await this.#requireRoot();
+      await using handle = await open(file);
+      const { size } = await handle.stat();
+      const range = Buffer.alloc(Math.max(0, Math.min(bytes, size - start)));
+      return range.subarray(0, await readFully(handle, range, start, signal));
+    });
   }
 
   head(key: string) {
@@ -98,7 +128,58 @@ class FolderStore implements Store {
     });
   }
 
+  async *leftovers(before: Date): AsyncIterable<Leftover> {
+    for await (const { file, startedAt } of this.#unfinished(before))
+      yield { key: path.relative(this.#root, file), startedAt };
+  }
+
+  async removeLeftovers(before: Date): Promise<Leftover[]> {
+    const removed: Leftover[] = [];
+    for await (const { file, startedAt } of this.#unfinished(before)) {
+      const key = path.relative(this.#root, file);
+      await this.#guard('remove', key, () => rm(file, { force: true }));
+      removed.push({ key, startedAt });
+    }
+    return removed;
+  }
+
   async close(): Promise<void> {}
+
+  async #write(
+    target: string,
+    body: AsyncIterable<Uint8Array>,
+    { ifAbsent, signal }: { ifAbsent: boolean; signal: AbortSignal | undefined },
+  ): Promise<'created' | 'exists'> {
+    await this.#requireRoot();
+    await makeFolders(this.#root, path.dirname(target));
+    const unfinished = path.join(path.dirname(target), UNFINISHED + randomBytes(8).toString('hex'));
+    try {
+      await writeDurably(unfinished, body, signal);
+      const outcome = ifAbsent ? await linkIfAbsent(unfinished, target) : await replace(unfinished, target);
+      if (outcome === 'created') await syncFolder(path.dirname(target));
+      return outcome;
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+  }
+
+  /** Files of writes that were begun before a time. One that goes on is touched all the while. */
+  async *#unfinished(before: Date): AsyncGenerator<{ file: string; startedAt: Date }> {
+    try {
+      await this.#requireRoot();
+      const folders = [this.#root];
+      for (let folder = folders.pop(); folder; folder = folders.pop())
+        for (const entry of await readFolder(folder)) {
+          const file = path.join(folder, entry.name);
+          if (entry.isDirectory()) folders.push(file);
+          if (!entry.isFile() || !entry.name.startsWith(UNFINISHED)) continue;
+          const found = await statOrNull(file);
+          if (found && found.mtime < before) yield { file, startedAt: found.mtime };
+        }
+    } catch (error) {
+      throw this.#explain('list', '', error);
+    }
+  }
 
   /** Keys in order: a folder sorts as its name with a slash, which is where its keys stand among the others. */
   async *#walk(folder: string, prefix: string): AsyncIterable<string> {
@@ -130,6 +211,15 @@ class FolderStore implements Store {
     );
   }
 
+  #noLocks(key: string): StoreError {
+    return new StoreError(
+      'refused',
+      because('store.no-locks', { address: this.#root }),
+      `Could not lock ${key}: a folder cannot hold what is in it. Use an S3 bucket with Object Lock.`,
+      { key },
+    );
+  }
+
   async #guard<T>(verb: string, key: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -142,7 +232,10 @@ class FolderStore implements Store {
     if (error instanceof StoreError || !(error instanceof Error)) return error;
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (error.name === 'AbortError' && !FAULTS[code]) return error;
-    const [fault, what, why] = FAULTS[code] ?? ['unreachable', 'store.failed', error.message];
+    const inTheWay = verb === 'write' && IN_THE_WAY.includes(code);
+    const [fault, what, why] = inTheWay
+      ? TAKEN
+      : (FAULTS[code] ?? ['unreachable', 'store.failed', error.message]);
     return new StoreError(
       fault,
       because(what, { address: this.#root, object: key, original: error.message }),
@@ -152,12 +245,26 @@ class FolderStore implements Store {
   }
 }
 
-const FAULTS: Record<string, [StoreFault, CodeWith<'address' | 'object' | 'original'>, string]> = {
+type Meaning = [StoreFault, CodeWith<'address' | 'object' | 'original'>, string];
+
+/** What a write meets where another key has its folder, or where a key has the name of a folder. */
+const IN_THE_WAY = ['ENOTDIR', 'EISDIR', 'ENOTEMPTY'];
+const TAKEN: Meaning = [
+  'refused',
+  'store.name-in-the-way',
+  'a folder and a file would need the same name. Move the one that is there.',
+];
+
+const FAULTS: Record<string, Meaning> = {
   ENOSPC: ['full', 'store.full', 'the disk is full. Free some space, then run again.'],
   EDQUOT: ['full', 'store.quota-used', 'the disk quota is used up. Free some space, then run again.'],
   EACCES: ['denied', 'store.denied', 'this user may not. Check the rights on the folder.'],
   EPERM: ['denied', 'store.denied', 'this user may not. Check the rights on the folder.'],
-  EROFS: ['denied', 'store.read-only', 'the disk is mounted read-only.'],
+  EROFS: [
+    'denied',
+    'store.read-only',
+    'the disk is mounted read-only. Mount it for writing, then run again.',
+  ],
   ENOENT: ['not-found', 'store.object-missing', 'there is no such object.'],
   ENOTDIR: ['not-found', 'store.object-missing', 'there is no such object.'],
   EISDIR: ['not-found', 'store.object-missing', 'there is no such object.'],
@@ -186,13 +293,47 @@ async function makeFolders(root: string, folder: string): Promise<void> {
   await syncFolder(parent);
 }
 
-async function writeDurably(file: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+async function writeDurably(
+  file: string,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await using handle: FileHandle = await open(file, 'wx', 0o644);
-  for (let at = 0; at < body.length; ) {
-    signal?.throwIfAborted();
-    at += (await handle.write(body, at, Math.min(body.length - at, 8 << 20))).bytesWritten;
-  }
+  for await (const piece of body)
+    for (let at = 0; at < piece.length; ) {
+      signal?.throwIfAborted();
+      at += (await handle.write(piece, at, Math.min(piece.length - at, 8 << 20))).bytesWritten;
+    }
+  signal?.throwIfAborted();
   await handle.sync();
+}
+
+async function readFully(
+  handle: FileHandle,
+  into: Buffer,
+  start: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let filled = 0;
+  for (let read = -1; read !== 0 && filled < into.length; filled += read) {
+    signal?.throwIfAborted();
+    read = (await handle.read(into, filled, into.length - filled, start + filled)).bytesRead;
+  }
+  return filled;
+}
+
+async function* inMemory(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
+
+/** Passes a body on and remembers why it broke off. */
+async function* watched(body: AsyncIterable<Uint8Array>, failures: unknown[]): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    failures.push(error);
+    throw error;
+  }
 }
 
 /** link(2) refuses when the name is taken, which rename(2) does not. */
@@ -201,8 +342,9 @@ async function linkIfAbsent(from: string, to: string): Promise<'created' | 'exis
     await link(from, to);
     return 'created';
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return 'exists';
-    throw error;
+    if (!isErrno(error, 'EEXIST')) throw error;
+    if ((await statOrNull(to))?.isDirectory()) throw Object.assign(new Error(to), { code: 'EISDIR' });
+    return 'exists';
   }
 }
 

@@ -42,6 +42,13 @@ const BY_NAME: Record<string, Meaning> = {
     'store.wrong-region',
     'the region is wrong. Check region= in the address.',
   ],
+  XAmzContentSHA256Mismatch: [
+    'unreachable',
+    'store.content-differs',
+    'its bytes were changed on the way, each time.',
+  ],
+  BadDigest: ['unreachable', 'store.content-differs', 'its bytes were changed on the way, each time.'],
+  EntityTooLarge: ['refused', 'store.too-large', 'it is larger than the server takes.'],
   InvalidBucketName: ['wrong-address', 'store.bad-bucket-name', 'the bucket has an impossible name.'],
 };
 
@@ -68,10 +75,17 @@ export function isTaken(error: unknown): boolean {
   return (error as Answer).$metadata?.httpStatusCode === 412;
 }
 
-/** Whether the same request may succeed a moment later: a broken connection or an overloaded server. */
+/** Names under which a server says that a request did not reach it as it was sent. */
+const BROKEN_ON_THE_WAY = ['XAmzContentSHA256Mismatch', 'BadDigest', 'IncompleteBody', 'RequestTimeout'];
+
+/** Whether the same request may succeed a moment later: a broken connection, a changed byte or an overloaded server. */
 export function mayPass(error: unknown): boolean {
-  const status = (error as Answer).$metadata?.httpStatusCode;
-  return status === undefined || status >= 500 || status === 429;
+  if (error instanceof StoreError) return false;
+  const { name = '', $metadata } = error as Answer;
+  const status = $metadata?.httpStatusCode;
+  // A success that cannot be read was cut or changed on the way.
+  if (status === undefined || status < 300 || status === 408 || status === 429) return true;
+  return (status >= 500 && status !== 501) || BROKEN_ON_THE_WAY.includes(name);
 }
 
 /** Turns an error into the store's words. An abort stays what it is. */
@@ -97,6 +111,8 @@ export function explainS3(
 }
 
 function byConnection(code: string | undefined, status: number): Meaning {
+  if (status > 0 && status < 300)
+    return ['unreachable', 'store.garbled', 'the server answers with something that is not S3, each time.'];
   if (status)
     return ['unreachable', 'store.server-error', `the server answered ${status}, even when asked again.`];
   return [

@@ -1,0 +1,105 @@
+/** How long a store is waited for, and how often it is asked again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Patience {
+  /** Tries of one request, the first included. */
+  attempts: number;
+  connectMs: number;
+  /** Longest silence on a connection. */
+  silenceMs: number;
+  /** Longest time of a request with all its tries. A body adds the time that it takes at the slowest rate. */
+  totalMs: number;
+  /** The slowest line that is still waited for. */
+  bytesPerSecond: number;
+  /** Longest first wait before asking again. It doubles each time, up to `longestWaitMs`. */
+  firstWaitMs: number;
+  longestWaitMs: number;
+}
+
+export const PATIENCE: Patience = {
+  attempts: 5,
+  connectMs: 5_000,
+  silenceMs: 30_000,
+  totalMs: 180_000,
+  bytesPerSecond: 64 * 1024,
+  firstWaitMs: 200,
+  longestWaitMs: 10_000,
+};
+
+/** What one request may take, all its tries and waits included. */
+export function totalMs({ totalMs, bytesPerSecond }: Patience, bytes: number): number {
+  return totalMs + (bytes / bytesPerSecond) * 1000;
+}
+
+/** Waits before the next try: a random share of the longest wait, so that many clients do not come back at once. */
+export async function waitAfter(
+  attempt: number,
+  { firstWaitMs, longestWaitMs }: Patience,
+  signal: AbortSignal,
+): Promise<void> {
+  const longest = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
+  await sleep(Math.random() * longest, undefined, { signal });
+}
+
+/** Tries that all requests of one store share, so that an outage under load does not become a storm. */
+export class Retries {
+  readonly #most: number;
+  #left: number;
+
+  constructor(most = 60) {
+    this.#most = most;
+    this.#left = most;
+  }
+
+  /** Whether one more retry may be made. */
+  take(): boolean {
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
+  }
+
+  /** What worked earns retries back, slowly. */
+  earn(): void {
+    this.#left = Math.min(this.#most, this.#left + 0.5);
+  }
+}
+
+/** A body that stopped coming, or comes slower than anybody waits for. */
+export class TooSlow extends Error {
+  override name = 'TooSlow';
+}
+
+/** Passes a body on. Only the time spent waiting for it counts, so that a slow reader is not taken for a slow line. */
+export async function* paced<T extends Uint8Array>(
+  body: AsyncIterable<T>,
+  patience: Patience,
+): AsyncGenerator<T> {
+  const pieces = body[Symbol.asyncIterator]();
+  let [waited, received] = [0, 0];
+  try {
+    for (;;) {
+      const left = patience.totalMs + (received / patience.bytesPerSecond) * 1000 - waited;
+      const asked = performance.now();
+      const { done, value } = await within(Math.min(patience.silenceMs, left), pieces.next());
+      waited += performance.now() - asked;
+      if (done) return;
+      received += value.length;
+      yield value;
+    }
+  } finally {
+    // Not awaited: a body that hangs may hang here too.
+    Promise.resolve(pieces.return?.()).catch(() => {});
+  }
+}
+
+/** What a promise gives, or `TooSlow` when that takes too long. */
+export async function within<T>(ms: number, outcome: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new TooSlow()), Math.max(0, ms));
+  try {
+    return await Promise.race([outcome, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    outcome.catch(() => {});
+  }
+}

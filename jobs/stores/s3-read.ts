@@ -1,0 +1,113 @@
+/** Reading objects from S3: going on after a break, and never handing over other bytes than were written. */
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { because } from '../recovery-points/finding-codes.ts';
+import { paced, TooSlow } from './patience.ts';
+import type { S3Connection } from './s3-connection.ts';
+import { ContentCheck, damaged, WrongContent } from './s3-content.ts';
+import { StoreError } from './store.ts';
+
+/** Readings of an object whose bytes are wrong, before the way to it is given up. */
+const READINGS = 3;
+/** So many bytes earn one more break of the connection. */
+const BREAK_EVERY_BYTES = 64 << 20;
+
+export interface ReadOptions {
+  versionId?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Reads a whole object. Wrong bytes are read again: when they come twice the same, they lie there so. */
+export async function readWhole(
+  connection: S3Connection,
+  key: string,
+  options: ReadOptions = {},
+): Promise<Buffer> {
+  let before: string | null = null;
+  for (let reading = 1; ; reading++) {
+    try {
+      const pieces = await Array.fromAsync(readPieces(connection, key, options));
+      return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    } catch (error) {
+      if (!(error instanceof WrongContent)) throw error;
+      if (error.found === before) throw damaged(connection.address, key);
+      if (reading >= READINGS) throw error;
+      before = error.found;
+    }
+  }
+}
+
+/** Reads an object piece by piece, and goes on where a broken connection stopped, on the same version of it. */
+export async function* readPieces(
+  connection: S3Connection,
+  key: string,
+  { versionId, signal }: ReadOptions = {},
+): AsyncGenerator<Buffer> {
+  const ask = { verb: 'read', key, signal };
+  let check: ContentCheck | null = null;
+  let [received, total, etag] = [0, 0, ''];
+  for (let breaks = 1; check === null || received < total; breaks++) {
+    const rest = received > 0 && { Range: `bytes=${received}-`, IfMatch: etag };
+    const get = new GetObjectCommand({
+      ...connection.at(key),
+      ...rest,
+      ...(versionId && { VersionId: versionId }),
+    });
+    const answer = await connection.ask(ask, (options) => connection.client.send(get, options));
+    if (check === null) {
+      check = new ContentCheck(answer);
+      [total, etag] = [answer.ContentLength ?? 0, answer.ETag ?? ''];
+    } else if (!answer.ContentRange?.startsWith(`bytes ${received}-`)) throw noRanges(connection, key);
+    try {
+      for await (const piece of paced(answer.Body as unknown as AsyncIterable<Buffer>, connection.patience)) {
+        signal?.throwIfAborted();
+        received += piece.length;
+        check.update(piece);
+        yield piece;
+      }
+      if (received < total) throw new Error('the connection was cut');
+    } catch (error) {
+      const isEnough = breaks >= connection.patience.attempts + received / BREAK_EVERY_BYTES;
+      if (error instanceof TooSlow && isEnough) throw connection.tooSlow(ask);
+      if (isEnough || !(await connection.mayReadOn(breaks, error, signal)))
+        throw connection.explain(ask, error);
+    }
+  }
+  check.end(connection.address, key);
+}
+
+/** Reads some bytes; none where the object has ended before. */
+export async function readRange(
+  connection: S3Connection,
+  key: string,
+  { start, bytes }: { start: number; bytes: number },
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  if (bytes === 0) return Buffer.alloc(0);
+  const get = new GetObjectCommand({
+    ...connection.at(key),
+    Range: `bytes=${start}-${start + bytes - 1}`,
+  });
+  return connection.ask({ verb: 'read', key, bytes, signal }, async (options) => {
+    const answer = await connection.client.send(get, options).catch(nullPastTheEnd);
+    if (answer === null) return Buffer.alloc(0);
+    if (!answer.ContentRange?.startsWith(`bytes ${start}-`)) throw noRanges(connection, key);
+    const body = paced(answer.Body as unknown as AsyncIterable<Buffer>, connection.patience);
+    const found = Buffer.concat(await Array.fromAsync(body));
+    if (found.length !== answer.ContentLength) throw new Error('the connection was cut');
+    return found;
+  });
+}
+
+function nullPastTheEnd(error: unknown): null {
+  if ((error as Error).name === 'InvalidRange') return null;
+  throw error;
+}
+
+function noRanges({ address, bucket }: S3Connection, key: string): StoreError {
+  return new StoreError(
+    'refused',
+    because('store.garbled', { address, object: key }),
+    `Could not read ${key} in bucket ${bucket}: the server sends other bytes than those asked for.`,
+    { key },
+  );
+}
