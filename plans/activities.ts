@@ -5,7 +5,7 @@ import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
-import { Checkbox, Line, OptionalLine, OptionalSeconds, Text } from './text.ts';
+import { Checkbox, Line, OptionalLine, OptionalSeconds, OptionalText } from './text.ts';
 import type { Work } from './work.ts';
 
 /** A year, after which an approved analysis has to be looked at again (ReCyF 1.3: one year). */
@@ -14,7 +14,7 @@ const ANALYSIS_VALID_MS = 365 * 86_400_000;
 export const NewActivity = z.object({
   name: Line(200),
   owner: OptionalLine(200).default(null),
-  description: Text(4000).nullable().default(null),
+  description: OptionalText(4000).default(null),
   isPriority: Checkbox.default(false),
   mtpdSeconds: OptionalSeconds.default(null),
   rtoSeconds: OptionalSeconds.default(null),
@@ -55,12 +55,13 @@ export async function addActivity(work: Work, client: string, activity: NewActiv
   return findActivity(work, id);
 }
 
-/** Changes an analysis. What was approved is no longer: the approval was of the old figures. */
+/** Changes an analysis. What was approved is no longer: the approval was of the old figures. The same again changes nothing. */
 export async function changeActivity(work: Work, id: string, activity: NewActivity): Promise<Activity> {
   allow(work, 'activity.change');
-  const before = await findActivity(work, id);
+  const before = await findActivityForChange(work, id);
   refuseImpossibleObjectives(activity);
   if (activity.name !== before.name) await refuseTakenName(work, before.client, activity.name);
+  if (isSame(before, activity)) return before;
 
   await work.db
     .updateTable('activities')
@@ -79,7 +80,7 @@ export async function changeActivity(work: Work, id: string, activity: NewActivi
 /** Approves the impact analysis of an activity: the client's word that these objectives are the right ones. */
 export async function approveActivity(work: Work, id: string): Promise<Activity> {
   allow(work, 'activity.approve');
-  const activity = await findActivity(work, id);
+  const activity = await findActivityForChange(work, id);
   if (activity.mtpdSeconds === null || activity.rtoSeconds === null || activity.rpoSeconds === null)
     throw conflict('activity.objectives-missing', { name: activity.name });
 
@@ -106,8 +107,45 @@ export async function approveActivity(work: Work, id: string): Promise<Activity>
   return findActivity(work, id);
 }
 
+/** Takes an activity out, with its needs and its place in plans. The trail keeps all three. */
+export async function removeActivity(work: Work, id: string): Promise<Activity> {
+  allow(work, 'activity.change');
+  const before = await findActivityForChange(work, id);
+
+  const needs = await work.db
+    .deleteFrom('dependencies')
+    .where('from_activity_id', '=', id)
+    .returning(['to_asset_id', 'kind', 'note'])
+    .execute();
+  const plans = await work.db
+    .deleteFrom('plan_activities')
+    .where('activity_id', '=', id)
+    .returning('plan_id')
+    .execute();
+  await work.db.deleteFrom('activities').where('id', '=', id).execute();
+  await record(
+    work,
+    'activity.removed',
+    { kind: 'activity', id, client: before.client },
+    { before, needs, plans: plans.map(({ plan_id }) => plan_id) },
+  );
+  return before;
+}
+
 export async function findActivity({ db }: Work, id: string): Promise<Activity> {
   const row = await db.selectFrom('activities').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('activity');
+  return present(row);
+}
+
+/** The same, and nobody else changes it until this work has ended: what is compared now stays true. */
+export async function findActivityForChange({ db }: Work, id: string): Promise<Activity> {
+  const row = await db
+    .selectFrom('activities')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   if (!row) throw notFound('activity');
   return present(row);
 }
@@ -120,7 +158,7 @@ export async function listActivities(work: Work, client: string): Promise<Activi
     .where('client_id', '=', client)
     .orderBy('is_priority', 'desc')
     .orderBy('name')
-    .limit(1000)
+    .limit(5000)
     .execute();
   return rows.map(present);
 }
@@ -130,6 +168,9 @@ function refuseImpossibleObjectives({ rtoSeconds, mtpdSeconds }: NewActivity) {
   if (rtoSeconds !== null && mtpdSeconds !== null && rtoSeconds >= mtpdSeconds)
     throw invalid('rtoSeconds', 'activity.rto-not-below-mtpd', { rtoSeconds, mtpdSeconds });
 }
+
+const isSame = (before: Activity, after: NewActivity) =>
+  Object.entries(columns(before)).join() === Object.entries(columns(after)).join();
 
 async function refuseTakenName({ db }: Work, client: string, name: string) {
   const taken = await db

@@ -5,7 +5,7 @@ import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { ASSET_KINDS } from './facts.ts';
-import { Line, OptionalLine, Text } from './text.ts';
+import { Line, OptionalLine, OptionalText } from './text.ts';
 import type { Work } from './work.ts';
 
 export const NewAsset = z.object({
@@ -18,9 +18,13 @@ export const NewAsset = z.object({
     .describe('Name in stores and on the command line; made from the name when absent'),
   owner: OptionalLine(200).default(null),
   location: OptionalLine(200).default(null),
-  description: Text(4000).nullable().default(null),
+  description: OptionalText(4000).default(null),
 });
 export type NewAsset = z.infer<typeof NewAsset>;
+
+/** What may change later. The label stays: stores keep points under it. */
+export const AssetChange = NewAsset.omit({ label: true });
+export type AssetChange = z.infer<typeof AssetChange>;
 
 export const Asset = z
   .object({
@@ -60,8 +64,49 @@ export async function addAsset(work: Work, client: string, asset: NewAsset): Pro
   return findAsset(work, id);
 }
 
+export async function changeAsset(work: Work, id: string, asset: AssetChange): Promise<Asset> {
+  allow(work, 'inventory.change');
+  const before = await findAssetForChange(work, id);
+
+  const { name, kind, owner, location, description } = asset;
+  await work.db
+    .updateTable('assets')
+    .set({ name, kind, owner, location, description })
+    .where('id', '=', id)
+    .execute();
+  await record(work, 'asset.changed', { kind: 'asset', id, client: before.client }, { before, after: asset });
+  return findAsset(work, id);
+}
+
+/**
+ * Takes an asset out of the inventory, with its own needs. Its row, label, points and tests stay, so that what was
+ * proved can still be read. Refused while something needs it or it is backed up.
+ */
+export async function retireAsset(work: Work, id: string): Promise<Asset> {
+  allow(work, 'inventory.change');
+  const before = await findAssetForChange(work, id);
+  await refuseWhileNeeded(work, before);
+  await refuseWhileBackedUp(work, before);
+
+  const needs = await work.db
+    .deleteFrom('dependencies')
+    .where('from_asset_id', '=', id)
+    .returning(['to_asset_id', 'kind', 'note'])
+    .execute();
+  await work.db.updateTable('assets').set({ retired_at: work.now }).where('id', '=', id).execute();
+  await record(work, 'asset.retired', { kind: 'asset', id, client: before.client }, { before, needs });
+  return before;
+}
+
 export async function findAsset({ db }: Work, id: string): Promise<Asset> {
-  const row = await db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await selectAsset(db, id).executeTakeFirst();
+  if (!row) throw notFound('asset');
+  return present(row);
+}
+
+/** The same, and nobody else changes it until this work has ended: what is compared now stays true. */
+export async function findAssetForChange({ db }: Work, id: string): Promise<Asset> {
+  const row = await selectAsset(db, id).forUpdate().executeTakeFirst();
   if (!row) throw notFound('asset');
   return present(row);
 }
@@ -75,7 +120,7 @@ export async function listAssets(work: Work, client: string): Promise<Asset[]> {
     .where('client_id', '=', client)
     .where('retired_at', 'is', null)
     .orderBy('name')
-    .limit(1000)
+    .limit(5000)
     .execute();
   return rows.map(present);
 }
@@ -89,6 +134,28 @@ export function labelFrom(name: string): string {
       .replace(/^-+|-+$/g, '')
       .slice(0, 60) || 'asset'
   );
+}
+
+const selectAsset = (db: Work['db'], id: string) =>
+  db.selectFrom('assets').selectAll().where('id', '=', id).where('retired_at', 'is', null);
+
+async function refuseWhileNeeded({ db }: Work, { id, name }: Asset) {
+  const { count } = await db
+    .selectFrom('dependencies')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('to_asset_id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (count > 0) throw conflict('asset.needed', { name, count });
+}
+
+async function refuseWhileBackedUp({ db }: Work, { id, name }: Asset) {
+  const policy = await db
+    .selectFrom('backup_policies')
+    .select('id')
+    .where('asset_id', '=', id)
+    .where('is_enabled', '=', true)
+    .executeTakeFirst();
+  if (policy) throw conflict('asset.backed-up', { name });
 }
 
 async function refuseTakenLabel({ db }: Work, client: string, label: string) {

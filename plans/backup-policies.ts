@@ -66,6 +66,26 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
   return findBackupPolicy(work, id);
 }
 
+/** Stops a policy's backups, or lets them go on. What it made stays; while it is paused, nothing counts as planned. */
+export async function pauseBackupPolicy(work: Work, id: string, isPaused: boolean): Promise<BackupPolicy> {
+  allow(work, 'protection.change');
+  const policy = await findBackupPolicy(work, id);
+  await findAsset(work, policy.asset.id); // nothing starts again for one that was taken out
+
+  await work.db
+    .updateTable('backup_policies')
+    .set({ is_enabled: !isPaused, next_due_at: new Date(work.now.getTime() + policy.intervalSeconds * 1000) })
+    .where('id', '=', id)
+    .execute();
+  await record(
+    work,
+    isPaused ? 'backup-policy.paused' : 'backup-policy.resumed',
+    { kind: 'backup-policy', id, client: policy.client },
+    { asset: policy.asset.name },
+  );
+  return findBackupPolicy(work, id);
+}
+
 export async function findBackupPolicy(work: Work, id: string): Promise<BackupPolicy> {
   allow(work, 'protection.read');
   const row = await selectPolicies(work).where('policy.id', '=', id).executeTakeFirst();

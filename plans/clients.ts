@@ -69,7 +69,7 @@ export async function listClients(
   allow(work, 'client.read');
   let query = work.db.selectFrom('clients').selectAll();
   if (after) query = query.where('name', '>', after);
-  if (search) query = query.where(sql<boolean>`strpos(lower(name), lower(${search})) > 0`);
+  if (search) query = query.where(bears(search));
   const rows = await query
     .orderBy('name')
     .limit(PAGE + 1)
@@ -77,6 +77,16 @@ export async function listClients(
   const page = rows.slice(0, PAGE);
   return { clients: page.map(present), next: rows.length > PAGE ? (page.at(-1)?.name ?? null) : null };
 }
+
+/** How many clients there are, or bear such a name. */
+export async function countClients(work: Work, search: string | null): Promise<number> {
+  allow(work, 'client.read');
+  let query = work.db.selectFrom('clients').select(({ fn }) => fn.countAll<number>().as('count'));
+  if (search) query = query.where(bears(search));
+  return (await query.executeTakeFirstOrThrow()).count;
+}
+
+const bears = (search: string) => sql<boolean>`strpos(lower(name), lower(${search})) > 0`;
 
 function refuseUnknownTimeZone(timeZone: string) {
   try {

@@ -67,24 +67,28 @@ export async function addDependency(
   return { id, from, to, kind, note };
 }
 
-export async function removeDependency(work: Work, id: string): Promise<void> {
+export async function removeDependency(work: Work, id: string): Promise<{ client: string }> {
   allow(work, 'inventory.change');
   const row = await work.db.selectFrom('dependencies').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('dependency');
   await work.db.deleteFrom('dependencies').where('id', '=', id).execute();
   await record(work, 'dependency.removed', { kind: 'dependency', id, client: row.client_id }, row);
+  return { client: row.client_id };
 }
 
-export async function listDependencies(work: Work, client: string): Promise<Dependency[]> {
+/** What needs what; with `of`, only what that activity or asset needs or is needed by. */
+export async function listDependencies(
+  work: Work,
+  client: string,
+  { of = null }: { of?: string | null } = {},
+): Promise<Dependency[]> {
   await findClient(work, client);
-  const rows = await work.db
-    .selectFrom('dependencies')
-    .selectAll()
-    .where('client_id', '=', client)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(5000)
-    .execute();
+  let query = work.db.selectFrom('dependencies').selectAll().where('client_id', '=', client);
+  if (of)
+    query = query.where((row) =>
+      row.or([row('from_activity_id', '=', of), row('from_asset_id', '=', of), row('to_asset_id', '=', of)]),
+    );
+  const rows = await query.orderBy('created_at').orderBy('id').limit(20_000).execute();
   return rows.map((row) => ({
     id: row.id,
     from: row.from_activity_id

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { canonical, sha256 } from './canonical.ts';
+import { findClient } from './clients.ts';
 import { conflict, notFound, Refusal } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { SECTION_KINDS } from './facts.ts';
@@ -212,6 +213,25 @@ export async function listVersions(work: Work, planId: string) {
     createdBy: row.created_by_name,
     createdAt: row.created_at.toISOString(),
     inForceAt: row.in_force_at?.toISOString() ?? null,
+  }));
+}
+
+/** Of each plan of a client the version in force and the one in work. */
+export async function listOpenVersions(work: Work, client: string) {
+  await findClient(work, client);
+  const rows = await work.db
+    .selectFrom('plan_versions')
+    .select(['plan_id', 'number', 'state', 'in_force_at'])
+    .where('client_id', '=', client)
+    .where('state', 'in', ['draft', 'in-review', 'in-force'])
+    .orderBy('number')
+    .limit(1000)
+    .execute();
+  return rows.map(({ plan_id, number, state, in_force_at }) => ({
+    plan: plan_id,
+    number,
+    state,
+    inForceAt: in_force_at?.toISOString() ?? null,
   }));
 }
 

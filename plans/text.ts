@@ -21,6 +21,13 @@ export const Text = (max: number) =>
     .max(max)
     .refine((text) => !HIDDEN_IN_TEXT.test(text), { error: 'text.hidden' });
 
+/** Text that may be left out of a form: empty means null. Browsers end the lines of a form with two characters. */
+export const OptionalText = (max: number) =>
+  z.preprocess(
+    (value) => (value === '' ? null : typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value),
+    Text(max).nullable(),
+  );
+
 /** A line that may be left out of a form: empty means null. */
 export const OptionalLine = (max: number) =>
   z.preprocess((value) => (value === '' || value === undefined ? null : value), Line(max).nullable());

@@ -37,7 +37,8 @@ export function createApp(services: Services): Express {
   );
   app.use(watchRequests(services.metrics, services.log));
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
-  app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '1mb', extended: false }));
+  // Forms send an accent as six signs, and a plan may have ten sections of 100,000.
+  app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '7mb', extended: false }));
 
   const say = services.templates.say;
   mountDoor(app, services);

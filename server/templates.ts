@@ -152,6 +152,7 @@ function helpersOf(
     number: orDash(number),
     percent: orDash(percent),
     shortHash: orDash((hash: string) => hash.slice(0, 12)),
+    durations: durationsWith,
     // For what was typed into a form: the first, or the second when there is none.
     orElse: (first: unknown, second: unknown) => first ?? second,
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
@@ -161,6 +162,18 @@ function helpersOf(
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
     not: (value: unknown) => !value,
   };
+}
+
+const DURATIONS = [
+  900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600,
+  2_592_000,
+];
+
+/** The durations a form offers, in seconds as text, with the one already chosen in its place. */
+function durationsWith(chosen: unknown): string[] {
+  const seconds = Number(chosen);
+  const all = new Set(Number.isInteger(seconds) && seconds > 0 ? [...DURATIONS, seconds] : DURATIONS);
+  return [...all].sort((left, right) => left - right).map(String);
 }
 
 /** A client's pages tell moments in that client's time zone, which their foot names; other pages in ours. */

@@ -20,21 +20,44 @@ import type { RestoreTest, RestoreTestResult } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Store } from '#/plans/stores.ts';
 import type { Problem } from './http/problems.ts';
+import type { Typed } from './http/route.ts';
 
 /** One form of a page: what was typed and, when it was refused, why. */
 export interface Form {
-  typed: Record<string, string>;
+  typed: Typed;
   /** The sentence on top; null while nothing was refused. */
   refusal: string | null;
   errors: { field: string; detail: string }[];
 }
 
 /** An empty form, or one that was refused and is shown again. */
-export const form = (typed: Record<string, string> = {}, problem: Problem | null = null): Form => ({
+export const form = (typed: Typed = {}, problem: Problem | null = null): Form => ({
   typed,
   refusal: problem?.detail ?? null,
   errors: problem?.errors ?? [],
 });
+
+/** One page of a list that may be long. */
+export interface Part<Item> {
+  items: Item[];
+  /** Length of the whole list. */
+  total: number;
+  /** Places of the first and the last item shown, counted from one. */
+  first: number;
+  last: number;
+  /** Addresses of the pages around this one. */
+  previous: string | null;
+  next: string | null;
+}
+
+/** A field in which what was typed is not what somebody else recorded meanwhile. */
+export interface Difference {
+  /** Key of the field's name. */
+  term: string;
+  kind: 'text' | 'seconds' | 'tick' | 'asset-kind';
+  recorded: string | number | boolean | null;
+  typed: string | number | boolean | null;
+}
 
 /** A measured time against its objective, drawn as a bar. */
 export interface Measure {
@@ -73,21 +96,32 @@ export interface ErrorView {
 
 /** `portfolio`. Its form `client` posts to /clients. */
 export interface PortfolioView {
-  clients: {
-    client: Client;
-    level: Readiness['level'];
-    missing: Reason | null;
-    contradictions: number;
-    /** Age of the newest data that a passed test of at least L3 restored. */
-    provenAgeSeconds: number | null;
-    failedTests: number;
-    inconclusiveTests: number;
-  }[];
+  clients: PortfolioRow[];
   search: string;
+  /** The level asked for; null for all. */
+  level: Readiness['level'] | null;
+  levels: readonly Readiness['level'][];
+  /** Clients that bear such a name, of whatever level. */
+  total: number;
+  /** How many of them were looked at for this page, and from which name to which. */
+  looked: { count: number; from: string; to: string } | null;
   /** Address of the next page. */
   next: string | null;
+  /** Address of the first page; null when this is it. */
+  start: string | null;
   mayAdd: boolean;
   form: Form;
+}
+
+export interface PortfolioRow {
+  client: Client;
+  level: Readiness['level'];
+  missing: Reason | null;
+  contradictions: number;
+  /** Age of the newest data that a passed test of at least L3 restored. */
+  provenAgeSeconds: number | null;
+  failedTests: number;
+  inconclusiveTests: number;
 }
 
 /** `clients/created`. The identity is shown this once. */
@@ -104,10 +138,14 @@ export interface OverviewView {
   /** The sentence on top, as `conclude` finds it. */
   conclusion: Reason;
   readiness: Readiness;
-  /** Contradictions of the client, then of each activity. */
-  contradictions: Reason[];
-  activities: { readiness: ActivityReadiness; recovery: Measure; loss: Measure }[];
-  frameworks: FrameworkCoverage[];
+  /** Contradictions of the client, then of each activity; many of them fold away. */
+  contradictions: { first: Reason[]; more: Reason[] };
+  /** Priority ones first, and of those the least far ones. */
+  activities: Part<{ readiness: ActivityReadiness; recovery: Measure; loss: Measure }>;
+  frameworks: (Omit<FrameworkCoverage, 'clauses'> & {
+    /** The first reasons of each, and how many more there are. */
+    clauses: (FrameworkCoverage['clauses'][number] & { moreReasons: number })[];
+  })[];
   latestTests: RestoreTest[];
   plans: PlanRow[];
   mayMakeReport: boolean;
@@ -139,22 +177,52 @@ export interface PlanRow {
 /** `clients/inventory`. Forms post to /clients/:client/activities, …/assets, …/dependencies. */
 export interface InventoryView {
   client: Client;
-  activities: Activity[];
-  assets: Asset[];
-  dependencies: {
+  search: string;
+  activities: Part<{ activity: Activity; version: string }>;
+  assets: Part<Asset>;
+  dependencies: Part<{
     dependency: Dependency;
     from: string;
     to: string;
-  }[];
+  }>;
+  /** All of them, for what a dependency may join. */
+  choices: { activities: Activity[]; assets: Asset[] };
   may: { changeActivities: boolean; approve: boolean; changeInventory: boolean };
   forms: { activity: Form; asset: Form; dependency: Form };
+}
+
+/** `clients/activity`. The form posts to /activities/:id, with the version it was filled in from. */
+export interface ActivityView {
+  client: Client;
+  activity: Activity;
+  version: string;
+  isSaved: boolean;
+  /** When somebody else changed it meanwhile. */
+  differences: Difference[];
+  needs: { dependency: Dependency; to: string }[];
+  may: { change: boolean; approve: boolean; changeNeeds: boolean };
+  form: Form;
+}
+
+/** `clients/asset`. The form posts to /assets/:id, with the version it was filled in from. */
+export interface AssetView {
+  client: Client;
+  asset: Asset;
+  version: string;
+  isSaved: boolean;
+  /** When somebody else changed it meanwhile. */
+  differences: Difference[];
+  needs: { dependency: Dependency; to: string }[];
+  neededBy: { dependency: Dependency; from: string }[];
+  mayChange: boolean;
+  form: Form;
 }
 
 /** `plans/list`. The form posts to /clients/:client/plans; `activities` comes once for each tick. */
 export interface PlanListView {
   client: Client;
   plans: PlanRow[];
-  activities: Activity[];
+  activities: { activity: Activity; isTicked: boolean }[];
   mayAdd: boolean;
   form: Form;
 }

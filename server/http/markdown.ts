@@ -16,13 +16,20 @@ const marked = new Marked({
   },
 });
 
-/** Markdown that people wrote, as HTML that is safe to put into a page. Headings start below the page's own. */
-export function htmlOf(markdown: string): string {
+/**
+ * Markdown that people wrote, as HTML that is safe to put into a page. Headings start below the page's own. A table
+ * stands in a box named `title`, which scrolls on its own where the screen is narrower, by keyboard as well.
+ */
+export function htmlOf(markdown: string, title: string): string {
   const html = marked.parse(markdown, { async: false });
-  return html.replace(
-    /<(\/?)h([1-6])>/g,
-    (_tag, slash: string, level: string) => `<${slash}h${Math.min(6, Number(level) + 2)}>`,
-  );
+  const box = `<div class="table-box" role="group" tabindex="0" aria-label="${plain(title)}">`;
+  return html
+    .replace(
+      /<(\/?)h([1-6])>/g,
+      (_tag, slash: string, level: string) => `<${slash}h${Math.min(6, Number(level) + 2)}>`,
+    )
+    .replaceAll('<table>', `${box}<table>`)
+    .replaceAll('</table>', '</table></div>');
 }
 
 const ENTITIES: Record<string, string> = {

@@ -35,12 +35,15 @@ export type PageAnswer =
   | { goTo: string }
   | { download: { name: string; type: string; read: () => Promise<Buffer> } };
 
+/** What a form sent: a text for each field, and a list where one field was sent more than once. */
+export type Typed = Record<string, string | string[]>;
+
 /** A form that was refused: what was typed, and the sentence for each field. Everything typed is kept. */
 export interface RefusedForm<Params extends Schema> {
   work: Work;
   locale: Locale;
   params: z.output<Params>;
-  typed: Record<string, string>;
+  typed: Typed;
   problem: Problem;
 }
 
@@ -93,13 +96,17 @@ export function api<
   };
 }
 
-/** An address for people. `again` shows a refused form once more, with what was typed and what was wrong. */
+/**
+ * An address for people. `again` shows a refused form once more, with what was typed and what was wrong. A form that
+ * changes what `current` reads says in its field `version` which state it was filled in from.
+ */
 export function page<
   Params extends Schema = typeof Nothing,
   Query extends Schema = typeof Nothing,
   Body extends Schema = typeof Nothing,
 >(
   route: Declared<Params, Query, Body> & {
+    current?: (call: Call<Params, Query, Body>) => Promise<unknown>;
     run(call: Call<Params, Query, Body>): Promise<PageAnswer>;
     again?: (form: RefusedForm<Params>) => Promise<Shown>;
   },
@@ -109,12 +116,12 @@ export function page<
     query: Nothing,
     body: Nothing,
     again: null,
+    current: null,
     ...route,
     kind: 'page',
     output: null,
     status: 200,
     startsWork: false,
-    current: null,
   };
 }
 
@@ -152,7 +159,7 @@ async function runRoute(route: Route, request: Request, work: Work, locale: Loca
     query: route.query.parse(request.query),
     body: route.body.parse(request.body ?? {}),
   };
-  if (route.current) await refuseStale(request, await route.current(call));
+  if (route.current) refuseStale(expectedBy(route, request), await route.current(call));
   const key = route.startsWork ? request.get('idempotency-key') : undefined;
   if (!key) return route.run(call);
   return once(work, key, { path: request.path, body: call.body }, () => route.run(call));
@@ -165,8 +172,11 @@ function parseParams(route: Route, request: Request): unknown {
   return data;
 }
 
-function refuseStale(request: Request, current: unknown) {
-  const expected = request.get('if-match');
+/** The state that the request was made from: programs say it in a header, forms in a field. */
+const expectedBy = ({ kind }: Route, request: Request): string | undefined =>
+  kind === 'api' ? request.get('if-match') : typedIn(request.body).version?.toString();
+
+function refuseStale(expected: string | undefined, current: unknown) {
   if (expected && expected !== '*' && expected !== etagOf(current))
     throw new Refusal('conflict', 'http.changed-meanwhile');
 }
@@ -207,9 +217,12 @@ async function showAgain(
   });
 }
 
-function typedIn(body: unknown): Record<string, string> {
+function typedIn(body: unknown): Typed {
   const entries = Object.entries((body ?? {}) as Record<string, unknown>);
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    entries.filter((entry): entry is [string, string | string[]] => isTyped(entry[1])),
   );
 }
+
+const isTyped = (value: unknown) =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'));

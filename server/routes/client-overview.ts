@@ -3,24 +3,28 @@ import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
 import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
-import { listVersions } from '#/plans/plan-versions.ts';
+import { listOpenVersions } from '#/plans/plan-versions.ts';
 import { listPlans } from '#/plans/plans.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import type { ActivityReadiness } from '#/plans/readiness/readiness.ts';
 import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
 import { conclude, type Form, measure, type OverviewView, type PlanRow } from '../views.ts';
+import { partOf } from './parts.ts';
 
 const LATEST = 8;
+/** More than a page can say well; the rest folds away, and is counted. */
+const TOLD = 12;
 
 /** A client at a glance: where each activity stands, computed now from its records. */
 export async function overview(
   work: Work,
   clientId: string,
   locale: Locale,
-  shown: Form,
+  { shown, page = 1 }: { shown: Form; page?: number },
 ): Promise<OverviewView> {
   const client = await findClient(work, clientId);
   const facts = (await loadFacts(work, [client])).get(clientId);
@@ -28,17 +32,32 @@ export async function overview(
   const readiness = computeReadiness(facts);
   const coverage = computeCoverage(facts, readiness, { frameworks: [...FRAMEWORKS], locale });
   const contradictions = allContradictions(readiness);
+  const part = partOf(
+    readiness.activities.toSorted(byNeed),
+    page,
+    (number) => `/clients/${clientId}?activities=${number}#activities`,
+  );
   return {
     client,
     conclusion: conclude(client, readiness, contradictions.length),
     readiness,
-    contradictions,
-    activities: readiness.activities.map((one) => ({
-      readiness: one,
-      recovery: measure(one.effective.verdict, one.effective.seconds, one.rtoSeconds),
-      loss: measure(one.observedRpo.verdict, one.observedRpo.seconds, one.rpoSeconds),
+    contradictions: { first: contradictions.slice(0, TOLD), more: contradictions.slice(TOLD) },
+    activities: {
+      ...part,
+      items: part.items.map((one) => ({
+        readiness: one,
+        recovery: measure(one.effective.verdict, one.effective.seconds, one.rtoSeconds),
+        loss: measure(one.observedRpo.verdict, one.observedRpo.seconds, one.rpoSeconds),
+      })),
+    },
+    frameworks: coverage.frameworks.map((framework) => ({
+      ...framework,
+      clauses: framework.clauses.map(({ reasons, ...clause }) => ({
+        ...clause,
+        reasons: reasons.slice(0, TOLD),
+        moreReasons: Math.max(0, reasons.length - TOLD),
+      })),
     })),
-    frameworks: coverage.frameworks,
     latestTests: (await listRestoreTests(work, clientId)).slice(0, LATEST),
     plans: await planRows(work, clientId),
     mayMakeReport: may(work, 'report.request'),
@@ -46,18 +65,19 @@ export async function overview(
   };
 }
 
+/** What needs somebody first: priority activities, and of those the ones that have come least far. */
+const byNeed = (left: ActivityReadiness, right: ActivityReadiness) =>
+  Number(right.isPriority) - Number(left.isPriority) || left.level - right.level;
+
 /** Plans of a client with the version in force and the one in work. */
 export async function planRows(work: Work, client: string): Promise<PlanRow[]> {
-  const rows: PlanRow[] = [];
-  for (const plan of await listPlans(work, client)) {
-    const versions = await listVersions(work, plan.id);
-    const inForce = versions.find(({ state }) => state === 'in-force');
-    const inWork = versions.find(({ state }) => state === 'draft' || state === 'in-review');
-    rows.push({
+  const versions = Map.groupBy(await listOpenVersions(work, client), ({ plan }) => plan);
+  return (await listPlans(work, client)).map((plan) => {
+    const open = versions.get(plan.id) ?? [];
+    return {
       plan,
-      inForce: inForce ? { number: inForce.number, inForceAt: inForce.inForceAt } : null,
-      inWork: inWork ? { number: inWork.number, state: inWork.state } : null,
-    });
-  }
-  return rows;
+      inForce: open.find(({ state }) => state === 'in-force') ?? null,
+      inWork: open.find(({ state }) => state !== 'in-force') ?? null,
+    };
+  });
 }

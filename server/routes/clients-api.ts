@@ -5,10 +5,22 @@ import {
   approveActivity,
   changeActivity,
   findActivity,
+  findActivityForChange,
   listActivities,
   NewActivity,
+  removeActivity,
 } from '#/plans/activities.ts';
-import { Asset, addAsset, findAsset, listAssets, NewAsset } from '#/plans/assets.ts';
+import {
+  Asset,
+  AssetChange,
+  addAsset,
+  changeAsset,
+  findAsset,
+  findAssetForChange,
+  listAssets,
+  NewAsset,
+  retireAsset,
+} from '#/plans/assets.ts';
 import { Client, createClient, findClient, listClients, NewClient } from '#/plans/clients.ts';
 import {
   addDependency,
@@ -85,6 +97,29 @@ export const clientsApi = [
     output: Asset,
     run: ({ work, params: { id } }) => findAsset(work, id),
   }),
+  api({
+    method: 'put',
+    path: '/assets/:id',
+    summary: 'Change an asset; its label stays',
+    params: One,
+    body: AssetChange,
+    output: Asset,
+    current: ({ work, params: { id } }) => findAssetForChange(work, id),
+    run: ({ work, params: { id }, body }) => changeAsset(work, id, body),
+  }),
+  api({
+    method: 'delete',
+    path: '/assets/:id',
+    summary: 'Take an asset out of the inventory; its points and tests stay',
+    params: One,
+    output: Nothing,
+    status: 204,
+    current: ({ work, params: { id } }) => findAssetForChange(work, id),
+    run: async ({ work, params: { id } }) => {
+      await retireAsset(work, id);
+      return {};
+    },
+  }),
 
   api({
     method: 'get',
@@ -119,8 +154,21 @@ export const clientsApi = [
     params: One,
     body: NewActivity,
     output: Activity,
-    current: ({ work, params: { id } }) => findActivity(work, id),
+    current: ({ work, params: { id } }) => findActivityForChange(work, id),
     run: ({ work, params: { id }, body }) => changeActivity(work, id, body),
+  }),
+  api({
+    method: 'delete',
+    path: '/activities/:id',
+    summary: 'Take an activity out, with its needs and its place in plans',
+    params: One,
+    output: Nothing,
+    status: 204,
+    current: ({ work, params: { id } }) => findActivityForChange(work, id),
+    run: async ({ work, params: { id } }) => {
+      await removeActivity(work, id);
+      return {};
+    },
   }),
   api({
     method: 'post',
@@ -128,7 +176,7 @@ export const clientsApi = [
     summary: 'Approve the impact analysis of an activity',
     params: One,
     output: Activity,
-    current: ({ work, params: { id } }) => findActivity(work, id),
+    current: ({ work, params: { id } }) => findActivityForChange(work, id),
     run: ({ work, params: { id } }) => approveActivity(work, id),
   }),
 

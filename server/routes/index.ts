@@ -1,9 +1,12 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
+import { activitiesPages } from './activities-pages.ts';
+import { assetsPages } from './assets-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
 import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
+import { inventoryPages } from './inventory-pages.ts';
 import { plansApi } from './plans-api.ts';
 import { plansPages } from './plans-pages.ts';
 import { portfolioPages } from './portfolio-pages.ts';
@@ -22,6 +25,9 @@ export const apiRoutes: Route[] = [...clientsApi, ...plansApi, ...protectionApi,
 export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
+  ...inventoryPages,
+  ...activitiesPages,
+  ...assetsPages,
   ...plansPages(services),
   ...protectionPages,
   ...recoveryPointsPages,

@@ -126,10 +126,14 @@ async function showVersion(work: Work, id: string, shown: Form) {
 }
 
 async function list(work: Work, client: string, shown: Form): Promise<PlanListView> {
+  const ticked = [shown.typed.activities ?? []].flat();
   return {
     client: await findClient(work, client),
     plans: await planRows(work, client),
-    activities: await listActivities(work, client),
+    activities: (await listActivities(work, client)).map((activity) => ({
+      activity,
+      isTicked: ticked.includes(activity.id),
+    })),
     mayAdd: may(work, 'plan.change'),
     form: shown,
   };
@@ -146,7 +150,7 @@ async function show(work: Work, plan: Plan, asked: string | null, shown: Form): 
     plan,
     activities: activities.filter(({ id }) => plan.activities.includes(id)).map(({ name }) => name),
     version,
-    sections: (version?.sections ?? []).map(({ kind, title, body }) => ({ kind, title, html: htmlOf(body) })),
+    sections: (version?.sections ?? []).map(({ kind, title, body }) => ({ kind, title, html: htmlOf(body, title) })),
     versions,
     may: {
       draft:
@@ -167,7 +171,10 @@ async function edit(work: Work, plan: Plan, shown: Form): Promise<PlanEditView> 
     plan,
     sections: SECTION_KINDS.map((kind) => ({
       kind,
-      body: shown.typed[`section-${kind}`] ?? before.find((section) => section.kind === kind)?.body ?? '',
+      body:
+        shown.typed[`section-${kind}`]?.toString() ??
+        before.find((section) => section.kind === kind)?.body ??
+        '',
     })),
     form: shown,
   };

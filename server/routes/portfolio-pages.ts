@@ -1,15 +1,31 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
-import { type Client, createClient, listClients, NewClient } from '#/plans/clients.ts';
+import { type Client, countClients, createClient, listClients, NewClient } from '#/plans/clients.ts';
 import type { ClientFacts } from '#/plans/facts.ts';
 import { listRecipients } from '#/plans/keys.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
 import { makeClientKeys } from '../keys.ts';
-import { type ClientCreatedView, type Form, form, type PortfolioView } from '../views.ts';
+import { type ClientCreatedView, type Form, form, type PortfolioRow, type PortfolioView } from '../views.ts';
+
+const LEVELS = [0, 1, 2, 3, 4, 5, 6, 7] as const satisfies Readiness['level'][];
+/** Where clients stand is computed anew for each page, so a search for a level looks at so many clients and says so. */
+const LOOKED_AT_MOST = 200;
+const FOUND_ENOUGH = 25;
+
+const Asked = z.object({
+  search: z.string().max(200).default(''),
+  level: z.preprocess(
+    (text) => (text === '' || text === undefined ? null : Number(text)),
+    z.literal(LEVELS).nullable().catch(null),
+  ),
+  after: z.string().max(300).optional(),
+});
+type Asked = z.output<typeof Asked>;
 
 /** All clients at a glance, and taking on a new one. */
 export const portfolioPages = [
@@ -17,7 +33,7 @@ export const portfolioPages = [
     method: 'get',
     path: '/',
     summary: 'The portfolio',
-    query: z.object({ search: z.string().max(200).optional(), after: z.string().max(300).optional() }),
+    query: Asked,
     run: async ({ work, query }) => ({ show: 'portfolio', data: await portfolio(work, query, form()) }),
   }),
 
@@ -39,28 +55,55 @@ export const portfolioPages = [
     },
     again: async ({ work, typed, problem }) => ({
       show: 'portfolio',
-      data: await portfolio(work, {}, form(typed, problem)),
+      data: await portfolio(work, Asked.parse({}), form(typed, problem)),
     }),
   }),
 ];
 
-async function portfolio(
-  work: Work,
-  { search, after }: { search?: string | undefined; after?: string | undefined },
-  shown: Form,
-): Promise<PortfolioView> {
-  const { clients, next } = await listClients(work, { after: after ?? null, search: search || null });
-  const facts = await loadFacts(work, clients);
+async function portfolio(work: Work, asked: Asked, shown: Form): Promise<PortfolioView> {
+  const { search, level, after = null } = asked;
+  const { clients, looked, next } = await find(work, asked);
+  const kept = { ...(search ? { search } : {}), ...(level === null ? {} : { level: String(level) }) };
   return {
-    clients: clients.flatMap((client) => rowOf(client, facts.get(client.id))),
-    search: search ?? '',
-    next: next === null ? null : `/?${new URLSearchParams({ ...(search ? { search } : {}), after: next })}`,
+    clients,
+    search,
+    level,
+    levels: LEVELS,
+    total: await countClients(work, search || null),
+    looked,
+    next: next === null ? null : `/?${new URLSearchParams({ ...kept, after: next })}`,
+    start: after === null ? null : `/?${new URLSearchParams(kept)}`,
     mayAdd: may(work, 'client.change') && work.clients === 'all',
     form: shown,
   };
 }
 
-function rowOf(client: Client, facts: ClientFacts | undefined): PortfolioView['clients'] {
+/** The next page of clients; with a level, those of the next few pages that stand on it. */
+async function find(
+  work: Work,
+  { search, level, after }: Asked,
+): Promise<Pick<PortfolioView, 'clients' | 'looked' | 'next'>> {
+  const looked: Client[] = [];
+  const rows: PortfolioRow[] = [];
+  let next = after ?? null;
+  do {
+    const page = await listClients(work, { after: next, search: search || null });
+    const facts = await loadFacts(work, page.clients);
+    const found = page.clients.flatMap((client) => rowOf(client, facts.get(client.id)));
+    looked.push(...page.clients);
+    rows.push(...found.filter((row) => level === null || row.level === level));
+    next = page.next;
+  } while (level !== null && next !== null && rows.length < FOUND_ENOUGH && looked.length < LOOKED_AT_MOST);
+  const [first] = looked;
+  const last = looked.at(-1);
+  return {
+    clients: rows,
+    looked: first && last ? { count: looked.length, from: first.name, to: last.name } : null,
+    next,
+  };
+}
+
+function rowOf(client: Client, facts: ClientFacts | undefined): PortfolioRow[] {
   if (!facts) return [];
   const readiness = computeReadiness(facts);
   return [

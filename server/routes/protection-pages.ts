@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { listAssets } from '#/plans/assets.ts';
 import {
@@ -5,6 +6,7 @@ import {
   findBackupPolicy,
   listBackupPolicies,
   NewBackupPolicy,
+  pauseBackupPolicy,
 } from '#/plans/backup-policies.ts';
 import { type BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
 import { findClient } from '#/plans/clients.ts';
@@ -12,7 +14,7 @@ import { listRecoveryPoints } from '#/plans/recovery-points.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import { addStore, listStores, NewStore } from '#/plans/stores.ts';
 import type { Work } from '#/plans/work.ts';
-import { page } from '../http/route.ts';
+import { page, type Typed } from '../http/route.ts';
 import { OfClient, One, Paged } from '../http/shapes.ts';
 import { form, type ProtectionView, type RunRow } from '../views.ts';
 import { reservationsOf } from './recovery-points-pages.ts';
@@ -60,7 +62,17 @@ export const protectionPages = [
     },
     again: async ({ work, params: { client }, typed, problem }) => ({
       show: 'protection/overview',
-      data: await protection(work, client, { forms: { policy: form(typed, problem) } }),
+      data: await protection(work, client, { forms: { policy: form(withoutPassword(typed), problem) } }),
+    }),
+  }),
+  page({
+    method: 'post',
+    path: '/backup-policies/:id/pause',
+    summary: 'Stop backing up for now, or go on',
+    params: One,
+    body: z.object({ paused: z.enum(['yes', 'no']) }),
+    run: async ({ work, params: { id }, body: { paused } }) => ({
+      goTo: `/clients/${(await pauseBackupPolicy(work, id, paused === 'yes')).client}/protection`,
     }),
   }),
   page({
@@ -136,5 +148,13 @@ async function protection(
 const isUnderWay = ({ state }: BackupRun) => state === 'queued' || state === 'running';
 const rowOf = (run: BackupRun, asset: string): RunRow => ({ run, asset, isUnderWay: isUnderWay(run) });
 
-/** A secret that was typed is not sent back over the wire. */
-const withoutSecret = ({ secretAccessKey: _, ...typed }: Record<string, string>) => typed;
+/** A secret that was typed is not sent back over the wire; all else is. */
+const withoutSecret = ({ secretAccessKey: _, ...typed }: Typed): Typed => typed;
+
+function withoutPassword({ source, ...typed }: Typed): Typed {
+  const text = String(source ?? '').trim();
+  if (!URL.canParse(text)) return { ...typed, source: text.includes('@') ? '' : text };
+  const url = new URL(text);
+  url.password = '';
+  return { ...typed, source: url.toString() };
+}

@@ -102,7 +102,7 @@ function fill(path: string, ids: Record<string, string>): string {
 /** A body that the address would accept from one of us, so that only the wall can refuse it. */
 function bodyFor(path: string, ids: Record<string, string>): object | undefined {
   const bodies: [RegExp, object][] = [
-    [/\/assets$/, { name: 'X', kind: 'server' }],
+    [/\/assets(\/:id)?$/, { name: 'X', kind: 'server' }],
     [/\/activities(\/:id)?$/, { name: 'X' }],
     [/\/dependencies$/, { from: { kind: 'asset', id: ids.asset }, to: ids.asset, kind: 'hard' }],
     [/\/plans$/, { kind: 'bcp', title: 'X' }],

@@ -2,6 +2,7 @@
 import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
+import { htmlOf } from '#/server/http/markdown.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import * as views from '#/server/views.ts';
 
@@ -16,6 +17,16 @@ const problem = {
   key: 'client.name-taken',
   errors: [{ field: 'name', detail: 'This name is taken.' }],
 };
+/** The second page of three. */
+const part = <Item>(items: Item[]): views.Part<Item> => ({
+  items,
+  total: 120,
+  first: 51,
+  last: 100,
+  previous: '?page=1',
+  next: '?page=3',
+});
+const none = { items: [], total: 0, first: 0, last: 0, previous: null, next: null };
 const refused = views.form({ name: 'Valmont', locale: 'en', comment: 'Not yet' }, problem);
 
 export const shell: Omit<Shell, 'locale'> = {
@@ -245,7 +256,12 @@ export const portfolio: views.PortfolioView = {
     },
   ],
   search: 'val',
+  level: 4,
+  levels: [0, 4, 7],
+  total: 1000,
+  looked: { count: 200, from: 'Ateliers Brisson', to: client.name },
   next: '/?after=Valmont',
+  start: '/?search=val',
   mayAdd: true,
   form: refused,
 };
@@ -253,7 +269,11 @@ export const emptyPortfolio: views.PortfolioView = {
   ...portfolio,
   clients: [],
   search: '',
+  level: null,
+  total: 0,
+  looked: null,
   next: null,
+  start: null,
   form: views.form(),
 };
 
@@ -273,8 +293,11 @@ export const overview: views.OverviewView = {
   client,
   conclusion: views.conclude(client, readiness, 2),
   readiness,
-  contradictions: [contradiction, { key: 'readiness.copy-not-offsite', params: { asset: 'Plans CAO' } }],
-  activities: [
+  contradictions: {
+    first: [contradiction],
+    more: [{ key: 'readiness.copy-not-offsite', params: { asset: 'Plans CAO' } }],
+  },
+  activities: part([
     {
       readiness: activity,
       recovery: views.measure('late', 20_000, 14_400),
@@ -285,7 +308,7 @@ export const overview: views.OverviewView = {
       recovery: views.measure('unmeasured', 900, 28_800),
       loss: views.measure('no-objective', null, null),
     },
-  ],
+  ]),
   frameworks: [
     {
       framework: 'recyf',
@@ -302,6 +325,7 @@ export const overview: views.OverviewView = {
         reasons: [missing],
         evidence: [],
         isUnchecked: index === 1,
+        moreReasons: index,
       })),
     },
     {
@@ -322,92 +346,152 @@ export const overview: views.OverviewView = {
 export const emptyOverview: views.OverviewView = {
   ...overview,
   readiness: { ...readiness, level: 0, weakest: null, missing: null },
-  contradictions: [],
-  activities: [],
+  contradictions: { first: [], more: [] },
+  activities: none,
   frameworks: [],
   latestTests: [],
   plans: [],
   mayMakeReport: false,
 };
 
+const activities = [
+  {
+    id: id(3),
+    client: client.id,
+    name: 'Préparation des commandes',
+    owner: 'Marc Lefèvre',
+    description: null,
+    isPriority: true,
+    mtpdSeconds: 86_400,
+    rtoSeconds: 14_400,
+    rpoSeconds: 3600,
+    mbco: '40 commandes par heure',
+    approval: null,
+  },
+  {
+    id: id(4),
+    client: client.id,
+    name: 'Paie',
+    owner: null,
+    description: 'Le 28 du mois',
+    isPriority: false,
+    mtpdSeconds: 604_800,
+    rtoSeconds: null,
+    rpoSeconds: 0,
+    mbco: null,
+    approval: { by: 'Marc Lefèvre', at },
+  },
+] as const;
+const wholeAsset = {
+  ...asset,
+  client: client.id,
+  kind: 'data-set' as const,
+  owner: null,
+  location: 'Roubaix',
+  description: 'PostgreSQL 17',
+};
+const dependency = {
+  id: id(1),
+  from: { kind: 'activity' as const, id: id(3) },
+  to: id(2),
+  kind: 'hard' as const,
+  note: 'Aucun mode papier',
+};
+const changedMeanwhile = {
+  ...problem,
+  status: 409,
+  key: 'http.changed-meanwhile',
+  detail: 'Somebody changed this.',
+  errors: [],
+};
+
 export const inventory: views.InventoryView = {
   client,
-  activities: [
-    {
-      id: id(3),
-      client: client.id,
-      name: 'Préparation des commandes',
-      owner: 'Marc Lefèvre',
-      description: null,
-      isPriority: true,
-      mtpdSeconds: 86_400,
-      rtoSeconds: 14_400,
-      rpoSeconds: 3600,
-      mbco: '40 commandes par heure',
-      approval: null,
-    },
-    {
-      id: id(4),
-      client: client.id,
-      name: 'Paie',
-      owner: null,
-      description: null,
-      isPriority: false,
-      mtpdSeconds: 604_800,
-      rtoSeconds: null,
-      rpoSeconds: 0,
-      mbco: null,
-      approval: { by: 'Marc Lefèvre', at },
-    },
-  ],
-  assets: [
-    {
-      ...asset,
-      client: client.id,
-      kind: 'data-set',
-      owner: null,
-      location: 'Roubaix',
-      description: 'PostgreSQL 17',
-    },
-  ],
-  dependencies: [
-    {
-      dependency: {
-        id: id(1),
-        from: { kind: 'activity', id: id(3) },
-        to: id(2),
-        kind: 'hard',
-        note: 'Aucun mode papier',
-      },
-      from: 'Préparation des commandes',
-      to: 'Base ERP',
-    },
-  ],
+  search: 'commande',
+  activities: part(activities.map((activity) => ({ activity, version: hash }))),
+  assets: part([wholeAsset]),
+  dependencies: part([{ dependency, from: 'Préparation des commandes', to: 'Base ERP' }]),
+  choices: { activities: [...activities], assets: [wholeAsset] },
   may: { changeActivities: true, approve: true, changeInventory: true },
   forms: { activity: refused, asset: views.form(), dependency: views.form({ from: `activity:${id(3)}` }) },
 };
 export const emptyInventory: views.InventoryView = {
   ...inventory,
-  activities: [],
-  assets: [],
-  dependencies: [],
+  search: '',
+  activities: none,
+  assets: none,
+  dependencies: none,
   may: { changeActivities: false, approve: false, changeInventory: false },
+};
+
+export const activityShow: views.ActivityView = {
+  client,
+  activity: activities[0],
+  version: hash,
+  isSaved: true,
+  differences: [
+    { term: 'term.owner', kind: 'text', recorded: 'Ana Ruiz', typed: null },
+    { term: 'inventory.rto', kind: 'seconds', recorded: 5400, typed: 14_400 },
+    { term: 'inventory.priority', kind: 'tick', recorded: false, typed: true },
+    { term: 'term.kind', kind: 'asset-kind', recorded: 'server', typed: 'data-set' },
+  ],
+  needs: [{ dependency, to: 'Base ERP' }],
+  may: { change: true, approve: true, changeNeeds: true },
+  form: views.form({ name: 'Expédier', rtoSeconds: '5400', isPriority: 'on' }, changedMeanwhile),
+};
+export const activityRead: views.ActivityView = {
+  ...activityShow,
+  activity: activities[1],
+  isSaved: false,
+  differences: [],
+  needs: [],
+  may: { change: false, approve: false, changeNeeds: false },
+  form: views.form(),
+};
+export const assetShow: views.AssetView = {
+  client,
+  asset: wholeAsset,
+  version: hash,
+  isSaved: true,
+  differences: [],
+  needs: [{ dependency: { ...dependency, from: { kind: 'asset', id: id(2) } }, to: 'Hyperviseur' }],
+  neededBy: [{ dependency, from: 'Préparation des commandes' }],
+  mayChange: true,
+  form: views.form({ name: 'Base ERP', kind: 'data-set' }),
+};
+export const assetRead: views.AssetView = {
+  ...assetShow,
+  isSaved: false,
+  needs: [],
+  neededBy: [],
+  mayChange: false,
 };
 
 export const planList: views.PlanListView = {
   client,
   plans,
-  activities: inventory.activities,
+  activities: activities.map((activity, index) => ({ activity, isTicked: index === 1 })),
   mayAdd: true,
   form: refused,
 };
+/** As Markdown gives it: many columns, none of which folds. */
+const TABLE = htmlOf(
+  ['Rôle', 'Titulaire', 'Suppléante', 'Téléphone', 'Courriel de secours', 'Lieu de repli']
+    .reduce(
+      (rows, cell) => rows.map((row, index) => `${row}${index === 1 ? '---' : cell} |`),
+      ['|', '|', '|'],
+    )
+    .join('\n'),
+  'Périmètre',
+);
+
 export const planShow: views.PlanView = {
   client,
   plan,
   activities: ['Préparation des commandes'],
   version,
   sections: [
-    { kind: 'scope', title: 'Périmètre', html: '<p>Le siège et l’entrepôt.</p>' },
+    { kind: 'scope', title: 'Périmètre', html: `<p>Le siège et l’entrepôt.</p>${TABLE}` },
     { kind: 'roles', title: 'Rôles', html: '' },
   ],
   versions: [version, { ...version, number: 2, state: 'in-force', inForceAt: at }],
@@ -433,7 +517,11 @@ export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true }
 export const protection: views.ProtectionView = {
   client,
   stores: [store, { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false }],
-  policies: [true, false].map((isEnabled) => ({
+  policies: [
+    { isEnabled: true, isUnderWay: true },
+    { isEnabled: true, isUnderWay: false },
+    { isEnabled: false, isUnderWay: false },
+  ].map(({ isEnabled, isUnderWay }) => ({
     policy: {
       id: id(5),
       client: client.id,
@@ -445,7 +533,7 @@ export const protection: views.ProtectionView = {
       isEnabled,
       nextDueAt: at,
     },
-    isUnderWay: isEnabled,
+    isUnderWay,
   })),
   runs: [
     runRow,
@@ -471,7 +559,7 @@ export const protection: views.ProtectionView = {
     { point, reservations: 0, latestTest: null },
   ],
   next: '/clients/1/protection?before=2026',
-  assets: inventory.assets,
+  assets: [wholeAsset],
   places: { sources: ['/srv'], stores: ['/var/stores'] },
   may: { change: true, backUp: true },
   forms: { store: refused, policy: views.form() },
