@@ -1,13 +1,31 @@
 /** Reads what is known of clients into plain facts: one query for each table, however many clients are asked for. */
 import type { Client } from './clients.ts';
-import type { ClientFacts, EvidenceFacts, SectionKind } from './facts.ts';
+import type { ClientFacts, EvidenceFacts, RecoveryPointFacts, SectionKind } from './facts.ts';
 import type { Work } from './work.ts';
 
 /** The last year of points and tests is what every rule looks at; older ones are history. */
 const LOOK_BACK_MS = 400 * 86_400_000;
 
 /** Facts of several clients, by client id. */
-export async function loadFacts(work: Work, clients: Client[]): Promise<Map<string, ClientFacts>> {
+export const loadFacts = (work: Work, clients: Client[]) =>
+  load(work, clients, { points: loadPoints, evidence: loadEvidence });
+
+/**
+ * The facts from which the level, what is missing and the contradictions of many clients follow at once. Of points
+ * they hold the newest of each asset and those that a test looked at, so the gap that a schedule claims, and
+ * coverage, do not follow from them.
+ */
+export const loadReadinessFacts = (work: Work, clients: Client[]) =>
+  load(work, clients, { points: loadJudgedPoints, evidence: async () => new Map() });
+
+async function load(
+  work: Work,
+  clients: Client[],
+  read: {
+    points: (work: Work, ids: string[]) => Promise<Map<string, RecoveryPointFacts[]>>;
+    evidence: (work: Work, ids: string[]) => Promise<Map<string, EvidenceFacts[]>>;
+  },
+): Promise<Map<string, ClientFacts>> {
   const ids = clients.map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const activities = await loadActivities(work, ids);
@@ -15,9 +33,9 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
   const dependencies = await loadDependencies(work, ids);
   const plans = await loadPlans(work, ids);
   const policies = await loadPolicies(work, ids);
-  const points = await loadPoints(work, ids);
+  const points = await read.points(work, ids);
   const tests = await loadTests(work, ids);
-  const evidence = await loadEvidence(work, ids);
+  const evidence = await read.evidence(work, ids);
   return new Map(
     clients.map(({ id, name, sector, country, timeZone }) => [
       id,
@@ -200,47 +218,113 @@ async function loadPolicies({ db }: Work, ids: string[]) {
   }));
 }
 
+const POINT = [
+  'point.client_id',
+  'point.id',
+  'point.asset_id',
+  'point.data_time',
+  'point.ended_at',
+  'point.bytes',
+  'point.files',
+  'point.torn',
+  'point.vanished',
+  'point.unreadable',
+  'point.skipped',
+] as const;
+
 async function loadPoints({ db, now }: Work, ids: string[]) {
   const rows = await db
-    .selectFrom('recovery_points')
-    .select([
-      'client_id',
-      'id',
-      'asset_id',
-      'data_time',
-      'ended_at',
-      'bytes',
-      'files',
-      'torn',
-      'vanished',
-      'unreadable',
-      'skipped',
-    ])
-    .where('client_id', 'in', ids)
-    .where('data_time', '>', new Date(now.getTime() - LOOK_BACK_MS))
-    .orderBy('data_time', 'desc')
+    .selectFrom('recovery_points as point')
+    .select(POINT)
+    .where('point.client_id', 'in', ids)
+    .where('point.data_time', '>', new Date(now.getTime() - LOOK_BACK_MS))
+    .orderBy('point.data_time', 'desc')
     .limit(200_000)
     .execute();
-  return byClient(rows, (row) => ({
-    id: row.id,
-    asset: row.asset_id,
-    dataTime: row.data_time.toISOString(),
-    endedAt: row.ended_at.toISOString(),
-    bytes: row.bytes,
-    files: row.files,
-    reservations: {
-      torn: row.torn,
-      vanished: row.vanished,
-      unreadable: row.unreadable,
-      skipped: row.skipped,
-    },
-  }));
+  return byClient(rows, presentPoint);
 }
+
+/** The index on assets finds the newest point of each without reading the others. */
+async function loadJudgedPoints({ db, now }: Work, ids: string[]) {
+  const since = new Date(now.getTime() - LOOK_BACK_MS);
+  const newest = db
+    .selectFrom('assets as asset')
+    .innerJoinLateral(
+      (of) =>
+        of
+          .selectFrom('recovery_points as one')
+          .select('one.id')
+          .whereRef('one.provider_id', '=', 'asset.provider_id')
+          .whereRef('one.client_id', '=', 'asset.client_id')
+          .whereRef('one.asset_id', '=', 'asset.id')
+          .where('one.data_time', '>', since)
+          .where('one.data_time', '<=', now)
+          .orderBy('one.data_time', 'desc')
+          .limit(1)
+          .as('latest'),
+      (join) => join.onTrue(),
+    )
+    .select(['asset.client_id', 'latest.id'])
+    .where('asset.client_id', 'in', ids)
+    .where('asset.retired_at', 'is', null);
+  const tested = db
+    .selectFrom('restore_tests')
+    .select(['client_id', 'recovery_point_id as id'])
+    .where('client_id', 'in', ids)
+    .where('asked_at', '>', since);
+  const rows = await db
+    .selectFrom(newest.union(tested).as('judged'))
+    .innerJoin('recovery_points as point', (join) =>
+      join.onRef('point.client_id', '=', 'judged.client_id').onRef('point.id', '=', 'judged.id'),
+    )
+    .select(POINT)
+    .where('point.data_time', '>', since)
+    .orderBy('point.data_time', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(rows, presentPoint);
+}
+
+const presentPoint = (row: {
+  id: string;
+  asset_id: string;
+  data_time: Date;
+  ended_at: Date;
+  bytes: number;
+  files: number;
+  torn: number;
+  vanished: number;
+  unreadable: number;
+  skipped: number;
+}): RecoveryPointFacts => ({
+  id: row.id,
+  asset: row.asset_id,
+  dataTime: row.data_time.toISOString(),
+  endedAt: row.ended_at.toISOString(),
+  bytes: row.bytes,
+  files: row.files,
+  reservations: {
+    torn: row.torn,
+    vanished: row.vanished,
+    unreadable: row.unreadable,
+    skipped: row.skipped,
+  },
+});
 
 async function loadTests({ db, now }: Work, ids: string[]) {
   const rows = await db
     .selectFrom('restore_tests')
-    .selectAll()
+    .select([
+      'client_id',
+      'id',
+      'asset_id',
+      'recovery_point_id',
+      'state',
+      'requested',
+      'reached',
+      'finished_at',
+    ])
+    .select(['seconds', 'data_age_seconds', 'bytes', 'planted_faults', 'caught'])
     .where('client_id', 'in', ids)
     .where('asked_at', '>', new Date(now.getTime() - LOOK_BACK_MS))
     .orderBy('asked_at', 'desc')
@@ -267,7 +351,17 @@ async function loadEvidence({ db }: Work, ids: string[]) {
   const rows = await db
     .selectFrom('evidence')
     .distinctOn(['client_id', 'code', 'subject_id', 'asserted_by'])
-    .selectAll()
+    .select([
+      'client_id',
+      'id',
+      'code',
+      'subject_kind',
+      'subject_id',
+      'subject_name',
+      'finding',
+      'asserted_by',
+    ])
+    .select(['produced_by', 'at', 'valid_until', 'sha256'])
     .where('client_id', 'in', ids)
     .orderBy('client_id')
     .orderBy('code')

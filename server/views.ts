@@ -271,7 +271,7 @@ export interface RunRow {
 export interface ProtectionView {
   client: Client;
   stores: Store[];
-  policies: { policy: BackupPolicy; isUnderWay: boolean }[];
+  policies: Part<{ policy: BackupPolicy; isUnderWay: boolean }>;
   runs: RunRow[];
   points: {
     point: RecoveryPoint;

@@ -150,7 +150,11 @@ async function show(work: Work, plan: Plan, asked: string | null, shown: Form): 
     plan,
     activities: activities.filter(({ id }) => plan.activities.includes(id)).map(({ name }) => name),
     version,
-    sections: (version?.sections ?? []).map(({ kind, title, body }) => ({ kind, title, html: htmlOf(body, title) })),
+    sections: (version?.sections ?? []).map(({ kind, title, body }) => ({
+      kind,
+      title,
+      html: htmlOf(body, title),
+    })),
     versions,
     may: {
       draft:

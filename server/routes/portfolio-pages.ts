@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
-import { loadFacts } from '#/plans/client-facts.ts';
+import { loadReadinessFacts } from '#/plans/client-facts.ts';
 import { type Client, countClients, createClient, listClients, NewClient } from '#/plans/clients.ts';
 import type { ClientFacts } from '#/plans/facts.ts';
 import { listRecipients } from '#/plans/keys.ts';
@@ -14,7 +14,7 @@ import { type ClientCreatedView, type Form, form, type PortfolioRow, type Portfo
 
 const LEVELS = [0, 1, 2, 3, 4, 5, 6, 7] as const satisfies Readiness['level'][];
 /** Where clients stand is computed anew for each page, so a search for a level looks at so many clients and says so. */
-const LOOKED_AT_MOST = 200;
+const LOOKED_AT_MOST = 100;
 const FOUND_ENOUGH = 25;
 
 const Asked = z.object({
@@ -88,7 +88,7 @@ async function find(
   let next = after ?? null;
   do {
     const page = await listClients(work, { after: next, search: search || null });
-    const facts = await loadFacts(work, page.clients);
+    const facts = await loadReadinessFacts(work, page.clients);
     const found = page.clients.flatMap((client) => rowOf(client, facts.get(client.id)));
     looked.push(...page.clients);
     rows.push(...found.filter((row) => level === null || row.level === level));

@@ -17,6 +17,7 @@ import type { Work } from '#/plans/work.ts';
 import { page, type Typed } from '../http/route.ts';
 import { OfClient, One, Paged } from '../http/shapes.ts';
 import { form, type ProtectionView, type RunRow } from '../views.ts';
+import { PageNumber, partOf } from './parts.ts';
 import { reservationsOf } from './recovery-points-pages.ts';
 
 const RUNS = 20;
@@ -29,10 +30,10 @@ export const protectionPages = [
     path: '/clients/:client/protection',
     summary: 'What is backed up, where, and what it left',
     params: OfClient,
-    query: Paged,
-    run: async ({ work, params: { client }, query: { cursor } }) => ({
+    query: Paged.extend({ policies: PageNumber }),
+    run: async ({ work, params: { client }, query: { cursor, policies } }) => ({
       show: 'protection/overview',
-      data: await protection(work, client, { cursor: cursor ?? null }),
+      data: await protection(work, client, { cursor: cursor ?? null, page: policies }),
     }),
   }),
   page({
@@ -106,13 +107,15 @@ export const protectionPages = [
 
 interface Shown {
   cursor?: string | null;
+  /** Of the policies. */
+  page?: number;
   forms?: Partial<ProtectionView['forms']>;
 }
 
 async function protection(
   work: Work,
   clientId: string,
-  { cursor = null, forms = {} }: Shown,
+  { cursor = null, page: number = 1, forms = {} }: Shown,
 ): Promise<ProtectionView> {
   const client = await findClient(work, clientId);
   const policies = await listBackupPolicies(work, clientId);
@@ -121,13 +124,17 @@ async function protection(
   const tests = await listRestoreTests(work, clientId);
   const names = new Map(policies.map(({ id, asset }) => [id, asset.name]));
   const last = points.at(-1);
+  const part = partOf(policies, number, (to) => `/clients/${clientId}/protection?policies=${to}#policies`);
   return {
     client,
     stores: await listStores(work, clientId),
-    policies: policies.map((policy) => ({
-      policy,
-      isUnderWay: runs.some((run) => run.policy === policy.id && isUnderWay(run)),
-    })),
+    policies: {
+      ...part,
+      items: part.items.map((policy) => ({
+        policy,
+        isUnderWay: runs.some((run) => run.policy === policy.id && isUnderWay(run)),
+      })),
+    },
     runs: runs.map((run) => rowOf(run, names.get(run.policy) ?? '–')),
     points: points.map((point) => ({
       point,

@@ -517,24 +517,26 @@ export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true }
 export const protection: views.ProtectionView = {
   client,
   stores: [store, { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false }],
-  policies: [
-    { isEnabled: true, isUnderWay: true },
-    { isEnabled: true, isUnderWay: false },
-    { isEnabled: false, isUnderWay: false },
-  ].map(({ isEnabled, isUnderWay }) => ({
-    policy: {
-      id: id(5),
-      client: client.id,
-      asset,
-      store: { id: store.id, name: store.name },
-      sourceKind: 'postgresql',
-      source: 'postgresql://erp@db:5432/erp',
-      intervalSeconds: 3600,
-      isEnabled,
-      nextDueAt: at,
-    },
-    isUnderWay,
-  })),
+  policies: part(
+    [
+      { isEnabled: true, isUnderWay: true },
+      { isEnabled: true, isUnderWay: false },
+      { isEnabled: false, isUnderWay: false },
+    ].map(({ isEnabled, isUnderWay }) => ({
+      policy: {
+        id: id(5),
+        client: client.id,
+        asset,
+        store: { id: store.id, name: store.name },
+        sourceKind: 'postgresql',
+        source: 'postgresql://erp@db:5432/erp',
+        intervalSeconds: 3600,
+        isEnabled,
+        nextDueAt: at,
+      },
+      isUnderWay,
+    })),
+  ),
   runs: [
     runRow,
     {
@@ -567,7 +569,7 @@ export const protection: views.ProtectionView = {
 export const emptyProtection: views.ProtectionView = {
   ...protection,
   stores: [],
-  policies: [],
+  policies: none,
   runs: [],
   points: [],
   next: null,
