@@ -26,9 +26,10 @@ export const PATIENCE: Patience = {
   longestWaitMs: 10_000,
 };
 
-/** What one request may take, all its tries and waits included. */
-export function totalMs({ totalMs, bytesPerSecond }: Patience, bytes: number): number {
-  return totalMs + (bytes / bytesPerSecond) * 1000;
+/** What one request may take, all its tries and waits included, and what one try of it may. */
+export function limits({ totalMs, silenceMs, bytesPerSecond }: Patience, bytes: number) {
+  const bodyMs = (bytes / bytesPerSecond) * 1000;
+  return { allMs: totalMs + bodyMs, oneMs: Math.min(totalMs, 2 * silenceMs) + bodyMs };
 }
 
 /** Waits before the next try: a random share of the longest wait, so that many clients do not come back at once. */
@@ -64,31 +65,44 @@ export class Retries {
   }
 }
 
-/** A body that stopped coming, or comes slower than anybody waits for. */
+/** Something that stopped coming, or comes slower than anybody waits for. */
 export class TooSlow extends Error {
   override name = 'TooSlow';
 }
 
-/** Passes a body on. Only the time spent waiting for it counts, so that a slow reader is not taken for a slow line. */
-export async function* paced<T extends Uint8Array>(
-  body: AsyncIterable<T>,
-  patience: Patience,
-): AsyncGenerator<T> {
-  const pieces = body[Symbol.asyncIterator]();
-  let [waited, received] = [0, 0];
-  try {
-    for (;;) {
-      const left = patience.totalMs + (received / patience.bytesPerSecond) * 1000 - waited;
-      const asked = performance.now();
-      const { done, value } = await within(Math.min(patience.silenceMs, left), pieces.next());
-      waited += performance.now() - asked;
-      if (done) return;
-      received += value.length;
-      yield value;
+/** What reading an object has cost so far, over all the connections that it took. */
+export class Pace {
+  readonly #patience: Patience;
+  #waitedMs = 0;
+  #bytes = 0;
+
+  constructor(patience: Patience) {
+    this.#patience = patience;
+  }
+
+  /** How long the next bytes may take. A slow reader is not taken for a slow line: its own time does not count. */
+  get leftMs(): number {
+    return limits(this.#patience, this.#bytes).allMs - this.#waitedMs;
+  }
+
+  /** Passes a body on. */
+  async *watch<T extends Uint8Array>(body: AsyncIterable<T>): AsyncGenerator<T> {
+    const pieces = body[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const asked = performance.now();
+        const next = within(Math.min(this.#patience.silenceMs, this.leftMs), pieces.next());
+        const { done, value } = await next.finally(() => {
+          this.#waitedMs += performance.now() - asked;
+        });
+        if (done) return;
+        this.#bytes += value.length;
+        yield value;
+      }
+    } finally {
+      // Not awaited: a body that hangs may hang here too.
+      Promise.resolve(pieces.return?.()).catch(() => {});
     }
-  } finally {
-    // Not awaited: a body that hangs may hang here too.
-    Promise.resolve(pieces.return?.()).catch(() => {});
   }
 }
 

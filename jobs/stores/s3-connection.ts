@@ -2,7 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { because } from '../recovery-points/finding-codes.ts';
 import { checkKey } from './keys.ts';
-import { type Patience, Retries, totalMs, waitAfter, within } from './patience.ts';
+import { limits, type Patience, Retries, waitAfter, within } from './patience.ts';
 import type { S3Address } from './s3-address.ts';
 import { explainS3, mayPass } from './s3-errors.ts';
 import { type Checksums, type S3Credentials, StoreError } from './store.ts';
@@ -12,7 +12,7 @@ export interface Ask {
   /** As in "Could not write KEY". */
   verb: string;
   key: string;
-  /** Size of the body that goes or comes with it. */
+  /** Size of the body that goes or comes with it, or of what the server has to do for it. */
   bytes?: number;
   signal?: AbortSignal | undefined;
 }
@@ -66,22 +66,24 @@ export class S3Connection {
     send: (options: { abortSignal: AbortSignal }) => Promise<T>,
     isWorthAnotherTry: (error: unknown) => boolean = mayPass,
   ): Promise<T> {
-    const ms = totalMs(this.patience, ask.bytes ?? 0);
-    const late = AbortSignal.timeout(Math.ceil(ms));
-    const end = performance.now() + ms;
+    const { allMs, oneMs } = limits(this.patience, ask.bytes ?? 0);
+    const end = performance.now() + allMs;
+    const late = AbortSignal.timeout(Math.ceil(allMs));
     const stop = ask.signal ? AbortSignal.any([late, ask.signal]) : late;
     for (let attempt = 1; ; attempt++) {
       try {
         stop.throwIfAborted();
+        const left = Math.min(oneMs, end - performance.now());
+        const abortSignal = AbortSignal.any([stop, AbortSignal.timeout(Math.ceil(left))]);
         // The SDK does not look at the signal any more while it reads an answer.
-        const answer = await within(end - performance.now(), send({ abortSignal: stop }));
+        const answer = await within(left, send({ abortSignal }));
         this.#retries.earn();
         return answer;
       } catch (error) {
         if (ask.signal?.aborted) throw stopped(error);
         if (performance.now() >= end) throw this.tooSlow(ask);
         const mayTry = attempt < this.patience.attempts && isWorthAnotherTry(error) && this.#retries.take();
-        if (!mayTry) throw this.explain(ask, error);
+        if (!mayTry) throw isLate(error) ? this.tooSlow(ask) : this.explain(ask, error);
       }
       await waitAfter(attempt, this.patience, stop).catch((error: unknown) => {
         throw ask.signal?.aborted ? error : this.tooSlow(ask);
@@ -109,6 +111,9 @@ export class S3Connection {
     );
   }
 }
+
+/** A try that took too long. The caller's own abort is another matter. */
+const isLate = (error: unknown) => ['AbortError', 'TooSlow'].includes((error as Error).name);
 
 /** An abort has one name, whoever noticed it. */
 function stopped(error: unknown): unknown {

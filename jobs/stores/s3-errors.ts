@@ -12,6 +12,9 @@ interface Answer {
 type Meaning = [StoreFault, CodeWith<'address' | 'object' | 'cause' | 'status'>, string];
 
 const BY_NAME: Record<string, Meaning> = {
+  NoSuchKey: ['not-found', 'store.object-missing', 'there is no such object.'],
+  NoSuchVersion: ['not-found', 'store.object-missing', 'there is no such version of it.'],
+  NoSuchUpload: ['refused', 'store.object-incomplete', 'somebody gave up its upload meanwhile. Run again.'],
   NoSuchBucket: [
     'unreachable',
     'store.no-bucket',
@@ -55,19 +58,22 @@ const BY_NAME: Record<string, Meaning> = {
 const BY_STATUS: Record<number, Meaning> = {
   401: ['denied', 'store.credentials-refused', 'these credentials are not accepted.'],
   403: ['denied', 'store.denied', 'these credentials may not. Check the keys and the policy of the bucket.'],
-  404: ['not-found', 'store.object-missing', 'there is no such object.'],
+  404: ['unreachable', 'store.garbled', 'what answers there is not S3. Check the address.'],
   412: ['refused', 'store.object-replaced', 'the object was replaced while it was read.'],
   507: ['full', 'store.full', 'the server has no space left.'],
 };
 
-/** Whether the object is simply not there, as opposed to its bucket. */
+/** How S3 says that something is not there. A bare 404 may come from anything that stands between, save for HEAD. */
+const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload'];
+
+/** Whether the object, version or upload is simply not there, as opposed to its bucket. */
 export function isAbsent(error: unknown): boolean {
-  const { name, $metadata } = error as Answer;
-  return (
-    name === 'NoSuchKey' ||
-    name === 'NotFound' ||
-    (name !== 'NoSuchBucket' && $metadata?.httpStatusCode === 404)
-  );
+  return ABSENT.includes((error as Answer).name ?? '');
+}
+
+/** Whether HEAD found no object. Its answers have no body that could say more. */
+export function isNotFound(error: unknown): boolean {
+  return isAbsent(error) || (error as Answer).name === 'NotFound';
 }
 
 /** Whether a conditional create was refused because the name is taken. */
@@ -76,15 +82,25 @@ export function isTaken(error: unknown): boolean {
 }
 
 /** Names under which a server says that a request did not reach it as it was sent. */
-const BROKEN_ON_THE_WAY = ['XAmzContentSHA256Mismatch', 'BadDigest', 'IncompleteBody', 'RequestTimeout'];
+const BROKEN_ON_THE_WAY = [
+  'XAmzContentSHA256Mismatch',
+  'BadDigest',
+  'IncompleteBody',
+  'MalformedXML',
+  'RequestTimeout',
+];
+
+/** What the SDK and we call an answer that ends before it can be understood. */
+const CUT_SHORT = ['Error', 'AbortError', 'TimeoutError', 'TooSlow'];
 
 /** Whether the same request may succeed a moment later: a broken connection, a changed byte or an overloaded server. */
 export function mayPass(error: unknown): boolean {
   if (error instanceof StoreError) return false;
   const { name = '', $metadata } = error as Answer;
   const status = $metadata?.httpStatusCode;
-  // A success that cannot be read was cut or changed on the way.
-  if (status === undefined || status < 300 || status === 408 || status === 429) return true;
+  // So was a success that cannot be read.
+  if (status === undefined || status < 300 || CUT_SHORT.includes(name)) return true;
+  if (status === 408 || status === 429) return true;
   return (status >= 500 && status !== 501) || BROKEN_ON_THE_WAY.includes(name);
 }
 
@@ -113,6 +129,8 @@ export function explainS3(
 function byConnection(code: string | undefined, status: number): Meaning {
   if (status > 0 && status < 300)
     return ['unreachable', 'store.garbled', 'the server answers with something that is not S3, each time.'];
+  if (status >= 400 && status < 500)
+    return ['refused', 'store.server-error', `the server refuses the request with ${status}.`];
   if (status)
     return ['unreachable', 'store.server-error', `the server answered ${status}, even when asked again.`];
   return [

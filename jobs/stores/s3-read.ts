@@ -1,7 +1,7 @@
 /** Reading objects from S3: going on after a break, and never handing over other bytes than were written. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { because } from '../recovery-points/finding-codes.ts';
-import { paced, TooSlow } from './patience.ts';
+import { Pace } from './patience.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { ContentCheck, damaged, WrongContent } from './s3-content.ts';
 import { StoreError } from './store.ts';
@@ -43,6 +43,7 @@ export async function* readPieces(
   { versionId, signal }: ReadOptions = {},
 ): AsyncGenerator<Buffer> {
   const ask = { verb: 'read', key, signal };
+  const pace = new Pace(connection.patience);
   let check: ContentCheck | null = null;
   let [received, total, etag] = [0, 0, ''];
   for (let breaks = 1; check === null || received < total; breaks++) {
@@ -58,7 +59,7 @@ export async function* readPieces(
       [total, etag] = [answer.ContentLength ?? 0, answer.ETag ?? ''];
     } else if (!answer.ContentRange?.startsWith(`bytes ${received}-`)) throw noRanges(connection, key);
     try {
-      for await (const piece of paced(answer.Body as unknown as AsyncIterable<Buffer>, connection.patience)) {
+      for await (const piece of pace.watch(answer.Body as unknown as AsyncIterable<Buffer>)) {
         signal?.throwIfAborted();
         received += piece.length;
         check.update(piece);
@@ -67,7 +68,7 @@ export async function* readPieces(
       if (received < total) throw new Error('the connection was cut');
     } catch (error) {
       const isEnough = breaks >= connection.patience.attempts + received / BREAK_EVERY_BYTES;
-      if (error instanceof TooSlow && isEnough) throw connection.tooSlow(ask);
+      if (pace.leftMs <= 0) throw connection.tooSlow(ask);
       if (isEnough || !(await connection.mayReadOn(breaks, error, signal)))
         throw connection.explain(ask, error);
     }
@@ -91,7 +92,7 @@ export async function readRange(
     const answer = await connection.client.send(get, options).catch(nullPastTheEnd);
     if (answer === null) return Buffer.alloc(0);
     if (!answer.ContentRange?.startsWith(`bytes ${start}-`)) throw noRanges(connection, key);
-    const body = paced(answer.Body as unknown as AsyncIterable<Buffer>, connection.patience);
+    const body = new Pace(connection.patience).watch(answer.Body as unknown as AsyncIterable<Buffer>);
     const found = Buffer.concat(await Array.fromAsync(body));
     if (found.length !== answer.ContentLength) throw new Error('the connection was cut');
     return found;

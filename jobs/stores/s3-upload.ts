@@ -13,7 +13,7 @@ import { eachAtOnce } from './parts.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { etagOfParts, PART_BYTES, WRITE } from './s3-content.ts';
 import { isAbsent, isTaken } from './s3-errors.ts';
-import { held, isOurs, lookAt, type Writing } from './s3-writing.ts';
+import { explainLock, held, isOurs, lookAt, type Writing } from './s3-writing.ts';
 import { type Leftover, StoreError } from './store.ts';
 
 const AT_ONCE = 4;
@@ -153,7 +153,8 @@ class Upload {
       },
     });
     if (ifAbsent && (await this.#look())) return this.#leave();
-    const isDone = await this.#connection.ask({ verb: 'write', key, signal }, (options) =>
+    const bytes = this.#bytes();
+    const isDone = await this.#connection.ask({ verb: 'write', key, bytes, signal }, (options) =>
       this.#connection.client.send(complete, options).then(
         () => true,
         (error: unknown) => {
@@ -188,10 +189,16 @@ class Upload {
       ...(this.#connection.checksums === 'sha256' && { ChecksumAlgorithm: 'SHA256' }),
     });
     const { UploadId } = await this.#connection.ask({ verb: 'write', key, signal }, (options) =>
-      this.#connection.client.send(create, options),
+      this.#connection.client.send(create, options).catch((error: unknown) => {
+        throw retention ? explainLock(this.#connection, key, error) : error;
+      }),
     );
     if (!UploadId) throw this.#incomplete();
     this.#uploadId = UploadId;
+  }
+
+  #bytes(): number {
+    return this.#sent.reduce((sum, part) => sum + part.bytes, 0);
   }
 
   #etagsAreMd5(): boolean {
@@ -209,9 +216,8 @@ class Upload {
 
   async #checkWhole(): Promise<void> {
     const found = await this.#look();
-    const bytes = this.#sent.reduce((sum, part) => sum + part.bytes, 0);
     const etag = this.#etagsAreMd5() ? etagOfParts(this.#sent.map(({ md5 }) => md5)) : null;
-    const isWhole = found?.ContentLength === bytes && (etag === null || found.ETag === `"${etag}"`);
+    const isWhole = found?.ContentLength === this.#bytes() && (etag === null || found.ETag === `"${etag}"`);
     if (!isWhole) throw this.#incomplete();
   }
 

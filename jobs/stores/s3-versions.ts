@@ -11,6 +11,7 @@ import { because } from '../recovery-points/finding-codes.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { isAbsent } from './s3-errors.ts';
 import { readWhole } from './s3-read.ts';
+import { explainLock } from './s3-writing.ts';
 import { type Locks, type Retention, StoreError, type Version, type Versions } from './store.ts';
 
 /** Names under which servers say that a version, or its bucket, has no lock. */
@@ -115,7 +116,7 @@ export class S3Locks implements Locks {
     });
     await this.#connection.ask({ verb: 'lock', key }, (options) =>
       this.#connection.client.send(extend, options).catch((error: unknown) => {
-        throw (error as Error).name === 'InvalidRequest' ? this.#noLocks(key) : error;
+        throw explainLock(this.#connection, key, error);
       }),
     );
   }
@@ -132,15 +133,6 @@ export class S3Locks implements Locks {
 
   #at(key: string, id: string | undefined) {
     return { ...this.#connection.at(key), ...(id && { VersionId: id }) };
-  }
-
-  #noLocks(key: string): StoreError {
-    return new StoreError(
-      'refused',
-      because('store.no-locks', { address: this.#connection.address }),
-      `Could not lock ${key}: bucket ${this.#connection.bucket} cannot lock objects. Make one with Object Lock.`,
-      { key },
-    );
   }
 }
 

@@ -6,7 +6,7 @@ import type { S3Connection } from './s3-connection.ts';
 import { SHA256, WRITE } from './s3-content.ts';
 import { isTaken } from './s3-errors.ts';
 import { PARTS_AT_MOST, uploadParts } from './s3-upload.ts';
-import { held, isOurs, type Writing } from './s3-writing.ts';
+import { explainLock, held, isOurs, lookAt, type Writing } from './s3-writing.ts';
 import type { PutOptions, PutStreamOptions } from './store.ts';
 
 /** The largest object that goes in one request: it is created as a whole, under a condition that all servers keep. */
@@ -52,6 +52,8 @@ async function putAtOnce(
   body: Uint8Array,
 ): Promise<'created' | 'exists'> {
   const { key, id, ifAbsent = false, retention, signal } = writing;
+  // Some servers forget the condition in buckets that keep versions. This leaves only a race.
+  if (ifAbsent && (await lookAt(connection, key, signal))) return 'exists';
   const sha256 = createHash('sha256').update(body).digest();
   const put = new PutObjectCommand({
     ...connection.at(key),
@@ -69,7 +71,7 @@ async function putAtOnce(
       () => true,
       (error: unknown) => {
         if (ifAbsent && isTaken(error)) return false;
-        throw error;
+        throw retention ? explainLock(connection, key, error) : error;
       },
     ),
   );

@@ -1,9 +1,10 @@
 /** One write to S3, known by its id: what it asks for, and whether the object there is its own. */
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { because } from '../recovery-points/finding-codes.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { WRITE } from './s3-content.ts';
-import { isAbsent } from './s3-errors.ts';
-import type { PutOptions, Retention } from './store.ts';
+import { isNotFound } from './s3-errors.ts';
+import { type PutOptions, type Retention, StoreError } from './store.ts';
 
 export interface Writing extends PutOptions {
   key: string;
@@ -32,7 +33,7 @@ export function lookAt(
   });
   return connection.ask({ verb: 'look at', key, signal }, (options) =>
     connection.client.send(head, options).catch((error: unknown) => {
-      if (isAbsent(error)) return null;
+      if (isNotFound(error)) return null;
       throw error;
     }),
   );
@@ -41,4 +42,16 @@ export function lookAt(
 /** Whether the object there is the one of this write: the server had it and its answer was lost. */
 export async function isOurs(connection: S3Connection, { key, id, signal }: Writing): Promise<boolean> {
   return (await lookAt(connection, key, signal))?.Metadata?.[WRITE] === id;
+}
+
+/** What a server means that takes a lock for an invalid request. Other errors are thrown on. */
+export function explainLock(connection: S3Connection, key: string, error: unknown): unknown {
+  if ((error as Error).name !== 'InvalidRequest') return error;
+  const { address, bucket } = connection;
+  return new StoreError(
+    'refused',
+    because('store.no-locks', { address }),
+    `Could not lock ${key}: bucket ${bucket} cannot lock objects. Make one with Object Lock.`,
+    { key },
+  );
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { openStore } from '#/jobs/stores/open.ts';
-import { faultOf, refusalOf, storeSuite } from './suite.ts';
+import { conformance, faultOf, refusalOf } from './conformance.ts';
 
 describe('a folder as a store', () => {
   let parent: string;
@@ -16,7 +16,7 @@ describe('a folder as a store', () => {
 
   const newFolder = () => mkdtemp(path.join(parent, 'store-'));
 
-  storeSuite(async () => openStore(`file://${await newFolder()}`));
+  conformance(async () => openStore(`file://${await newFolder()}`));
 
   it('is out of reach when its folder is not there, and never looks empty', async () => {
     const store = await openStore(`file://${parent}/not-mounted/store`, { create: true });

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { openStore } from '#/jobs/stores/open.ts';
+import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
+import { conformance, faultOf, refusalOf } from './conformance.ts';
+import { HASTY } from './hasty.ts';
 import { startProxy } from './proxy.ts';
-import { faultOf, refusalOf, storeSuite } from './suite.ts';
 
 describe('an S3 bucket as a store', () => {
   let server: S3Server;
@@ -21,7 +23,30 @@ describe('an S3 bucket as a store', () => {
     `s3://${bucket}/some/prefix?endpoint=${encodeURIComponent(endpoint)}&region=${server.region}`;
   const keys = () => ({ accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey });
 
-  storeSuite(async () => openStore(addressOf(await newBucket()), { credentials: keys() }));
+  conformance(async () => openStore(addressOf(await newBucket()), { credentials: keys() }));
+
+  describe('over a line on which every fifth request fails', () => {
+    let proxy: FaultyProxy;
+    beforeEach(async () => {
+      proxy = await FaultyProxy.start(new URL(server.endpoint));
+      for (const mishap of [
+        'lost-answer',
+        'slow-down',
+        'cut-answer',
+        'lost-request',
+        'flipped-request',
+      ] as const)
+        proxy.plan(mishap, { every: 5, times: 1 });
+      proxy.plan('lost-answer', { every: 5 });
+    });
+    afterEach(() => proxy[Symbol.asyncDispose]());
+
+    conformance(
+      async () =>
+        openStore(addressOf(await newBucket(), proxy.endpoint), { credentials: keys(), patience: HASTY }),
+      { lineFails: true },
+    );
+  });
 
   it('lists more objects than one page of S3 holds', async function () {
     this.timeout(60_000);
