@@ -97,6 +97,20 @@ export const PAGES: Example[] = [
     'inventory.no-assets',
     'inventory.no-dependencies',
   ]),
+  page(
+    'inventory-empty-changeable',
+    'clients/inventory',
+    {
+      ...examples.emptyInventory,
+      may: examples.inventory.may,
+      forms: {
+        activity: examples.activityRead.form,
+        asset: examples.activityRead.form,
+        dependency: examples.activityRead.form,
+      },
+    },
+    ['inventory.add-activity', 'inventory.add-asset', 'inventory.add-dependency'],
+  ),
   page('inventory-no-match', 'clients/inventory', { ...examples.emptyInventory, search: 'zzz' }, [
     'do.clear',
     '=zzz',

@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import type { Page } from 'puppeteer-core';
+import { go, type Looking, openBrowser, WHOLE } from './browser.ts';
+
+describe('pages by keyboard alone', () => {
+  let looking: Looking;
+  let page: Page;
+  before(async () => {
+    looking = await openBrowser();
+    page = await looking.browser.newPage();
+    await page.setViewport({ width: 1280, height: 800 });
+  });
+  after(() => looking?.[Symbol.asyncDispose]());
+
+  const open = (name: string) => go(page, looking.addressOf(name));
+  const ask = <Answer>(script: string) => page.evaluate(script) as Promise<Answer>;
+  const press = async (...keys: ('Tab' | 'Enter' | 'Space' | 'Escape')[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focusOn = (selector: string) => ask(`document.querySelector(${JSON.stringify(selector)}).focus()`);
+  const focusIs = (selector: string) =>
+    ask<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`);
+
+  for (const { name } of WHOLE)
+    it(`${name}: Tab stops at all that can be used, in order, each stop to be seen, and gets out again`, async () => {
+      await open(name);
+      const expected = await ask<string[]>(WATCH);
+      expect(expected.length).to.be.greaterThan(2);
+      for (let count = 1; count < expected.length; count++) await press('Tab');
+      const { stops, unseen } = await ask<{ stops: string[]; unseen: string[] }>('watched()');
+      expect(stops).to.deep.equal(expected);
+      expect(unseen, 'focus without an outline, or off the screen').to.deep.equal([]);
+      await press('Tab');
+      expect(await ask<boolean>('isBackAtTheStart()'), 'a trap').to.equal(true);
+    });
+
+  it('the first stop leads past the navigation', async () => {
+    await open('inventory-empty');
+    await press('Tab');
+    expect(await focusIs('.skip')).to.equal(true);
+    expect(await ask<number>('document.activeElement.getBoundingClientRect().top')).to.be.at.least(0);
+    await press('Enter');
+    expect(await focusIs('main')).to.equal(true);
+    await press('Tab');
+    expect(await ask<boolean>('document.querySelector("main").contains(document.activeElement)')).to.equal(
+      true,
+    );
+  });
+
+  for (const name of ['sign-in', 'portfolio', 'activity', 'protection', 'plans', 'plan'])
+    it(`${name}: after a refusal the focus is on what was wrong`, async () => {
+      await open(name);
+      expect(await focusIs('[role=alert]')).to.equal(true);
+    });
+
+  it('a line of a refusal leads to its field', async () => {
+    await open('portfolio');
+    await press('Tab', 'Enter');
+    expect(await focusIs('#client-name')).to.equal(true);
+  });
+
+  it('what is folded opens, and a tick is set', async () => {
+    await open('inventory-empty-changeable');
+    await focusOn('details summary');
+    await press('Enter');
+    expect(await ask<boolean>('document.querySelector("details").open')).to.equal(true);
+    await focusOn('#activity-isPriority');
+    await press('Space');
+    expect(await ask<boolean>('document.activeElement.checked')).to.equal(true);
+  });
+
+  it('a question takes the focus, and Escape gives it back', async () => {
+    await open('asset');
+    await focusOn('button[popovertarget=retirement]');
+    await press('Enter');
+    expect(await focusIs('#retirement-title')).to.equal(true);
+    await press('Tab');
+    expect(await focusIs('#retirement form button')).to.equal(true);
+    await press('Tab');
+    expect(await focusIs('#retirement > button')).to.equal(true);
+    await press('Escape');
+    expect(await focusIs('button[popovertarget=retirement]')).to.equal(true);
+    expect(await ask<boolean>('document.querySelector("#retirement").matches(":popover-open")')).to.equal(
+      false,
+    );
+  });
+});
+
+/** Starts at the first stop, notes each one, and tells which there should be. A group of radio buttons is one. */
+const WATCH = `(() => {
+  const nameOf = (one) => one.tagName.toLowerCase() + ' ' + (one.id || one.name || one.getAttribute('href') ||
+    one.getAttribute('aria-label') || one.textContent).trim().slice(0, 60) + (one.value ? ' ' + one.value.slice(0, 40) : '');
+  const usable = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter((one) => one.checkVisibility() && one.type !== 'hidden' && !one.disabled && one.tabIndex >= 0)
+    .filter((one) => one.type !== 'radio' || one.checked);
+  const stops = [], unseen = [];
+  document.addEventListener('focusin', ({ target }) => {
+    stops.push(nameOf(target));
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    const { top, bottom } = target.getBoundingClientRect();
+    const isOn = bottom > 0 && top < innerHeight;
+    if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2 || !isOn) unseen.push(nameOf(target));
+  });
+  const [first] = usable;
+  first.focus({ focusVisible: true });
+  window.watched = () => ({ stops, unseen });
+  window.isBackAtTheStart = () => document.activeElement === document.body || document.activeElement === first;
+  return usable.map(nameOf);
+})()`;
