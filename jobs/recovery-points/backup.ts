@@ -8,12 +8,15 @@ import type { PreparedSource } from '../sources/source.ts';
 import { type Store, StoreError } from '../stores/store.ts';
 import { fingerprint, parseRecipient } from './age/keys.ts';
 import { seal } from './age/seal.ts';
+import { type Base, findBase } from './base-point.ts';
 import { type Captured, captureTree } from './capture/capture.ts';
+import { EVERYTHING, readRules } from './capture/rules.ts';
 import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } from './contract.ts';
 import { because } from './finding-codes.ts';
 import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
 import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
-import { MANIFEST_FORMAT, writeManifest } from './manifest.ts';
+import { MANIFEST_FORMAT, type RunPack } from './manifest/manifest.ts';
+import { ManifestWriter } from './manifest/writer.ts';
 import { type Pack, Packer } from './packs/packer.ts';
 import { publish, publishText } from './publish.ts';
 import { parseSigningKey, signerOf, signHead } from './signing.ts';
@@ -37,7 +40,19 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   await using prepared = await source.prepare({ scratchDir, now, ...(signal && { signal }) });
   await refuseOwnStore(prepared.root, store);
   await publishRestoreKit(store);
-  const { captured, packs } = await pack(prepared, request, recipients);
+  const signer = signerOf(signingKey);
+  const base = await findBase({
+    store,
+    asset,
+    identity: request.identity,
+    signer,
+    recipients: request.recipients,
+    now: startedAt,
+  });
+  const lines = new ManifestWriter();
+  const { captured, packs: own } = await pack(prepared, { request, recipients, base, lines, startedAt });
+  const runs = [...(base.manifest?.facts.runs ?? []), pointId];
+  const packs = [...(base.manifest?.packs ?? []), ...own.map((one) => ({ run: runs.length - 1, ...one }))];
 
   request.onProgress?.({
     phase: 'publish',
@@ -45,19 +60,34 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     bytes: captured.bytes,
     totalBytes: captured.bytes,
   });
-  const point = describe(request, { pointId, startedAt, endedAt: now(), prepared, captured, packs });
+  const point = describe(request, {
+    pointId,
+    startedAt,
+    endedAt: now(),
+    prepared,
+    captured,
+    runs,
+    packs,
+    lines,
+  });
   const manifest = seal(point.manifest, recipients);
   const head = writeHead({
     ...point.head,
-    storedBytes: manifest.length + packs.reduce((sum, { bytes }) => sum + bytes, 0),
-    signer: signerOf(signingKey),
+    storedBytes: manifest.length + own.reduce((sum, { bytes }) => sum + bytes, 0),
+    signer,
     manifest: { sha256: hash('sha256', manifest), bytes: manifest.length },
   });
   const keys = pointKeys(asset, pointId);
   await publish(store, keys.manifest, manifest, signal);
   await publish(store, keys.signature, signHead(head, signingKey), signal);
   await publish(store, keys.head, head, signal);
-  return resultOf(readHead(head, { asset, pointId }), hash('sha256', head), captured, prepared.inventory);
+  const headSha256 = hash('sha256', head);
+  return resultOf(readHead(head, { asset, pointId }), {
+    headSha256,
+    captured,
+    base,
+    inventory: prepared.inventory,
+  });
 }
 
 interface Made {
@@ -66,18 +96,20 @@ interface Made {
   endedAt: Date;
   prepared: PreparedSource;
   captured: Captured;
-  packs: Pack[];
+  runs: string[];
+  packs: RunPack[];
+  lines: ManifestWriter;
 }
 
 /** The manifest, and all of the head that is known before the manifest is sealed. */
-function describe({ source, asset, recipients }: BackupRequest, made: Made) {
-  const { pointId, prepared, captured, packs } = made;
+function describe({ source, asset, recipients, rules = EVERYTHING }: BackupRequest, made: Made) {
+  const { pointId, prepared, captured, runs, packs, lines } = made;
   const times = {
     startedAt: made.startedAt.toISOString(),
     endedAt: made.endedAt.toISOString(),
     dataTime: prepared.dataTime.toISOString(),
   };
-  const manifest = writeManifest({
+  const manifest = lines.finish({
     format: MANIFEST_FORMAT,
     asset,
     pointId,
@@ -86,8 +118,9 @@ function describe({ source, asset, recipients }: BackupRequest, made: Made) {
     base: null,
     tools: toolVersions(),
     inventory: prepared.inventory,
+    rules,
+    runs,
     packs,
-    entries: captured.lines,
   });
   const head = {
     format: HEAD_FORMAT,
@@ -96,20 +129,24 @@ function describe({ source, asset, recipients }: BackupRequest, made: Made) {
     ...times,
     writer: WRITER,
     files: captured.files,
-    entries: captured.lines.length,
+    entries: lines.count,
     bytes: captured.bytes,
     reservations: count(captured.reservations),
     recipients: recipients.map(fingerprint),
-    packs,
+    runs: runs.length,
+    packs: packs.map(({ sha256, bytes }) => ({ sha256, bytes })),
   } satisfies Partial<Head>;
   return { manifest, head };
 }
 
 function resultOf(
   head: Head,
-  headSha256: string,
-  { reservations }: Captured,
-  inventory: BackupResult['inventory'],
+  {
+    headSha256,
+    captured: { reservations, read, changedUnseen, leftOut },
+    base,
+    inventory,
+  }: { headSha256: string; captured: Captured; base: Base; inventory: BackupResult['inventory'] },
 ): BackupResult {
   const { asset, point, startedAt, endedAt, dataTime, files, entries, bytes, storedBytes, packs, manifest } =
     head;
@@ -129,19 +166,43 @@ function resultOf(
     manifestSha256: manifest.sha256,
     headSha256,
     inventory,
+    basedOn: base.manifest?.facts.pointId ?? null,
+    fullBecause: base.because,
+    filesRead: read,
+    changedUnseen,
+    leftOut,
   };
+}
+
+interface Packing {
+  request: BackupRequest;
+  recipients: Buffer[];
+  base: Base;
+  lines: ManifestWriter;
+  startedAt: Date;
 }
 
 async function pack(
   { root }: PreparedSource,
-  { store, asset, onProgress, signal }: BackupRequest,
-  recipients: Buffer[],
+  { request, recipients, base, lines, startedAt }: Packing,
 ): Promise<{ captured: Captured; packs: Pack[] }> {
+  const { store, asset, rules = EVERYTHING, limits = {}, onProgress, signal } = request;
   await using packer = new Packer({
     recipients,
+    firstPack: base.manifest?.packs.length ?? 0,
+    uploadLimit: limits.uploadBytesPerSecond ?? null,
     publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, signal),
   });
-  const captured = await captureTree(Buffer.from(root), { packer, onProgress, signal });
+  const captured = await captureTree(Buffer.from(root), {
+    packer,
+    manifest: lines,
+    base: base.manifest,
+    leavesOut: readRules(rules),
+    now: startedAt,
+    readLimit: limits.readBytesPerSecond ?? null,
+    onProgress,
+    signal,
+  });
   return { captured, packs: await packer.finish() };
 }
 

@@ -31,6 +31,11 @@ export interface BackupRequest {
   recipients: string[];
   /** Ed25519 private key, PKCS#8 PEM. */
   signingKey: string;
+  /** age identity that opens the last point, so that only what is new is stored. Absent: everything is. */
+  identity?: string;
+  /** What to leave out. */
+  rules?: { include: string[]; exclude: string[] };
+  limits?: { readBytesPerSecond?: number; uploadBytesPerSecond?: number };
   scratchDir: string;
   now?: () => Date;
   onProgress?: (progress: Progress) => void;
@@ -57,6 +62,16 @@ export interface BackupResult {
   manifestSha256: string;
   headSha256: string;
   inventory: Inventory | null;
+  /** The point this one builds on; its packs are cited, not made again. */
+  basedOn: string | null;
+  /** Why it builds on none, and everything was stored. */
+  fullBecause: string | null;
+  /** Files whose content was read; the others had not changed since the last point. */
+  filesRead: number;
+  /** Files whose content changed while size, times and inode stayed: a forged time, or a failing disk. */
+  changedUnseen: string[];
+  /** Things the rules left out; a folder counts once. */
+  leftOut: number;
 }
 
 /** One listed point: a head that is complete, signed and of its own name. */

@@ -55,6 +55,13 @@ export const ENGINE_FINDINGS = {
   'source.dump-failed': ['address', 'original'],
   'source.program-missing': ['program', 'version'],
   'source.programs-not-unpacked': ['folder'],
+  'source.mariadb-program-missing': ['program', 'version'],
+  'source.dump-cut': ['address'],
+  'source.not-sqlite': ['address'],
+  'source.no-credentials': ['address'],
+  'source.credentials-refused': ['address'],
+  'source.no-bucket': ['address'],
+  'source.bucket-failed': ['address', 'original'],
   // What was not captured as it should be. The path stands beside it.
   'capture.broke-off': ['cause'],
   'capture.shrank': [],
@@ -69,6 +76,18 @@ export const ENGINE_FINDINGS = {
   'capture.folder-not-listed': ['cause'],
   'capture.socket': [],
   'capture.unknown-kind': [],
+  // What a source could not hand over as it should be. Its name stands beside it.
+  'capture.no-globals': ['original'],
+  'capture.no-role-passwords': [],
+  'capture.no-users': ['original'],
+  'capture.role-lacks': ['rights'],
+  'capture.not-transactional': ['engine'],
+  'capture.rows-unexplained': ['expected', 'found'],
+  'capture.table-not-dumped': [],
+  'capture.database-damaged': ['original'],
+  'capture.object-changed': [],
+  'capture.object-unreadable': ['cause'],
+  'capture.older-versions': ['versions', 'markers'],
   // A point and its head.
   'point.none': ['asset', 'address'],
   'point.missing': ['asset', 'point', 'address'],
@@ -104,6 +123,7 @@ export const ENGINE_FINDINGS = {
   // What was asked for.
   'ask.bad-asset': ['asset'],
   'ask.bad-point': ['point'],
+  'ask.bad-rule': ['rule'],
   'ask.no-recipient': [],
   'ask.store-inside-source': ['folder'],
   'ask.nothing-matches': ['pattern'],
@@ -142,6 +162,11 @@ export const ENGINE_FINDINGS = {
   'database.answer-empty': ['question'],
   'database.question-failed': ['question', 'original'],
   'database.question-not-one-value': ['question'],
+  'database.program-missing': ['program', 'package'],
+  'database.dump-cut': [],
+  'database.objects-differ': ['missing', 'extra'],
+  'database.damaged': ['original'],
+  'database.references-differ': ['expected', 'found'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EngineCode = keyof typeof ENGINE_FINDINGS;

@@ -25,7 +25,9 @@ export interface Head {
   /** Public key of the signer, base64 of its DER form. */
   signer: string;
   manifest: { sha256: string; bytes: number };
-  /** In the order in which they make one tar stream. */
+  /** How many runs made the packs. */
+  runs: number;
+  /** Run by run, each run's in the order in which they make one tar stream. */
   packs: { sha256: string; bytes: number }[];
 }
 
@@ -71,7 +73,7 @@ function parse(bytes: Buffer): Head | null {
 
 function isWhole(head: Head): boolean {
   const texts = [head.asset, head.startedAt, head.endedAt, head.dataTime, head.writer, head.signer];
-  const counts = [head.files, head.entries, head.bytes, head.storedBytes];
+  const counts = [head.files, head.entries, head.bytes, head.storedBytes, head.runs];
   return (
     head.format === HEAD_FORMAT &&
     isPointId(head.point) &&

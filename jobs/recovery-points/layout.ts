@@ -44,7 +44,7 @@ export function snapshotPrefix(asset: string): string {
 export function pointKeys(asset: string, pointId: string) {
   const folder = `${snapshotPrefix(asset)}${pointId}`;
   return {
-    manifest: `${folder}/manifest.json.age`,
+    manifest: `${folder}/manifest.json.zst.age`,
     signature: `${folder}/head.json.sig`,
     head: `${folder}/head.json`,
   };

@@ -7,7 +7,7 @@ import { EngineError } from './contract.ts';
 import { because, type Finding } from './finding-codes.ts';
 import type { Head } from './head.ts';
 import { pointKeys } from './layout.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { Manifest } from './manifest/manifest.ts';
 import { getOrNull, type OpenedHead, openHead } from './points.ts';
 
 /** Reads a head that may be relied on: a broken signature or an unknown signer ends it here. */
@@ -71,7 +71,7 @@ export function readSealedManifest(
       { where },
     );
   return checkAgainstHead(
-    readManifest(openAge(sealed, identities), { asset: head.asset, pointId: head.point }),
+    new Manifest(openAge(sealed, identities), { asset: head.asset, pointId: head.point }),
     head,
   );
 }
@@ -83,12 +83,13 @@ export function checkAgainstHead(manifest: Manifest, head: Head): Manifest {
     manifest.packs.every(
       ({ sha256, bytes }, i) => sha256 === head.packs[i]?.sha256 && bytes === head.packs[i]?.bytes,
     ) &&
-    manifest.entries.length === head.entries;
+    manifest.facts.entryCount === head.entries &&
+    manifest.facts.runs.length === head.runs;
   if (isSame) return manifest;
   throw new EngineError(
     'data',
     because('manifest.differs-from-head', { point: head.point }),
     'The manifest and the head do not tell of the same packs and entries.',
-    { where: 'manifest.json.age' },
+    { where: 'manifest.json.zst.age' },
   );
 }

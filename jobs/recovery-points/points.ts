@@ -135,9 +135,13 @@ async function readListed(
 }
 
 /** Reads an object whose absence is an answer. */
-export async function getOrNull(store: Pick<Store, 'get'>, key: string): Promise<Buffer | null> {
+export async function getOrNull(
+  store: Pick<Store, 'get'>,
+  key: string,
+  signal?: AbortSignal,
+): Promise<Buffer | null> {
   try {
-    return await store.get(key);
+    return await store.get(key, { ...(signal && { signal }) });
   } catch (error) {
     if (error instanceof StoreError && error.fault === 'not-found') return null;
     throw error;

@@ -14,7 +14,7 @@ import {
   recipientOf,
 } from '#/jobs/recovery-points/age/keys.ts';
 import { lastChunkBorder, openAge } from '#/jobs/recovery-points/age/open.ts';
-import { AgeSealer, seal } from '#/jobs/recovery-points/age/seal.ts';
+import { AgeSealer, seal, sealedBound } from '#/jobs/recovery-points/age/seal.ts';
 import { EngineError } from '#/jobs/recovery-points/contract.ts';
 
 const SIZES = [0, 1, 65_535, 65_536, 65_537, 131_072, 300_001];
@@ -58,7 +58,8 @@ describe('age', () => {
   it('seals the same whatever the pieces it is given', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 90_000 }), { maxLength: 6 }), (pieces) => {
-        const sealer = new AgeSealer(toBoth, 10);
+        const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+        const sealer = new AgeSealer(toBoth, Buffer.alloc(sealedBound(bytes, toBoth.length)));
         for (const piece of pieces) sealer.update(piece);
         expect(openAge(sealer.finish(), keyOf(bob)).equals(Buffer.concat(pieces))).to.equal(true);
       }),

@@ -18,6 +18,7 @@ import { parseRecipient } from '#/jobs/recovery-points/age/keys.ts';
 import { captureTree } from '#/jobs/recovery-points/capture/capture.ts';
 import { ContentCopy } from '#/jobs/recovery-points/capture/content.ts';
 import { because } from '#/jobs/recovery-points/finding-codes.ts';
+import { ManifestWriter } from '#/jobs/recovery-points/manifest/writer.ts';
 import { Packer } from '#/jobs/recovery-points/packs/packer.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { type Store, StoreError } from '#/jobs/stores/store.ts';
@@ -107,7 +108,14 @@ describe('a capture', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const { reservations, files } = await captureTree(Buffer.from(world.source), { packer: slow });
+    const { reservations, files } = await captureTree(Buffer.from(world.source), {
+      packer: slow,
+      manifest: new ManifestWriter(),
+      base: null,
+      leavesOut: null,
+      now: new Date(),
+      readLimit: null,
+    });
     expect(files).to.equal(2);
     expect(reservations).to.deep.equal([
       {

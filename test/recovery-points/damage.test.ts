@@ -98,9 +98,9 @@ describe('a verification', () => {
   });
 
   it('fails for a damaged manifest, and for one of another point', async () => {
-    alter(inPoint('manifest.json.age'), flip);
-    await expectFailure('L2b', 'L2b', 'manifest', 'manifest.json.age');
-    writeFileSync(inPoint('manifest.json.age'), readFileSync(inPoint('manifest.json.age', ids[0]!)));
+    alter(inPoint('manifest.json.zst.age'), flip);
+    await expectFailure('L2b', 'L2b', 'manifest', 'manifest.json.zst.age');
+    writeFileSync(inPoint('manifest.json.zst.age'), readFileSync(inPoint('manifest.json.zst.age', ids[0]!)));
     const { verdict } = await world.verify('L2b');
     expect(verdict).to.equal('failed');
   });

@@ -15,7 +15,10 @@ import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { ASSET, listTree, makeBinFolder, makeHostileTree, makeWorld, type World } from './world.ts';
 
-const PROGRAMS = ['age', 'zstd', 'tar', 'sha256sum', 'sed', 'mkdir', 'rmdir', 'mv', 'rm', 'cat', 'id'];
+const PROGRAMS = [
+  ...['age', 'zstd', 'tar', 'sha256sum', 'awk', 'sed', 'mkdir', 'rmdir', 'mv', 'rm', 'cat', 'id'],
+  ...['cmp', 'cp', 'chmod', 'chown', 'touch'],
+];
 
 describe('a recovery point of a hostile tree', () => {
   let world: World;
@@ -186,7 +189,7 @@ describe('a recovery point of a hostile tree', () => {
     const snapshots = path.join(world.storeFolder, ASSET, 'snapshots');
     const folder = path.join(snapshots, readdirSync(snapshots)[0]!);
     for (const [file, sentence] of [
-      ['manifest.json.age', 'manifest'],
+      ['manifest.json.zst.age', 'manifest'],
       ['head.json', 'cut short'],
     ] as const) {
       const whole = readFileSync(path.join(folder, file));
@@ -228,7 +231,7 @@ describe('a recovery point of many packs', () => {
     for (let i = 0; i < 1100; i++) appendFileSync(path.join(world.source, 'b-large'), piece);
     writeFileSync(path.join(world.source, 'c-small'), 'y');
     const { packs } = await world.backUp();
-    expect(packs).to.equal(2);
+    expect(packs).to.equal(5);
     const { verdict, reached } = await world.verify('L3');
     expect([verdict, reached]).to.deep.equal(['passed', 'L3']);
     const into = path.join(world.folder, 'restored');

@@ -22,8 +22,8 @@ import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
 import { backup } from '#/jobs/recovery-points/backup.ts';
 import { walk } from '#/jobs/recovery-points/capture/walk.ts';
 import type { BackupResult, Level, VerifyResult } from '#/jobs/recovery-points/contract.ts';
+import { setMtime } from '#/jobs/recovery-points/native/files.ts';
 import { encodePath } from '#/jobs/recovery-points/paths.ts';
-import { setMtime } from '#/jobs/recovery-points/restore/native.ts';
 import { newSigningKey } from '#/jobs/recovery-points/signing.ts';
 import { verify } from '#/jobs/recovery-points/verify/verify.ts';
 import { folderSource } from '#/jobs/sources/folder.ts';
@@ -131,12 +131,12 @@ export function makeHostileTree(root: string): void {
   chmodSync(at('sticky'), 0o1777);
   chmodSync(at('zero'), 0o600);
   if (process.geteuid?.() === 0) chownSync(at('large'), 1234, 5678);
-  setMtime(at('plain'), 981_173_106_123_456_789n);
-  setMtime(at('zero'), -315_619_199_500_000_001n);
-  setMtime(at('symlink'), 1_321_009_871_111_111_111n);
-  setMtime(at('deep/a'), 1_580_608_922_020_202_020n);
+  setMtime(at('plain'), '981173106123456789');
+  setMtime(at('zero'), '-315619199500000001');
+  setMtime(at('symlink'), '1321009871111111111');
+  setMtime(at('deep/a'), '1580608922020202020');
   chmodSync(at('deep/a/b'), 0o555);
-  setMtime(at('.'), 936_868_149_090_909_091n);
+  setMtime(at('.'), '936868149090909091');
 }
 
 const HOSTILE_NAMES = [

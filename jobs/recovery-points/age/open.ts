@@ -1,9 +1,10 @@
 /** Opening age v1 files, with the two failures kept apart: a key that does not fit, and bytes that are damaged. */
-import { createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hkdfSync, timingSafeEqual } from 'node:crypto';
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
+import { openChunk, TAG } from '../native/chacha.ts';
 import { type Identity, shareSecret } from './keys.ts';
-import { CHUNK, countUp, headerMac, INTRO, TAG, wrapKey } from './seal.ts';
+import { CHUNK, countUp, headerMac, INTRO, wrapKey } from './seal.ts';
 
 const ZERO_NONCE = Buffer.alloc(12);
 
@@ -16,14 +17,15 @@ interface Stanza {
 /**
  * Opens a whole sealed file. Throws `inconclusive` when no identity fits and `data` when the file is damaged.
  * A damaged recipient line looks like a key that does not fit, so compare the file's SHA-256 first.
+ * With `into`, which must be as long as the sealed file, nothing is allocated.
  */
-export function openAge(sealed: Buffer, identities: Identity[]): Buffer {
+export function openAge(sealed: Buffer, identities: Identity[], into: Buffer | null = null): Buffer {
   const { stanzas, macText, mac, end } = readHeader(sealed);
   const fileKey = unwrap(stanzas, identities);
   if (!timingSafeEqual(headerMac(fileKey, macText), mac)) throw damaged('its header was changed');
   if (sealed.length < end + 16) throw damaged('it ends inside its header');
   const key = Buffer.from(hkdfSync('sha256', fileKey, sealed.subarray(end, end + 16), 'payload', 32));
-  return openChunks(sealed.subarray(end + 16), key);
+  return openChunks(sealed.subarray(end + 16), key, into);
 }
 
 /** Where the last chunk of a sealed file begins: cut there, every chunk before it is still sound. */
@@ -32,8 +34,8 @@ export function lastChunkBorder(sealed: Buffer): number {
   return begin + Math.floor(Math.max(0, sealed.length - begin - 1) / (CHUNK + TAG)) * (CHUNK + TAG);
 }
 
-function openChunks(body: Buffer, key: Buffer): Buffer {
-  const out = Buffer.allocUnsafeSlow(body.length);
+function openChunks(body: Buffer, key: Buffer, into: Buffer | null): Buffer {
+  const out = into ?? Buffer.allocUnsafeSlow(body.length);
   const nonce = Buffer.alloc(12);
   let written = 0;
   let at = 0;
@@ -41,23 +43,26 @@ function openChunks(body: Buffer, key: Buffer): Buffer {
     const chunk = body.subarray(at, at + CHUNK + TAG);
     if (chunk.length < TAG) throw damaged('it ends early: a chunk is missing');
     at += chunk.length;
-    const opened = openChunk(chunk, key, nonce, at === body.length);
-    if (opened.length === 0 && at > chunk.length) throw damaged('its last chunk is empty');
-    out.set(opened, written);
-    written += opened.length;
+    openOne(chunk, key, nonce, { last: at === body.length, out: out.subarray(written) });
+    if (chunk.length === TAG && at > chunk.length) throw damaged('its last chunk is empty');
+    written += chunk.length - TAG;
     countUp(nonce);
   } while (at < body.length);
   return out.subarray(0, written);
 }
 
-function openChunk(chunk: Buffer, key: Buffer, nonce: Buffer, last: boolean): Buffer {
+function openOne(
+  chunk: Buffer,
+  key: Buffer,
+  nonce: Buffer,
+  { last, out }: { last: boolean; out: Buffer },
+): void {
   nonce[11] = last ? 1 : 0;
-  const plain = decrypt(chunk, key, nonce);
-  if (plain) return plain;
+  if (openChunk(key, nonce, chunk, out)) return;
   if (last) {
     // An inner chunk at the very end means that the file was cut on a chunk border.
     nonce[11] = 0;
-    if (decrypt(chunk, key, nonce)) throw damaged('it ends early, on a chunk border');
+    if (openChunk(key, nonce, chunk, out)) throw damaged('it ends early, on a chunk border');
   }
   throw damaged('its content does not authenticate');
 }
@@ -69,8 +74,8 @@ function unwrap(stanzas: Stanza[], identities: Identity[]): Buffer {
     if (ephemeral.length !== 32) throw damaged('a recipient line is malformed');
     for (const identity of identities) {
       const key = wrapKey(shareSecret(identity.key, ephemeral), ephemeral, identity.publicKey);
-      const fileKey = decrypt(body, key, ZERO_NONCE);
-      if (fileKey) return fileKey;
+      const fileKey = Buffer.alloc(16);
+      if (openChunk(key, ZERO_NONCE, body, fileKey)) return fileKey;
     }
   }
   throw new EngineError(
@@ -78,19 +83,6 @@ function unwrap(stanzas: Stanza[], identities: Identity[]): Buffer {
     because('key.not-fitting', {}),
     'The key does not open this: it was sealed to other recipients.',
   );
-}
-
-function decrypt(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer | null {
-  const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG });
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
-  const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));
-  try {
-    decipher.final();
-    return plain;
-  } catch {
-    // The one failure `final` has here is the tag's.
-    return null;
-  }
 }
 
 function readHeader(sealed: Buffer) {

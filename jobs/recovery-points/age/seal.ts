@@ -1,9 +1,9 @@
 /** Sealing in age v1: a header that wraps a fresh file key for each recipient, then 64 KiB ChaCha20-Poly1305 chunks. */
 import { createCipheriv, createHmac, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
+import { sealChunk, TAG } from '../native/chacha.ts';
 import { rawPublicKey, shareSecret } from './keys.ts';
 
 export const CHUNK = 65_536;
-export const TAG = 16;
 export const INTRO = 'age-encryption.org/v1\n';
 const ZERO_NONCE = Buffer.alloc(12);
 
@@ -12,19 +12,19 @@ export function sealedBound(bytes: number, recipients: number): number {
   return bytes + (Math.floor(bytes / CHUNK) + 1) * TAG + 16 + 128 + recipients * 128;
 }
 
-/** Seals pieces given one after the other into one growing buffer. */
+/** Seals pieces given one after the other into a buffer of the caller's, which must have room for `sealedBound`. */
 export class AgeSealer {
-  #out: Buffer;
+  readonly #out: Buffer;
   #length = 0;
   readonly #key: Buffer;
   readonly #held = Buffer.allocUnsafeSlow(CHUNK);
   #heldBytes = 0;
   readonly #nonce = Buffer.alloc(12);
 
-  constructor(recipients: Buffer[], capacity: number) {
+  constructor(recipients: Buffer[], out: Buffer) {
     const fileKey = randomBytes(16);
     const payloadNonce = randomBytes(16);
-    this.#out = Buffer.allocUnsafeSlow(sealedBound(capacity, recipients.length));
+    this.#out = out;
     this.#append(writeHeader(fileKey, recipients));
     this.#append(payloadNonce);
     this.#key = Buffer.from(hkdfSync('sha256', fileKey, payloadNonce, 'payload', 32));
@@ -55,20 +55,15 @@ export class AgeSealer {
 
   #flush(chunk: Uint8Array, last: boolean): void {
     if (last) this.#nonce[11] = 1;
-    const cipher = createCipheriv('chacha20-poly1305', this.#key, this.#nonce, { authTagLength: TAG });
-    this.#append(cipher.update(chunk));
-    cipher.final();
-    this.#append(cipher.getAuthTag());
+    const end = this.#length + chunk.length + TAG;
+    if (end > this.#out.length) throw new Error('The sealed file does not fit the room it was given.');
+    sealChunk(this.#key, this.#nonce, chunk, this.#out.subarray(this.#length, end));
+    this.#length = end;
     this.#heldBytes = 0;
     countUp(this.#nonce);
   }
 
   #append(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#out.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.ceil((this.#length + bytes.length) * 1.5));
-      this.#out.copy(grown, 0, 0, this.#length);
-      this.#out = grown;
-    }
     this.#out.set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -76,7 +71,10 @@ export class AgeSealer {
 
 /** Seals one buffer. */
 export function seal(plain: Uint8Array, recipients: Buffer[]): Buffer {
-  const sealer = new AgeSealer(recipients, plain.length);
+  const sealer = new AgeSealer(
+    recipients,
+    Buffer.allocUnsafeSlow(sealedBound(plain.length, recipients.length)),
+  );
   sealer.update(plain);
   return sealer.finish();
 }

@@ -1,16 +1,23 @@
-/** Captures a tree as a tar stream and a list of entries. Nothing at the source may make it crash or pass for good. */
+/** Captures a tree as a tar stream and a manifest. Nothing at the source may make it crash or pass for good. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import type { Progress, Reservation } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import { type Entry, entryLine } from '../manifest.ts';
+import { type Entry, entryLine, factsOf } from '../manifest/entry.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestWriter } from '../manifest/writer.ts';
+import { readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import type { Packer } from '../packs/packer.ts';
 import { encodePath } from '../paths.ts';
 import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
-import { ContentCopy, type Copied, NothingRead } from './content.ts';
+import { BaseLines, indexContent } from './base.ts';
+import { ContentCopy, type Copied, hashFile, NothingRead } from './content.ts';
+import type { ContentIndex, Known } from './content-index.ts';
 import { deviceOf, typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
-import { causeOf, inWords, isErrno, judge, type Reserved, whyNot } from './reservations.ts';
+import { causeOf, inWords, isErrno, judge, type Reserved, whyNot, whyNotOf } from './reservations.ts';
+import type { LeavesOut } from './rules.ts';
 import { findSegments } from './sparse.ts';
 import { type Found, walk } from './walk.ts';
 
@@ -20,117 +27,155 @@ const SLICE_MS = 15;
 const PROGRESS_MS = 200;
 /** Enough for two zero blocks, which end a tar stream. */
 const END_BYTES = 1024;
+/** A file of less is read once and taken back if it is known; a larger one is hashed first if its size is known. */
+const REWIND_BYTES = 1 << 20;
+const HEADER_ROOM = 64 << 10;
+/** Each run reads one of so many parts of the unchanged files again, to find what changed without a trace. */
+const REREAD_PARTS = 30;
+const DAY_MS = 86_400_000;
 
 export interface Captured {
-  lines: string[];
   reservations: Reservation[];
   files: number;
   bytes: number;
+  /** Files that were read, whether their content was new or not. */
+  read: number;
+  /** Files whose content is another although size, times and inode are as before. */
+  changedUnseen: string[];
+  /** What the rules left out: things met, not what lies below them. */
+  leftOut: number;
 }
 
 export interface CaptureOptions {
   packer: Packer;
+  manifest: ManifestWriter;
+  /** Null: everything is stored anew. */
+  base: Manifest | null;
+  leavesOut: LeavesOut | null;
+  now: Date;
+  /** Bytes per second, or null. */
+  readLimit: number | null;
   onProgress?: ((progress: Progress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Walks the tree, writes it to the packer, and answers what was found. */
+/** Walks the tree, writes it to packer and manifest, and answers what was found. */
 export async function captureTree(root: Buffer, options: CaptureOptions): Promise<Captured> {
-  const capture = new Capture(options.packer);
-  let sliceEnds = performance.now() + SLICE_MS;
+  const { packer, readLimit, leavesOut, onProgress, signal } = options;
+  const capture = new Capture(options);
+  const began = performance.now();
+  let sliceEnds = began + SLICE_MS;
   let nextProgress = 0;
-  for (const found of walk(root)) {
-    if (options.packer.isFull) await options.packer.ready();
+  for (const found of walk(root, leavesOut && capture.leaveOut)) {
+    if (packer.isFull) await packer.ready();
     await capture.take(found);
     const now = performance.now();
     if (now < sliceEnds) continue;
     if (now > nextProgress) {
-      options.onProgress?.(capture.progress());
+      onProgress?.(capture.progress());
       nextProgress = now + PROGRESS_MS;
     }
-    await setImmediate();
-    options.signal?.throwIfAborted();
+    const ahead = readLimit === null ? 0 : (capture.bytesRead / readLimit) * 1000 - (now - began);
+    await (ahead > 0 ? sleep(Math.min(ahead, 1000)) : setImmediate());
+    signal?.throwIfAborted();
     sliceEnds = performance.now() + SLICE_MS;
   }
-  options.packer.zeros(END_BYTES);
-  options.onProgress?.(capture.progress());
+  packer.zeros(END_BYTES);
+  onProgress?.(capture.progress());
   return capture.captured;
 }
 
 class Capture {
-  readonly captured: Captured = { lines: [], reservations: [], files: 0, bytes: 0 };
+  readonly captured: Captured = {
+    reservations: [],
+    files: 0,
+    bytes: 0,
+    read: 0,
+    changedUnseen: [],
+    leftOut: 0,
+  };
+  bytesRead = 0;
+  readonly #options: CaptureOptions;
   readonly #packer: Packer;
+  readonly #base: BaseLines | null;
+  readonly #known: ContentIndex;
   readonly #owners = readOwners();
+  readonly #part: number;
   /** Path of the first stored name of each file that has several. */
   readonly #firstNames = new Map<string, Buffer>();
 
-  constructor(packer: Packer) {
-    this.#packer = packer;
+  constructor(options: CaptureOptions) {
+    this.#options = options;
+    this.#packer = options.packer;
+    this.#base = options.base && new BaseLines(options.base);
+    this.#known = indexContent(options.base);
+    this.#part = Math.floor(options.now.getTime() / DAY_MS) % REREAD_PARTS;
   }
 
   progress(): Progress {
     return { phase: 'pack', files: this.captured.files, bytes: this.captured.bytes, totalBytes: null };
   }
 
+  /** Told of everything on the way; what the rules leave out is counted. */
+  readonly leaveOut = (path: Buffer): boolean => {
+    const isOut = this.#options.leavesOut?.(encodePath(path)) ?? false;
+    if (isOut) this.captured.leftOut++;
+    return isOut;
+  };
+
   async take(found: Found): Promise<void> {
     const { stats } = found;
-    if (!stats) return this.#note({ path: encodePath(found.path), type: 'unknown' }, whyNot(found.failure));
-    if (stats.isSocket())
-      return this.#note(this.#entry(found, stats, 'socket'), {
-        kind: 'skipped',
-        ...because('capture.socket', {}),
-        reason: 'a socket has no content',
-      });
+    const path = encodePath(found.path);
+    if (!stats) return this.#note({ path, type: 'unknown' }, '', whyNot(found.failure));
+    if (stats.isSocket()) return this.#skip({ path, type: 'socket' }, this.#facts(stats), 'socket');
 
-    const identity = `${stats.dev}:${stats.ino}`;
-    const first = stats.isDirectory() || stats.nlink < 2n ? undefined : this.#firstNames.get(identity);
-    if (first) return this.#store({ ...found, stats }, 'link', first);
-    const wasStored = stats.isFile() ? await this.#file(found, stats) : this.#other(found, stats);
-    if (wasStored && stats.nlink > 1n && !stats.isDirectory()) this.#firstNames.set(identity, found.path);
+    const hasNames = stats.nlink > 1n && !stats.isDirectory();
+    const identity = hasNames ? `${stats.dev}:${stats.ino}` : '';
+    const first = hasNames ? this.#firstNames.get(identity) : undefined;
+    if (first) return this.#store({ ...found, stats }, path, 'link', first);
+    const wasStored = stats.isFile()
+      ? await this.#file({ ...found, stats }, path)
+      : this.#other({ ...found, stats }, path);
+    if (wasStored && hasNames) this.#firstNames.set(identity, found.path);
   }
 
-  #other(found: Found, stats: BigIntStats): boolean {
-    const type = typeOf(stats);
+  #other(found: Found & { stats: BigIntStats }, path: string): boolean {
+    const type = typeOf(found.stats);
     if (!type) {
-      this.#note(this.#entry(found, stats, 'unknown'), {
-        kind: 'skipped',
-        ...because('capture.unknown-kind', {}),
-        reason: 'of a kind that cannot be stored',
-      });
+      this.#skip({ path, type: 'unknown' }, this.#facts(found.stats), 'kind');
       return false;
     }
     try {
       const link = type === 'symlink' ? readlinkSync(found.full, { encoding: 'buffer' }) : null;
-      this.#store({ ...found, stats }, type, link);
+      this.#store(found, path, type, link);
       return true;
     } catch (error) {
-      this.#note(this.#entry(found, stats, type), whyNot(error as NodeJS.ErrnoException));
+      this.#note({ path, type }, this.#facts(found.stats), whyNot(error as NodeJS.ErrnoException));
       return false;
     }
   }
 
+  /** Stores a member without content. These are small, and stored anew by each run. */
   #store(
-    { path, full, stats, failure }: Found & { stats: BigIntStats },
+    { path: bytes, full, stats, failure }: Found & { stats: BigIntStats },
+    path: string,
     type: MemberType,
     link: Buffer | null,
   ): void {
-    const entry = this.#entry({ path, full, stats, failure }, stats, type);
-    if (link) entry.link = encodePath(link);
+    const xattrs = type === 'link' ? null : readXattrs(full);
+    const device = type === 'character' || type === 'block' ? deviceOf(stats.rdev) : null;
     const begin = this.#packer.written;
-    const position = this.#packer.position;
+    const { pack, offset } = this.#packer.position;
     this.#packer.write(
-      memberHeader({
-        ...this.#facts(path, stats),
-        type,
-        link,
-        size: 0,
-        device: entry.device ?? null,
-        sparse: null,
-      }),
+      memberHeader({ ...this.#owned(bytes, stats), type, link, size: 0, device, sparse: null, xattrs }),
     );
-    Object.assign(entry, position, { span: this.#packer.written - begin });
+    const entry: Entry = { path, type, at: [pack, offset, this.#packer.written - begin] };
+    if (link) entry.link = encodePath(link);
+    if (device) entry.device = device;
+    if (xattrs) entry.xattrs = inBase64(xattrs);
     this.#note(
       entry,
+      this.#facts(stats),
       failure && {
         kind: 'unreadable',
         ...because('capture.folder-not-listed', { cause: causeOf(failure) }),
@@ -139,106 +184,179 @@ class Capture {
     );
   }
 
-  /** Stores one file, and answers whether anything of it was stored. */
-  async #file(found: Found, listed: BigIntStats): Promise<boolean> {
+  /** Stores one file, and answers whether its content is in the packs. */
+  async #file(found: Found & { stats: BigIntStats }, path: string): Promise<boolean> {
+    const { stats } = found;
+    const facts = this.#facts(stats);
+    const before = this.#base?.find(path) ?? null;
+    // The facts stand at the end of a line, and only of one without a reservation.
+    const isUnchanged = before?.endsWith(`${facts}}`) && before.includes('","at":[');
+    if (before && isUnchanged && crc32(path) % REREAD_PARTS !== this.#part) {
+      this.#options.manifest.add(before);
+      this.captured.files++;
+      this.captured.bytes += Number(stats.size);
+      return true;
+    }
+
     let fd: number;
     try {
       fd = openSync(found.full, OPEN);
     } catch (error) {
-      this.#note(this.#entry(found, listed, 'file'), whyNot(error as NodeJS.ErrnoException));
+      this.#note({ path, type: 'file' }, facts, whyNot(error as NodeJS.ErrnoException));
       return false;
     }
     try {
-      return await this.#openFile(found, fd);
+      const sha256 = await this.#openFile(found, { path, facts, before }, fd);
+      if (before && isUnchanged && sha256 !== null && !before.includes(`"sha256":"${sha256}"`))
+        this.captured.changedUnseen.push(path);
+      return sha256 !== null;
     } finally {
       closeSync(fd);
     }
   }
 
-  async #openFile(found: Found, fd: number): Promise<boolean> {
-    const stats = fstatSync(fd, { bigint: true });
-    const entry = this.#entry(found, stats, 'file');
-    if (!stats.isFile()) {
-      this.#note(entry, {
-        kind: 'torn',
-        ...because('capture.became-other', {}),
-        reason: 'it was replaced by something that is not a file',
-      });
-      return false;
+  /** Answers the file's SHA-256, or null when nothing of it could be stored. */
+  async #openFile(
+    found: Found & { stats: BigIntStats },
+    { path, facts, before }: { path: string; facts: string; before: string | null },
+    fd: number,
+  ): Promise<string | null> {
+    const { stats } = found;
+    const size = Number(stats.size);
+    const xattrs = readXattrsOf(fd);
+    const isAlone = stats.nlink === 1n && xattrs === null && size > 0;
+    if (isAlone && size >= REWIND_BYTES && this.#known.hasSize(size)) {
+      const sha256 = await hashFile(fd, size);
+      this.captured.read++;
+      this.bytesRead += size;
+      const known = this.#known.find(sha256);
+      if (known) return this.#cite({ path, facts, before, sha256, known, reserved: whole(stats, fd) });
     }
-    this.#packer.reserve(8 * 1024);
+
+    const attributes = xattrs?.reduce((sum, [, value]) => sum + value.length, 0) ?? 0;
+    this.#packer.reserve(Math.min(size, REWIND_BYTES) + attributes + HEADER_ROOM);
     const begin = this.#packer.written;
-    const position = this.#packer.position;
+    const { pack, offset } = this.#packer.position;
+    const entry: Entry = { path, type: 'file' };
     try {
-      const copied = await this.#content(found.path, fd, stats, entry);
-      Object.assign(entry, { sha256: copied.sha256 }, position, { span: this.#packer.written - begin });
-      this.#note(entry, judge(copied, stats, fstatSync(fd, { bigint: true }), fd));
-      return true;
+      const copied = await this.#content(found, fd, xattrs, entry);
+      const { sha256 } = copied;
+      this.captured.read++;
+      this.bytesRead += size;
+      const reserved = judge(copied, stats, fstatSync(fd, { bigint: true }), fd);
+      const known = isAlone && size < REWIND_BYTES && !reserved ? this.#known.find(sha256) : null;
+      if (known) {
+        this.#packer.rewind(begin);
+        return this.#cite({ path, facts, before, sha256, known, reserved });
+      }
+      const at: [number, number, number] = [pack, offset, this.#packer.written - begin];
+      Object.assign(entry, { sha256, at });
+      if (isAlone && !reserved && !entry.sparse) this.#known.add(sha256, size, { at, path });
+      this.#note(entry, facts, reserved);
+      return sha256;
     } catch (error) {
       if (error instanceof NothingRead) this.#packer.rewind(begin);
       else if (this.#packer.written !== begin || !isErrno(error)) throw error;
-      this.#note(
-        entry,
-        whyNot((error instanceof NothingRead ? error.cause : error) as NodeJS.ErrnoException),
-      );
-      return false;
+      const failure = (error instanceof NothingRead ? error.cause : error) as NodeJS.ErrnoException;
+      this.#note({ path, type: 'file' }, facts, whyNotOf(fd) ?? whyNot(failure));
+      return null;
     }
   }
 
-  async #content(path: Buffer, fd: number, stats: BigIntStats, entry: Entry): Promise<Copied> {
+  /** Notes a file whose content lies in the packs already. */
+  #cite({ path, facts, before, sha256, known, reserved }: Citation): string {
+    if (before?.includes(`"sha256":"${sha256}"`) && before.endsWith(`${facts}}`) && !reserved) {
+      this.#options.manifest.add(before);
+      this.captured.files++;
+      this.captured.bytes += sizeIn(facts);
+    } else {
+      const { at, path: copy } = known;
+      this.#note({ path, type: 'file', sha256, at, copy }, facts, reserved);
+    }
+    return sha256;
+  }
+
+  async #content(
+    { path, stats }: Found & { stats: BigIntStats },
+    fd: number,
+    xattrs: Xattrs | null,
+    entry: Entry,
+  ): Promise<Copied> {
     const size = Number(stats.size);
     const segments = stats.blocks * 512n < stats.size ? findSegments(fd, size) : null;
-    const facts = this.#facts(path, stats);
+    const member = { ...this.#owned(path, stats), type: 'file' as const, link: null, device: null, xattrs };
+    if (xattrs) entry.xattrs = inBase64(xattrs);
     if (segments) {
       entry.sparse = segments;
       const map = sparseMap(segments);
       const stored = map.length + segments.reduce((sum, [, length]) => sum + length, 0);
-      const sparse = { realSize: size };
-      this.#packer.write(
-        memberHeader({ ...facts, type: 'file', link: null, size: stored, device: null, sparse }),
-      );
+      this.#packer.write(memberHeader({ ...member, size: stored, sparse: { realSize: size } }));
       this.#packer.write(map);
-    } else
-      this.#packer.write(
-        memberHeader({ ...facts, type: 'file', link: null, size, device: null, sparse: null }),
-      );
+    } else this.#packer.write(memberHeader({ ...member, size, sparse: null }));
     const copy = new ContentCopy(fd, size, this.#packer, segments);
     while (!copy.step()) if (this.#packer.isFull) await this.#packer.ready();
     return copy.finish();
   }
 
-  #facts(path: Buffer, stats: BigIntStats) {
+  #owned(path: Buffer, stats: BigIntStats) {
     const uid = Number(stats.uid);
     const gid = Number(stats.gid);
-    const owner = { uid, gid, user: this.#owners.user(uid), group: this.#owners.group(gid) };
-    return { path, mode: Number(stats.mode & 0o7777n), ...owner, mtimeNs: stats.mtimeNs };
+    const [user, group] = [this.#owners.user(uid), this.#owners.group(gid)];
+    return { path, mode: Number(stats.mode) & 0o7777, uid, gid, user, group, mtime: String(stats.mtimeNs) };
   }
 
-  #entry({ path }: Found, stats: BigIntStats, type: Entry['type']): Entry {
-    const { mode, uid, gid, user, group, mtimeNs } = this.#facts(path, stats);
-    return {
-      path: encodePath(path),
-      type,
-      ...(type === 'file' && { size: Number(stats.size) }),
-      mode: mode.toString(8).padStart(4, '0'),
-      uid,
-      gid,
-      ...(user && { user }),
-      ...(group && { group }),
-      mtime: String(mtimeNs),
-      ...((type === 'character' || type === 'block') && { device: deviceOf(stats.rdev) }),
-    };
+  #facts(stats: BigIntStats): string {
+    const uid = Number(stats.uid);
+    const gid = Number(stats.gid);
+    const mode = (Number(stats.mode) & 0o7777).toString(8).padStart(4, '0');
+    const [user, group] = [this.#owners.user(uid), this.#owners.group(gid)];
+    const times = { mtime: String(stats.mtimeNs), ctime: String(stats.ctimeNs), ino: String(stats.ino) };
+    const size = stats.isFile() ? { size: Number(stats.size) } : {};
+    return factsOf({ ...times, ...size, path: '', type: 'file', mode, uid, gid, user, group });
   }
 
-  #note(entry: Entry, reservation: Reserved | null): void {
-    if (reservation) {
-      entry.reservation = { kind: reservation.kind, reason: reservation.reason };
-      this.captured.reservations.push({ path: entry.path, ...reservation });
+  #skip(entry: Entry, facts: string, why: 'socket' | 'kind'): void {
+    this.#note(entry, facts, {
+      kind: 'skipped',
+      ...because(why === 'socket' ? 'capture.socket' : 'capture.unknown-kind', {}),
+      reason: why === 'socket' ? 'a socket has no content' : 'of a kind that cannot be stored',
+    });
+  }
+
+  #note(entry: Entry, facts: string, reserved: Reserved | null): void {
+    if (reserved) {
+      entry.reservation = reserved;
+      this.captured.reservations.push({ path: entry.path, ...reserved });
     }
-    if (entry.type === 'file' && entry.span !== undefined) {
+    if (entry.type === 'file' && entry.at) {
       this.captured.files++;
-      this.captured.bytes += entry.size ?? 0;
+      this.captured.bytes += sizeIn(facts);
     }
-    this.captured.lines.push(entryLine(entry));
+    this.#options.manifest.add(entryLine(entry, facts));
   }
+}
+
+interface Citation {
+  path: string;
+  facts: string;
+  /** The last point's line of this path, if any. */
+  before: string | null;
+  sha256: string;
+  known: Known;
+  reserved: Reserved | null;
+}
+
+/** What is to be said of a file that was read in full. */
+function whole(stats: BigIntStats, fd: number): Reserved | null {
+  return judge({ sha256: '', isShort: false, failure: null }, stats, fstatSync(fd, { bigint: true }), fd);
+}
+
+function sizeIn(facts: string): number {
+  return Number(/"size":(\d+)/.exec(facts)?.[1]);
+}
+
+function inBase64(xattrs: Xattrs): Record<string, string> {
+  return Object.fromEntries(
+    xattrs.map(([name, value]) => [encodePath(Buffer.from(name, 'latin1')), value.toString('base64')]),
+  );
 }

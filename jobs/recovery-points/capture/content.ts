@@ -1,13 +1,28 @@
 /** Copying a file's bytes into the tar stream while hashing them, whatever happens to the file meanwhile. */
 import { createHash, type Hash, hash } from 'node:crypto';
 import { readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Packer } from '../packs/packer.ts';
 import { padding } from '../tar/header.ts';
 
 const ZEROS = Buffer.alloc(1 << 16);
+const piece = Buffer.allocUnsafeSlow(1 << 20);
 
 /** A file could not be read at all: nothing of it was written. */
 export class NothingRead extends Error {}
+
+/** SHA-256 of an open file, up to the given size. */
+export async function hashFile(fd: number, size: number): Promise<string> {
+  const sum = createHash('sha256');
+  for (let at = 0; at < size; ) {
+    const read = readSync(fd, piece, 0, Math.min(piece.length, size - at), at);
+    if (read === 0) break;
+    sum.update(piece.subarray(0, read));
+    at += read;
+    await setImmediate();
+  }
+  return sum.digest('hex');
+}
 
 /** What was seen while the bytes were copied. */
 export interface Copied {

@@ -1,5 +1,5 @@
 /** Why something was not captured as it should be, in words for people. */
-import { type BigIntStats, readSync } from 'node:fs';
+import { type BigIntStats, fstatSync, readSync } from 'node:fs';
 import type { Reservation } from '../contract.ts';
 import { because, type CodeWith } from '../finding-codes.ts';
 import type { Copied } from './content.ts';
@@ -20,6 +20,8 @@ export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, f
       ...because('capture.broke-off', { cause: causeOf(copied.failure) }),
       reason: `reading broke off, zeros stand for the rest: ${inWords(copied.failure)}`,
     };
+  if (after.ino !== before.ino || after.dev !== before.dev)
+    return torn('capture.became-other', 'it was replaced by another file while it was read');
   if (copied.isShort) return torn('capture.shrank', 'it shrank while it was read; zeros stand for the rest');
   if (after.size > before.size) return torn('capture.grew', 'it grew while it was read');
   if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
@@ -30,6 +32,13 @@ export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, f
   if (before.size === 0n && readSync(fd, Buffer.alloc(1), 0, 1, 0) > 0)
     return torn('capture.size-untrue', 'it has content that its size does not tell');
   return null;
+}
+
+/** Why an open file is none, or null. */
+export function whyNotOf(fd: number): Reserved | null {
+  if (fstatSync(fd).isFile()) return null;
+  const reason = 'it was replaced by something that is not a file';
+  return { kind: 'torn', ...because('capture.became-other', {}), reason };
 }
 
 /** Why nothing of it could be stored. */

@@ -2,6 +2,7 @@
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 
 const SLASH = Buffer.from('/');
+const DOT = Buffer.from('.');
 
 /** One thing met on the way. `path` is below the root, `full` can be opened; `failure` says why it cannot be looked at. */
 export interface Found {
@@ -11,12 +12,15 @@ export interface Found {
   failure: NodeJS.ErrnoException | null;
 }
 
-/** The root first, then everything below it in byte order, a folder before what it holds. */
-export function* walk(root: Buffer): Generator<Found> {
-  yield* visit(Buffer.from('.'), root);
+/** The root first, then everything below it in byte order, a folder before what it holds; without what is left out. */
+export function* walk(root: Buffer, leavesOut: LeavesOut | null = null): Generator<Found> {
+  yield* visit(DOT, root, leavesOut);
 }
 
-function* visit(path: Buffer, full: Buffer): Generator<Found> {
+type LeavesOut = (path: Buffer) => boolean;
+
+function* visit(path: Buffer, full: Buffer, leavesOut: LeavesOut | null): Generator<Found> {
+  if (leavesOut?.(path)) return;
   const { stats, failure } = look(full);
   if (!stats?.isDirectory()) {
     yield { path, full, stats, failure };
@@ -24,8 +28,9 @@ function* visit(path: Buffer, full: Buffer): Generator<Found> {
   }
   const { names, failure: unreadable } = readNames(full);
   yield { path, full, stats, failure: unreadable };
-  const prefix = path.equals(Buffer.from('.')) ? Buffer.alloc(0) : Buffer.concat([path, SLASH]);
-  for (const name of names) yield* visit(Buffer.concat([prefix, name]), Buffer.concat([full, SLASH, name]));
+  const prefix = path === DOT ? Buffer.alloc(0) : Buffer.concat([path, SLASH]);
+  for (const name of names)
+    yield* visit(Buffer.concat([prefix, name]), Buffer.concat([full, SLASH, name]), leavesOut);
 }
 
 function look(full: Buffer): { stats: BigIntStats | null; failure: NodeJS.ErrnoException | null } {

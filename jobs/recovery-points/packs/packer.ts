@@ -1,7 +1,11 @@
 /** Takes one long tar stream, cuts it into packs, has them compressed and sealed by worker threads, and publishes each. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FromSealer, ToSealer } from './seal-worker.ts';
-import { PACK_BYTES, SLAB_BYTES, SLABS_IN_FLIGHT, UPLOADS_IN_FLIGHT, WORKERS } from './sizes.ts';
+import { PACK_BYTES, packRoom, SLAB_BYTES, SLABS_IN_FLIGHT, UPLOADS_IN_FLIGHT, WORKERS } from './sizes.ts';
+
+/** zstd's level when the store takes packs as fast as they are made, when it lags, and when all waits for it. */
+const LEVELS = [2, 3, 6] as const;
 
 /** A pack as the manifest describes it. */
 export interface Pack {
@@ -22,6 +26,10 @@ export interface Position {
 
 export interface PackerOptions {
   recipients: Buffer[];
+  /** Number of the first pack, where earlier runs made others. */
+  firstPack?: number;
+  /** Bytes per second that may go to the store, or null. */
+  uploadLimit?: number | null;
   /** Brings one sealed pack into the store. */
   publish(pack: Pack, sealed: Uint8Array): Promise<void>;
 }
@@ -30,15 +38,19 @@ export interface PackerOptions {
 export class Packer implements AsyncDisposable {
   readonly #options: PackerOptions;
   readonly #workers: Worker[] = [];
-  readonly #free: ArrayBuffer[] = [];
+  readonly #free: SharedArrayBuffer[] = [];
+  readonly #freePacks: SharedArrayBuffer[] = [];
   readonly #packs: Pack[] = [];
-  #slab = Buffer.alloc(0);
+  #slab: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   #used = 0;
   #pack = 0;
   #packBytes = 0;
   #total = 0;
   #slabsOut = 0;
   #packsOut = 0;
+  #waitedMs = 0;
+  #uploadFreeAt = 0;
+  #packBegan = performance.now();
   #failure: unknown = null;
   #wake = Promise.withResolvers<void>();
 
@@ -57,12 +69,16 @@ export class Packer implements AsyncDisposable {
   async ready(): Promise<void> {
     while (this.isFull) {
       if (this.#failure) throw this.#failure;
+      // With nothing left to compress it is the store alone that everything waits for.
+      const isStoreSlow = this.#packsOut > UPLOADS_IN_FLIGHT && this.#slabsOut === 0;
+      const began = performance.now();
       await this.#wake.promise;
+      if (isStoreSlow) this.#waitedMs += performance.now() - began;
     }
   }
 
   get position(): Position {
-    return { pack: this.#pack, offset: this.#packBytes + this.#used };
+    return { pack: (this.#options.firstPack ?? 0) + this.#pack, offset: this.#packBytes + this.#used };
   }
 
   /** Bytes written so far, over all packs. */
@@ -129,22 +145,36 @@ export class Packer implements AsyncDisposable {
   }
 
   #takeSlab(): void {
-    this.#slab = Buffer.from(this.#free.pop() ?? new ArrayBuffer(SLAB_BYTES));
+    this.#slab = Buffer.from(this.#free.pop() ?? new SharedArrayBuffer(SLAB_BYTES));
     this.#used = 0;
   }
 
   #sendSlab(): void {
-    const buffer = this.#slab.buffer as ArrayBuffer;
-    if (this.#packBytes === 0) this.#tell({ kind: 'begin', recipients: this.#options.recipients }, []);
-    this.#tell({ kind: 'slab', buffer, bytes: this.#used }, [buffer]);
+    if (this.#packBytes === 0) this.#openPack();
+    this.#tell({ kind: 'slab', slab: this.#slab.buffer as SharedArrayBuffer, bytes: this.#used });
     this.#slabsOut++;
     this.#packBytes += this.#used;
     this.#takeSlab();
     if (this.#packBytes > PACK_BYTES - SLAB_BYTES) this.#endPack();
   }
 
+  #openPack(): void {
+    const { recipients } = this.#options;
+    const out = this.#freePacks.pop() ?? new SharedArrayBuffer(packRoom(recipients.length));
+    this.#tell({ kind: 'begin', recipients, out, level: this.#level() });
+  }
+
+  /** While the store is what takes time, a smaller pack is a faster one. */
+  #level(): number {
+    const now = performance.now();
+    const share = this.#waitedMs / (now - this.#packBegan);
+    this.#packBegan = now;
+    this.#waitedMs = 0;
+    return LEVELS[share > 0.8 ? 2 : share > 0.5 ? 1 : 0];
+  }
+
   #endPack(): void {
-    this.#tell({ kind: 'end', pack: this.#pack }, []);
+    this.#tell({ kind: 'end', pack: this.#pack });
     this.#packsOut++;
     this.#pack++;
     this.#beginPack();
@@ -155,8 +185,8 @@ export class Packer implements AsyncDisposable {
     if (this.#workers.length < Math.min(WORKERS, this.#pack + 1)) this.#workers.push(this.#startWorker());
   }
 
-  #tell(message: ToSealer, transfer: ArrayBuffer[]): void {
-    this.#workers[this.#pack % WORKERS]!.postMessage(message, transfer);
+  #tell(message: ToSealer): void {
+    this.#workers[this.#pack % WORKERS]!.postMessage(message);
   }
 
   #startWorker(): Worker {
@@ -168,7 +198,7 @@ export class Packer implements AsyncDisposable {
 
   #hear(message: FromSealer): void {
     if (message.kind === 'slab-free') {
-      this.#free.push(message.buffer);
+      this.#free.push(message.slab);
       this.#slabsOut--;
       this.#wakeUp();
     } else void this.#publish(message);
@@ -178,12 +208,24 @@ export class Packer implements AsyncDisposable {
     const plainBytes = frames.reduce((sum, [, plain]) => sum + plain, 0);
     this.#packs[pack] = { sha256, bytes, plainBytes, frames };
     try {
+      await this.#waitForTurn(bytes);
       await this.#options.publish(this.#packs[pack], new Uint8Array(sealed, 0, bytes));
       this.#packsOut--;
+      this.#freePacks.push(sealed);
       this.#wakeUp();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** With a limit, each pack begins when those before it have had their time. */
+  async #waitForTurn(bytes: number): Promise<void> {
+    const { uploadLimit } = this.#options;
+    if (!uploadLimit) return;
+    const now = performance.now();
+    const begin = Math.max(now, this.#uploadFreeAt);
+    this.#uploadFreeAt = begin + (bytes / uploadLimit) * 1000;
+    await sleep(begin - now);
   }
 
   #fail(error: unknown): void {

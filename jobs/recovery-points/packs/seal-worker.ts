@@ -1,82 +1,83 @@
-/** A thread that compresses slabs and seals them into packs, one pack after the other. */
+/**
+ * A thread that compresses slabs and seals them into packs, one pack after the other. Memory goes to and fro as shared
+ * buffers that are used again: handing over ordinary ones looks to the garbage collector like so many bytes newly made.
+ */
 import { hash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { constants, zstdCompressSync } from 'node:zlib';
 import { AgeSealer } from '../age/seal.ts';
-import { PACK_BYTES } from './sizes.ts';
+import { frameBound, openCompressor } from '../native/zstd.ts';
+import { SLAB_BYTES } from './sizes.ts';
 
 /** Content that shrinks less than this is taken as compressed already. */
 const WORTH_IT = 0.97;
 const SAMPLE_BYTES = 16 << 10;
+const FAST = 1;
 
 export type ToSealer =
-  | { kind: 'begin'; recipients: Uint8Array[] }
-  | { kind: 'slab'; buffer: ArrayBuffer; bytes: number }
+  /** Begins a pack, sealed into the memory given. `level` is zstd's, for content that compresses at all. */
+  | { kind: 'begin'; recipients: Uint8Array[]; out: SharedArrayBuffer; level: number }
+  | { kind: 'slab'; slab: SharedArrayBuffer; bytes: number }
   | { kind: 'end'; pack: number };
 
 export type FromSealer =
-  | { kind: 'slab-free'; buffer: ArrayBuffer }
+  | { kind: 'slab-free'; slab: SharedArrayBuffer }
   | {
       kind: 'pack';
       pack: number;
-      sealed: ArrayBuffer;
+      sealed: SharedArrayBuffer;
       bytes: number;
       sha256: string;
       /** Compressed and plain length of each frame, in order. */
       frames: [number, number][];
     };
 
+const compress = openCompressor();
+const frame = Buffer.allocUnsafeSlow(frameBound(SLAB_BYTES));
+const sample = Buffer.allocUnsafeSlow(3 * SAMPLE_BYTES);
 let sealer: AgeSealer;
+let level: number;
 let frames: [number, number][] = [];
 
 parentPort!.on('message', (message: ToSealer) => {
-  if (message.kind === 'begin') begin(message.recipients);
+  if (message.kind === 'begin') begin(message);
   else if (message.kind === 'slab') addSlab(message);
   else endPack(message.pack);
 });
 
-function begin(recipients: Uint8Array[]): void {
+function begin({ recipients, out, level: wanted }: ToSealer & { kind: 'begin' }): void {
   frames = [];
+  level = wanted;
   sealer = new AgeSealer(
     recipients.map((recipient) => Buffer.from(recipient)),
-    PACK_BYTES + (1 << 20),
+    Buffer.from(out),
   );
 }
 
-function addSlab({ buffer, bytes }: { buffer: ArrayBuffer; bytes: number }): void {
-  const plain = Buffer.from(buffer, 0, bytes);
-  const frame = compress(plain, levelFor(plain));
-  sealer.update(frame);
-  frames.push([frame.length, bytes]);
-  tell({ kind: 'slab-free', buffer }, [buffer]);
+function addSlab({ slab, bytes }: { slab: SharedArrayBuffer; bytes: number }): void {
+  const plain = Buffer.from(slab, 0, bytes);
+  const length = compress(plain, isCompressed(plain) ? FAST : level, frame);
+  sealer.update(frame.subarray(0, length));
+  frames.push([length, bytes]);
+  tell({ kind: 'slab-free', slab });
 }
 
 function endPack(pack: number): void {
   const sealed = sealer.finish();
   const sha256 = hash('sha256', sealed);
-  const buffer = sealed.buffer as ArrayBuffer;
-  tell({ kind: 'pack', pack, sealed: buffer, bytes: sealed.length, sha256, frames }, [buffer]);
+  const memory = sealed.buffer as unknown as SharedArrayBuffer;
+  tell({ kind: 'pack', pack, sealed: memory, bytes: sealed.length, sha256, frames });
 }
 
-/** Tries three small samples first: level 1 is enough to pass over what is compressed already. */
-function levelFor(plain: Buffer): number {
-  if (plain.length < 4 * SAMPLE_BYTES) return 2;
-  const samples = [0.1, 0.5, 0.85].map((share) => {
+/** Tries three small samples. Most of what is compressed already is passed over at the fastest level. */
+function isCompressed(plain: Buffer): boolean {
+  if (plain.length < 4 * SAMPLE_BYTES) return false;
+  for (const [i, share] of [0.1, 0.5, 0.85].entries()) {
     const at = Math.floor(plain.length * share);
-    return plain.subarray(at, at + SAMPLE_BYTES);
-  });
-  const sample = Buffer.concat(samples);
-  return compress(sample, 1).length < sample.length * WORTH_IT ? 2 : 1;
+    plain.copy(sample, i * SAMPLE_BYTES, at, at + SAMPLE_BYTES);
+  }
+  return compress(sample, FAST, frame) > sample.length * WORTH_IT;
 }
 
-function compress(plain: Buffer, level: number): Buffer {
-  return zstdCompressSync(plain, {
-    // Just over the largest possible output, so that the result is never grown and copied.
-    chunkSize: plain.length + (plain.length >> 8) + 1024,
-    params: { [constants.ZSTD_c_compressionLevel]: level },
-  });
-}
-
-function tell(message: FromSealer, transfer: ArrayBuffer[]): void {
-  parentPort!.postMessage(message, transfer);
+function tell(message: FromSealer): void {
+  parentPort!.postMessage(message);
 }

@@ -1,11 +1,19 @@
 /** Sizes that shape the format's work. Readers depend on none of them: the manifest records every length. */
 
+import { sealedBound } from '../age/seal.ts';
+import { frameBound } from '../native/zstd.ts';
+
 /** One zstd frame's content, and the unit in which buffers are handed about. */
 export const SLAB_BYTES = 2 << 20;
 /** Content of one pack, at most. */
-export const PACK_BYTES = 64 << 20;
-/** Content that may be waiting for compression at once: two packs. */
-export const SLABS_IN_FLIGHT = (2 * PACK_BYTES) / SLAB_BYTES;
-/** Sealed packs that may be waiting for the store at once. */
-export const UPLOADS_IN_FLIGHT = 2;
+export const PACK_BYTES = 16 << 20;
 export const WORKERS = 2;
+/** Content that may wait for compression at once: a pack for each worker, and some to go on with. */
+export const SLABS_IN_FLIGHT = WORKERS * (PACK_BYTES / SLAB_BYTES) + 4;
+/** Sealed packs that may be under way to the store at once. */
+export const UPLOADS_IN_FLIGHT = 3;
+
+/** Room for the largest sealed pack. */
+export function packRoom(recipients: number): number {
+  return sealedBound((PACK_BYTES / SLAB_BYTES) * frameBound(SLAB_BYTES), recipients);
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Restores a recovery point with standard programs only: age, zstd, GNU tar, sha256sum, sed and a POSIX shell.
+# Restores a recovery point with standard programs only: age, zstd, GNU tar, sha256sum, awk, sed and a POSIX shell.
 # Run it where it lies, beside the data. It checks every hash and stops at the first fault.
 #
 #   sh restore.sh --asset NAME --point latest|ID --identity FILE --into DIR
@@ -41,7 +41,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$asset" ] && [ -n "$point" ] && [ -n "$identity" ] && [ -n "$into" ] || usage
 
-for program in age zstd tar sha256sum sed; do
+for program in age zstd tar sha256sum awk sed; do
   command -v "$program" >/dev/null 2>&1 || refuse "the program $program is needed and not installed"
 done
 [ -r "$identity" ] || refuse "the identity file $identity cannot be read"
@@ -85,12 +85,13 @@ mkdir "$work" || refuse "$work cannot be made"
 mkdir "$work/tree" || fail "$work/tree cannot be made"
 
 # 3. The manifest: its hash, then its opening.
-sealed=$snapshots/$point/manifest.json.age
+sealed=$snapshots/$point/manifest.json.zst.age
 [ -f "$sealed" ] || fail "the manifest $sealed is missing"
 cited=$(sed -n 's/^"manifest":{"sha256":"\([0-9a-f]*\)",.*/\1/p' "$head")
 [ -n "$cited" ] || fail "$head cites no manifest"
 echo "$cited  $sealed" | sha256sum -c --status || fail "the manifest $sealed is damaged: its SHA-256 is not $cited"
-age -d -i "$identity" -o "$work/manifest" "$sealed" || fail "the identity does not open the manifest"
+age -d -i "$identity" -o "$work/manifest.zst" "$sealed" || fail "the identity does not open the manifest"
+zstd -q -d -c "$work/manifest.zst" >"$work/manifest" || fail "the manifest $sealed cannot be decompressed"
 sed -n "s/^\"pointId\":\"\\(.*\\)\",\$/\\1/p" "$work/manifest" >"$work/id"
 [ "$(cat "$work/id")" = "$point" ] || fail "the manifest is of another point"
 
@@ -101,19 +102,170 @@ while read -r pack; do
   [ -f "$file" ] || fail "the pack $file is missing"
   echo "$pack  $file" | sha256sum -c --status || fail "the pack $file is damaged: its SHA-256 is not its name"
 done <"$work/packs"
+sed -n 's/^{"run":\([0-9]*\),"sha256":"\([0-9a-f]*\)",.*/\1 \2/p' "$work/manifest" >"$work/runs"
+sed 's/^[0-9]* //' "$work/runs" | cmp -s - "$work/packs" || fail "the manifest and $head cite different packs"
+last=$(sed -n '$s/ .*//p' "$work/runs")
 
-# 5. One tar stream out of all packs. A shell without pipefail hides a failure inside a pipe, so each leaves a mark.
-set -- -x -p -f - -C "$work/tree" --warning=no-unknown-keyword --warning=no-timestamp
+# 5. A point is made of one or more runs. Each run's packs in order are one tar stream; the last run's comes last. A shell
+#    without pipefail hides a failure inside a pipe, so each leaves a mark. stream RUN ARGUMENTS-OF-TAR
+set -- -x -p -f - --xattrs --xattrs-include='*' --warning=no-unknown-keyword --warning=no-timestamp
 [ "$(id -u)" = 0 ] && set -- "$@" --numeric-owner --same-owner
-{
-  while read -r pack; do
-    {
-      age -d -i "$identity" "$here/$asset/packs/$pack.tar.zst.age" || echo "the pack $pack does not open" >>"$work/fault"
-    } | zstd -q -d -c || echo "the pack $pack cannot be decompressed" >>"$work/fault"
-    [ -e "$work/fault" ] && break
-  done <"$work/packs"
-} | tar "$@" || echo "tar could not unpack it all" >>"$work/fault"
-[ -e "$work/fault" ] && fail "$(sed -n 1p "$work/fault")"
+stream() {
+  run=$1
+  shift
+  sed -n "s/^$run //p" "$work/runs" >"$work/stream"
+  {
+    while read -r pack; do
+      {
+        age -d -i "$identity" "$here/$asset/packs/$pack.tar.zst.age" || echo "the pack $pack does not open" >>"$work/fault"
+      } | zstd -q -d -c || echo "the pack $pack cannot be decompressed" >>"$work/fault"
+      [ -e "$work/fault" ] && break
+    done <"$work/stream"
+  } | tar "$@" || echo "tar could not unpack it all" >>"$work/fault"
+  [ -e "$work/fault" ] && fail "$(sed -n 1p "$work/fault")"
+}
+
+# Bytes of a name: %XX in the manifest. decode NAME sets $decoded.
+decode() {
+  rest=$1 decoded=
+  while :; do
+    case $rest in
+      *%*)
+        decoded=$decoded${rest%%"%"*}
+        rest=${rest#*"%"}
+        code=${rest%"${rest#??}"}
+        rest=${rest#??}
+        decoded=$decoded$(printf "\\$(printf '%o' "0x$code").")
+        decoded=${decoded%.}
+        ;;
+      *) break ;;
+    esac
+  done
+  decoded=$decoded$rest
+}
+
+# What awk makes of an entry's line, shared by the programs below. escaped() writes a name as tar shows and reads it.
+entries='
+  function text(key,  at, rest) {
+    at = index(line, "\"" key "\":\"")
+    if (!at) return ""
+    rest = substr(line, at + length(key) + 4)
+    return substr(rest, 1, index(rest, "\"") - 1)
+  }
+  function number(key,  at, rest) {
+    at = index(line, "\"" key "\":")
+    rest = substr(line, at + length(key) + 3)
+    match(rest, /^-?[0-9]+/)
+    return substr(rest, 1, RLENGTH)
+  }
+  function place(  at, rest) {
+    at = index(line, "\"at\":[")
+    if (!at) return ""
+    rest = substr(line, at + 6)
+    return substr(rest, 1, index(rest, "]") - 1)
+  }
+  function escaped(name,  out, i, c) {
+    out = ""
+    for (i = 1; i <= length(name); i++) {
+      c = substr(name, i, 1)
+      if (c == "%") {
+        c = byte[substr(name, i + 1, 2)]
+        i += 2
+      } else if (c in high) c = high[c]
+      out = out c
+    }
+    return out
+  }
+  BEGIN {
+    split("7 a 8 b 9 t 10 n 11 v 12 f 13 r", short, " ")
+    for (i = 1; i in short; i += 2) named[short[i]] = short[i + 1]
+    for (i = 1; i < 256; i++) {
+      shown = i in named ? "\\" named[i] : sprintf("\\%03o", i)
+      if (i > 31 && i < 127) shown = i == 92 ? "\\\\" : sprintf("%c", i)
+      byte[sprintf("%02X", i)] = shown
+      if (i > 126) high[sprintf("%c", i)] = shown
+    }
+  }
+  { line = $0 }
+'
+if [ "$last" -gt 0 ]; then
+  run=0
+  while [ "$run" -lt "$last" ]; do
+    stream "$run" "$@" -v -C "$work/tree" --quoting-style=escape --recursive-unlink >>"$work/seen"
+    run=$((run + 1))
+  done
+  # What earlier runs held and this point does not is taken away again.
+  awk "$entries"'
+    FNR == NR { if (place() != "") keep[escaped(text("path"))] = 1; next }
+    { sub(/\/$/, ""); if (!($0 in keep) && $0 != "." && !($0 in told)) { told[$0] = 1; print } }
+  ' "$work/manifest" "$work/seen" >"$work/gone" || fail "awk could not compare the runs"
+  sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g' "$work/gone" >"$work/gone-names"
+  while IFS= read -r name; do
+    name=$(printf '%b.' "$name")
+    rm -rf "$work/tree/${name%.}" || fail "$work/tree/${name%.} cannot be taken away"
+  done <"$work/gone-names"
+fi
+stream "$last" "$@" -C "$work/tree"
+
+# Files whose content lies under another name: copied from there, or from a member of an earlier run that is gone by now.
+tab=$(printf '\t')
+sed -n 's/^{"run":\([0-9]*\),.*/\1/p' "$work/manifest" >"$work/run-of"
+awk "$entries"'
+  FNR == 1 { part++ }
+  part == 1 { run_of[FNR - 1] = $0; next }
+  part == 2 { if (text("type") == "file" && text("copy") == "") live[place()] = text("path"); next }
+  text("type") == "file" && text("copy") != "" {
+    at = place()
+    split(at, where, ",")
+    ns = text("mtime")
+    sign = sub(/^-/, "", ns) ? "-" : ""
+    while (length(ns) < 10) ns = "0" ns
+    time = sign substr(ns, 1, length(ns) - 9) "." substr(ns, length(ns) - 8)
+    if (at in live) print "tree", live[at], text("path"), text("mode"), number("uid"), number("gid"), time
+    else {
+      print run_of[where[1]], text("copy"), text("path"), text("mode"), number("uid"), number("gid"), time
+      print run_of[where[1]] "\t" escaped(text("copy")) > needed
+    }
+  }
+' OFS='\t' needed="$work/needed" "$work/run-of" "$work/manifest" "$work/manifest" >"$work/copies" ||
+  fail "awk could not read the manifest"
+if [ -s "$work/needed" ]; then
+  run=0
+  while [ "$run" -le "$last" ]; do
+    # A name that begins with a hyphen would be taken for an option.
+    sed -n "s/^$run$tab\\(.*\\)/\\1/p" "$work/needed" | sed 's/^-/\\055/' >"$work/members"
+    if [ -s "$work/members" ]; then
+      mkdir "$work/run-$run" || fail "$work/run-$run cannot be made"
+      stream "$run" "$@" -C "$work/run-$run" --no-recursion -T "$work/members"
+    fi
+    run=$((run + 1))
+  done
+fi
+while IFS=$tab read -r from name path mode uid gid time; do
+  case $from in tree) from=$work/tree ;; *) from=$work/run-$from ;; esac
+  decode "$name"
+  source=$from/$decoded
+  decode "$path"
+  target=$work/tree/$decoded
+  rm -f "$target"
+  cp "$source" "$target" || fail "$target could not be copied from $source"
+  [ "$(id -u)" = 0 ] && chown "$uid:$gid" "$target"
+  chmod "$mode" "$target" && touch -m -d "@$time" "$target" || fail "$target could not be given its rights and time"
+done <"$work/copies"
+if [ -s "$work/copies" ]; then
+  awk "$entries"'
+    text("type") == "directory" && place() != "" {
+      ns = text("mtime")
+      sign = sub(/^-/, "", ns) ? "-" : ""
+      while (length(ns) < 10) ns = "0" ns
+      print text("path") "\t" sign substr(ns, 1, length(ns) - 9) "." substr(ns, length(ns) - 8)
+    }
+  ' "$work/manifest" >"$work/folders"
+  while IFS=$tab read -r path time; do
+    decode "$path"
+    touch -m -d "@$time" "$work/tree/$decoded" || fail "$work/tree/$decoded could not be given its time"
+  done <"$work/folders"
+fi
 
 # 6. Every file against its SHA-256 in the manifest. There, bytes that JSON or a shell could trip on are %XX. The list
 #    that sha256sum reads wants a backslash before a line whose name has one, and doubled in the name.
@@ -144,21 +296,8 @@ sed -n '/%0D/p' "$work/files" >"$work/odd"
 while IFS= read -r line; do
   sum=${line%% *}
   name=${line#* }
-  rest=$name path=
-  while :; do
-    case $rest in
-      *%*)
-        path=$path${rest%%"%"*}
-        rest=${rest#*"%"}
-        code=${rest%"${rest#??}"}
-        rest=${rest#??}
-        path=$path$(printf "\\$(printf '%o' "0x$code").")
-        path=${path%.}
-        ;;
-      *) break ;;
-    esac
-  done
-  found=$(sha256sum <"$work/tree/$path$rest") || fail "the file $name was not restored"
+  decode "$name"
+  found=$(sha256sum <"$work/tree/$decoded") || fail "the file $name was not restored"
   [ "${found%% *}" = "$sum" ] || fail "a restored file is not what the manifest says: $name"
 done <"$work/odd"
 
@@ -166,7 +305,7 @@ done <"$work/odd"
 mv "$work/tree" "$into" || fail "the finished tree cannot be renamed to $into"
 files=$(sed -n '$=' "$work/files")
 for kind in torn vanished unreadable; do
-  sed -n "s/^{\"path\":\"\([^\"]*\)\",.*\"reservation\":{\"kind\":\"$kind\",\"reason\":\"\([^\"]*\)\".*/$kind: \1 (\2)/p" \
+  sed -n "s/^{\"path\":\"\([^\"]*\)\",.*\"reservation\":{\"kind\":\"$kind\",.*\"reason\":\"\([^\"]*\)\".*/$kind: \1 (\2)/p" \
     "$work/manifest"
 done >"$work/reservations"
 echo "restored $point of $asset into $into: ${files:-0} files, every SHA-256 checked"

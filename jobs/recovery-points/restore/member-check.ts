@@ -2,9 +2,10 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { EngineError } from '../contract.ts';
 import { because, type CodeWith } from '../finding-codes.ts';
-import type { Entry } from '../manifest.ts';
+import type { Entry } from '../manifest/entry.ts';
 import { decodePath } from '../paths.ts';
 import type { Member, MemberSink } from '../tar/header.ts';
+import type { Foreign } from './plan.ts';
 
 const ZEROS = Buffer.alloc(1 << 16);
 
@@ -57,7 +58,7 @@ export class MemberCheck implements MemberSink {
     this.#segments = entry.type === 'file' ? (entry.sparse ?? [[0, entry.size ?? 0]]) : [];
     this.#mapLeft = member.size - this.#segments.reduce((sum, [, length]) => sum + length, 0);
     if (this.#mapLeft < 0 || (!member.sparse && this.#mapLeft > 0)) throw bad(entry, 'has another size');
-    this.#sink?.begin(entry);
+    this.#sink?.begin(isForeign(entry) ? entry.as : entry);
   }
 
   data(bytes: Buffer): void {
@@ -120,12 +121,30 @@ function compareMember(member: Member, entry: Entry): string | null {
   if (!member.path.equals(decodePath(entry.path))) return `stands where the packs hold ${shown(member.path)}`;
   if (member.type !== entry.type)
     return `is a ${member.type} in the packs and a ${entry.type} in the manifest`;
+  if (isForeign(entry))
+    return member.sparse && member.sparse.realSize !== entry.size ? 'has another size' : null;
   if (member.mode !== Number.parseInt(entry.mode ?? '0', 8)) return 'has another mode';
   if (member.uid !== entry.uid || member.gid !== entry.gid) return 'has another owner';
-  if (String(member.mtimeNs) !== entry.mtime) return 'has another time';
+  if (member.mtime !== entry.mtime) return 'has another time';
   if (member.link && !member.link.equals(decodePath(entry.link ?? ''))) return 'points elsewhere';
   if (member.sparse && member.sparse.realSize !== entry.size) return 'has another size';
-  return null;
+  return compareXattrs(member.xattrs, entry.xattrs);
+}
+
+function compareXattrs(member: Member['xattrs'], listed: Entry['xattrs']): string | null {
+  if (!member && !listed) return null;
+  const [found, expected] = [member ?? [], Object.entries(listed ?? {})];
+  const isSame =
+    found.length === expected.length &&
+    found.every(([name, value], i) => {
+      const [listedName = '', listedValue] = expected[i]!;
+      return decodePath(listedName).toString('latin1') === name && value.toString('base64') === listedValue;
+    });
+  return isSame ? null : 'has other attributes';
+}
+
+function isForeign(entry: Entry): entry is Foreign {
+  return 'foreign' in entry;
 }
 
 function bad({ path }: Entry, what: string, code: CodeWith<'path'> = 'entry.differs'): EngineError {

@@ -3,15 +3,14 @@ import { chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises
 import path from 'node:path';
 import { EngineError, type RestoreRequest, type RestoreResult } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import type { Entry, Manifest } from '../manifest.ts';
+import { setMtime } from '../native/files.ts';
 import { openManifest, openTrustedHead } from '../open-point.ts';
-import { type Fetched, fetchPacks } from '../packs/fetch.ts';
+import { ReadPool } from '../packs/read-pool.ts';
 import { findPoint } from '../points.ts';
-import { TarReader } from '../tar/reader.ts';
-import { type EntrySink, MemberCheck } from './member-check.ts';
-import { setMtime } from './native.ts';
-import { type Selection, select } from './selection.ts';
-import { TreeWriter } from './tree.ts';
+import type { Shortfall } from './file-writer.ts';
+import { ReadPlan } from './plan.ts';
+import { errorOf, PointReader } from './read-point.ts';
+import { TreeFrame } from './tree.ts';
 
 /** Gives back a point. On any failure the target keeps only a folder named as incomplete. */
 export async function restore(request: RestoreRequest): Promise<RestoreResult> {
@@ -21,89 +20,52 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
   const pointId = await findPoint(store, asset, request.point);
   const { head, signature } = await openTrustedHead(store, asset, pointId, trust);
   const manifest = await openManifest(store, head, identity);
-  const selection = select(manifest, request.only);
+  const plan = new ReadPlan(manifest, request.only);
 
   const folder = await makeWorkFolder(into, pointId);
-  const tree = new TreeWriter(folder);
-  const { files, bytes } = await write(manifest, selection, tree, request, folder);
+  const shortfalls = await write(plan, request, folder);
   await moveUp(folder, into);
+  const { files, entries, bytes } = plan;
   return {
     asset,
     pointId,
     files,
-    entries: tree.entries,
+    entries,
     bytes,
     seconds: (performance.now() - began) / 1000,
     signature,
-    inventory: manifest.inventory,
-    reservations: [...captureReservations(manifest, selection, request.only), ...tree.shortfalls],
+    inventory: manifest.facts.inventory,
+    reservations: [...captureReservations(plan), ...shortfalls],
   };
 }
 
-/** Reads the selected entries out of the packs into a sink. Throws at the first thing that is wrong. */
-export async function readEntries(
-  manifest: Manifest,
-  selection: Selection,
-  sink: EntrySink | null,
-  fetched: AsyncIterable<Fetched>,
-  onPack: (bytes: number, files: number) => void = () => {},
-): Promise<MemberCheck> {
-  const check = new MemberCheck(selection.entries, sink && underNewNames(sink, selection.renamed));
-  const reader = new TarReader(check);
-  for await (const pack of fetched) {
-    const plain = plainOf(pack, manifest.packs[pack.index]!.sha256);
-    for (const [from, to] of selection.stretches.get(pack.index) ?? []) reader.feed(plain.subarray(from, to));
-    onPack(check.bytes, check.files);
-  }
-  reader.finish({ needsEnd: false });
-  check.finish();
-  return check;
-}
-
-/** The opened bytes of a pack, or why there are none. */
-export function plainOf(pack: Fetched, expected: string): Buffer {
-  if (pack.plain) return pack.plain;
-  const where = pack.key;
-  if (pack.failure) {
-    const { kind, message } = pack.failure;
-    const why = kind === 'data' ? because('pack.unreadable', { object: where }) : pack.failure.because;
-    throw new EngineError(kind, why, `Pack ${where}: ${message}`, { where });
-  }
-  if (pack.sha256 === null)
-    throw new EngineError('data', because('pack.missing', { object: where }), `Pack ${where} is missing.`, {
-      where,
-    });
-  throw new EngineError(
-    'data',
-    because('pack.damaged', { object: where }),
-    `Pack ${where} is damaged: its SHA-256 is ${pack.sha256}, not ${expected}.`,
-    { where },
-  );
-}
-
-async function write(
-  manifest: Manifest,
-  selection: Selection,
-  tree: TreeWriter,
-  { store, asset, identity, onProgress, signal }: RestoreRequest,
-  folder: string,
-): Promise<MemberCheck> {
-  const packs = [...selection.stretches.keys()].sort((a, b) => a - b);
+/** Writes what is planned, and answers what could not be given back as it was. */
+async function write(plan: ReadPlan, request: RestoreRequest, folder: string): Promise<Shortfall[]> {
+  const { store, asset, identity, onProgress, signal } = request;
+  const { packs } = plan.manifest;
+  await using pool = new ReadPool();
+  const frame = new TreeFrame(folder, plan);
+  const reader = new PointReader({
+    store,
+    asset,
+    plan,
+    identity,
+    pool,
+    into: folder,
+    everyPack: false,
+    signal,
+  });
   try {
-    const fetched = fetchPacks({
-      store,
-      asset,
-      packs: packs.map((index) => [index, manifest.packs[index]!]),
-      open: { identity, packs: manifest.packs },
-      signal,
-    });
-    const check = await readEntries(manifest, selection, tree, fetched, (bytes, files) =>
-      onProgress?.({ phase: 'restore', files, bytes, totalBytes: selection.bytes }),
-    );
-    tree.finish();
-    return check;
+    frame.begin();
+    for await (const outcome of reader.read()) {
+      const error = errorOf(outcome, packs);
+      if (error) throw error;
+      const { files, content } = reader.totals;
+      onProgress?.({ phase: 'restore', files, bytes: content, totalBytes: plan.bytes });
+    }
+    frame.finish();
+    return [...reader.shortfalls, ...frame.shortfalls];
   } catch (error) {
-    tree.abandon();
     throw explain(error, folder);
   }
 }
@@ -184,25 +146,13 @@ async function moveUp(folder: string, into: string): Promise<void> {
   await rm(folder, { recursive: true });
   await chown(into, Number(uid), Number(gid));
   await chmod(into, Number(mode & 0o7777n));
-  setMtime(Buffer.from(path.resolve(into)), mtimeNs);
+  setMtime(Buffer.from(path.resolve(into)), String(mtimeNs));
 }
 
 /** Torn and missing entries of the point itself, among those asked for. */
-function captureReservations(manifest: Manifest, { entries }: Selection, only: string | null) {
-  const restored = new Set(entries.map((entry) => entry.path));
-  const concerns = (entry: Entry) =>
-    entry.reservation && entry.reservation.kind !== 'skipped' && (restored.has(entry.path) || only === null);
-  return manifest.entries.filter(concerns).map(({ path: where, reservation }) => ({
+function captureReservations({ reservations }: ReadPlan): { path: string; reason: string }[] {
+  return reservations.map(({ path: where, reservation }) => ({
     path: where,
     reason: `${reservation!.kind} when it was captured: ${reservation!.reason}`,
   }));
-}
-
-function underNewNames(sink: EntrySink, renamed: Map<string, Entry>): EntrySink {
-  if (renamed.size === 0) return sink;
-  return {
-    begin: (entry) => sink.begin(renamed.get(entry.path) ?? entry),
-    data: (bytes, position) => sink.data(bytes, position),
-    end: () => sink.end(),
-  };
 }

@@ -22,11 +22,14 @@ export interface Member {
   gid: number;
   user: string;
   group: string;
-  mtimeNs: bigint;
+  /** Nanoseconds since 1970, as decimal text. */
+  mtime: string;
   size: number;
   link: Buffer | null;
   device: [number, number] | null;
   sparse: { realSize: number } | null;
+  /** Extended attributes by name, ACLs among them. */
+  xattrs: [string, Buffer][] | null;
 }
 
 /** Told of each member as it goes by. `data` gets stored bytes in order, without padding. */
@@ -36,17 +39,37 @@ export interface MemberSink {
   end(): void;
 }
 
-/** The blocks that stand before a member's bytes. */
+/** The most that a header can take, long names and links and attributes aside. */
+const USUAL_BYTES = 4 * BLOCK;
+let scratch = Buffer.alloc(USUAL_BYTES);
+const PAX_INTRO = {
+  path: Buffer.from('PaxHeader'),
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  user: '',
+  group: '',
+  mtime: '0',
+  link: null,
+  device: null,
+  sparse: null,
+  xattrs: null,
+};
+
+/** The blocks that stand before a member's bytes. They are valid until the next call. */
 export function memberHeader(member: Member): Buffer {
   const pax = paxRecords(member);
-  const main = ustar(member, TYPES[member.type]);
-  if (pax.length === 0) return main;
-  const body = Buffer.concat(pax);
-  const intro = ustar(
-    { ...member, path: Buffer.from('PaxHeader'), size: body.length, link: null, mode: 0o644 },
-    'x',
-  );
-  return Buffer.concat([intro, body, Buffer.alloc(padding(body.length)), main]);
+  const paxBlocks = pax.length === 0 ? 0 : BLOCK + pax.length + padding(pax.length);
+  const total = paxBlocks + BLOCK;
+  if (scratch.length < total) scratch = Buffer.alloc(total);
+  scratch.fill(0, 0, total);
+  if (pax.length > 0) {
+    const intro = { ...PAX_INTRO, size: pax.length };
+    ustar(scratch, 0, intro, 'x');
+    scratch.write(pax, BLOCK, 'latin1');
+  }
+  ustar(scratch, paxBlocks, member, TYPES[member.type]);
+  return scratch.subarray(0, total);
 }
 
 /** Bytes that fill the last block. */
@@ -60,19 +83,24 @@ export function sparseMap(segments: [number, number][]): Buffer {
   return Buffer.concat([Buffer.from(text), Buffer.alloc(padding(text.length))]);
 }
 
-function paxRecords({ path, type, uid, gid, mtimeNs, size, link, sparse }: Member): Buffer[] {
-  const records: Buffer[] = [];
-  const add = (key: string, value: string | Buffer) => records.push(paxRecord(key, value));
+/** Bytes as latin-1 text, which is quicker to put together than buffers. */
+function paxRecords({ path, type, uid, gid, mtime, size, link, sparse, xattrs }: Member): string {
+  let records = '';
+  const add = (key: string, value: string | Buffer) => {
+    records += paxRecord(key, typeof value === 'string' ? value : value.toString('latin1'));
+  };
   const name = type === 'directory' ? Buffer.concat([path, Buffer.from('/')]) : path;
+  const isOdd = needsPax(name) || (link !== null && needsPax(link));
   // Told to readers that would otherwise translate names; GNU tar keeps the bytes either way.
-  if (!isUtf8(name) || (link && !isUtf8(link))) add('hdrcharset', 'BINARY');
+  if (isOdd && (!isUtf8(name) || (link && !isUtf8(link)))) add('hdrcharset', 'BINARY');
   if (!sparse && needsPax(name)) add('path', name);
   if (link && needsPax(link)) add('linkpath', link);
-  if (mtimeNs < 0n || mtimeNs % 1_000_000_000n !== 0n || mtimeNs >= 8_589_934_592_000_000_000n)
-    add('mtime', decimalSeconds(mtimeNs));
+  const isWhole = mtime === '0' || /^\d{1,10}0{9}$/.test(mtime);
+  if (!isWhole || Number(mtime) >= 8_589_934_592_000_000_000) add('mtime', decimalSeconds(mtime));
   if (size > 0o77777777777) add('size', String(size));
   if (uid > 0o7777777) add('uid', String(uid));
   if (gid > 0o7777777) add('gid', String(gid));
+  for (const [key, value] of xattrs ?? []) add(`SCHILY.xattr.${key}`, value);
   if (sparse) {
     add('GNU.sparse.major', '1');
     add('GNU.sparse.minor', '0');
@@ -82,55 +110,65 @@ function paxRecords({ path, type, uid, gid, mtimeNs, size, link, sparse }: Membe
   return records;
 }
 
-function paxRecord(key: string, value: string | Buffer): Buffer {
-  const bytes = Buffer.from(value as string);
-  const rest = key.length + bytes.length + 3;
+/** A record begins with its own length in decimal, itself included. */
+function paxRecord(key: string, value: string): string {
+  const rest = key.length + value.length + 3;
   let length = rest + String(rest).length;
   if (String(length).length !== String(rest).length) length = rest + String(length).length;
-  return Buffer.concat([Buffer.from(`${length} ${key}=`), bytes, Buffer.from('\n')]);
+  return `${length} ${key}=${value}\n`;
 }
 
 function needsPax(name: Buffer): boolean {
-  return name.length > 100 || name.some((byte) => byte > 126 || byte < 32);
+  if (name.length > 100) return true;
+  for (let i = 0; i < name.length; i++) if (name[i]! > 126 || name[i]! < 32) return true;
+  return false;
 }
 
-function decimalSeconds(ns: bigint): string {
-  const size = ns < 0n ? -ns : ns;
-  const fraction = (size % 1_000_000_000n).toString().padStart(9, '0');
-  return `${ns < 0n ? '-' : ''}${size / 1_000_000_000n}.${fraction}`;
+/** Nanoseconds as seconds with a fraction. */
+function decimalSeconds(ns: string): string {
+  const isNegative = ns.startsWith('-');
+  const digits = (isNegative ? ns.slice(1) : ns).padStart(10, '0');
+  return `${isNegative ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
-function ustar(member: Member, type: string): Buffer {
-  const header = Buffer.alloc(BLOCK);
+function ustar(out: Buffer, at: number, member: Omit<Member, 'type'>, type: string): void {
   const isFolder = type === TYPES.directory;
-  const name = isFolder ? Buffer.concat([member.path, Buffer.from('/')]) : member.path;
-  (member.sparse && type !== 'x' ? Buffer.from('GNUSparseFile.0/sparse') : name).copy(header, 0, 0, 100);
-  octal(header, 100, 8, member.mode & 0o7777);
-  octal(header, 108, 8, Math.min(member.uid, 0o7777777));
-  octal(header, 116, 8, Math.min(member.gid, 0o7777777));
-  octal(header, 124, 12, member.size > 0o77777777777 ? 0 : member.size);
-  octal(header, 136, 12, clampSeconds(member.mtimeNs));
-  header.write(type, 156, 'latin1');
-  member.link?.copy(header, 157, 0, 100);
-  header.write('ustar\x0000', 257, 'latin1');
-  header.write(shortName(member.user), 265, 'latin1');
-  header.write(shortName(member.group), 297, 'latin1');
-  octal(header, 329, 8, member.device?.[0] ?? 0);
-  octal(header, 337, 8, member.device?.[1] ?? 0);
-  header.fill(0x20, 148, 156);
-  let sum = 0;
-  for (const byte of header) sum += byte;
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return header;
+  const { path, size, user, group, device } = member;
+  if (member.sparse && type !== 'x') out.write('GNUSparseFile.0/sparse', at, 'latin1');
+  else {
+    path.copy(out, at, 0, Math.min(path.length, 100));
+    if (isFolder && path.length < 100) out[at + path.length] = 0x2f;
+  }
+  octal(out, at + 100, 7, member.mode & 0o7777);
+  octal(out, at + 108, 7, Math.min(member.uid, 0o7777777));
+  octal(out, at + 116, 7, Math.min(member.gid, 0o7777777));
+  octal(out, at + 124, 11, size > 0o77777777777 ? 0 : size);
+  octal(out, at + 136, 11, clampSeconds(member.mtime));
+  out[at + 156] = type.charCodeAt(0);
+  member.link?.copy(out, at + 157, 0, Math.min(member.link.length, 100));
+  out.write('ustar\x0000', at + 257, 'latin1');
+  out.write(shortName(user), at + 265, 'latin1');
+  out.write(shortName(group), at + 297, 'latin1');
+  octal(out, at + 329, 7, device?.[0] ?? 0);
+  octal(out, at + 337, 7, device?.[1] ?? 0);
+  // The sum counts its own field as eight blanks.
+  let sum = 8 * 0x20;
+  for (let i = at; i < at + BLOCK; i++) sum += out[i]!;
+  octal(out, at + 148, 6, sum);
+  out[at + 155] = 0x20;
 }
 
-function octal(header: Buffer, at: number, width: number, value: number): void {
-  header.write(value.toString(8).padStart(width - 1, '0'), at, 'latin1');
+/** So many octal digits, the last first; a zero byte or the caller's ends the field. */
+function octal(out: Buffer, at: number, digits: number, value: number): void {
+  for (let i = at + digits - 1, left = value; i >= at; i--) {
+    out[i] = 0x30 + (left % 8);
+    left = Math.floor(left / 8);
+  }
 }
 
-function clampSeconds(ns: bigint): number {
-  const seconds = ns / 1_000_000_000n;
-  return seconds < 0n ? 0 : Number(seconds > 0o77777777777n ? 0o77777777777n : seconds);
+function clampSeconds(ns: string): number {
+  if (ns.startsWith('-')) return 0;
+  return Math.min(Number(ns.slice(0, -9) || '0'), 0o77777777777);
 }
 
 function shortName(name: string): string {

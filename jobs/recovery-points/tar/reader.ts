@@ -104,12 +104,22 @@ function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): 
     gid: number('gid', readOctal(block, 116, 8)),
     user: readText(block, 265, 32).toString('latin1'),
     group: readText(block, 297, 32).toString('latin1'),
-    mtimeNs: readMtime(pax.get('mtime'), readOctal(block, 136, 12)),
+    mtime: readMtime(pax.get('mtime'), readOctal(block, 136, 12)),
     size: number('size', readOctal(block, 124, 12)),
     link: type === 'link' || type === 'symlink' ? link : null,
     device: isDevice ? [readOctal(block, 329, 8), readOctal(block, 337, 8)] : null,
+    xattrs: readXattrs(pax),
     sparse: isSparse ? { realSize: number('GNU.sparse.realsize', 0) } : null,
   };
+}
+
+function readXattrs(pax: Map<string, Buffer>): Member['xattrs'] {
+  if (pax.size === 0) return null;
+  const prefix = 'SCHILY.xattr.';
+  const found = [...pax].filter(([key]) => key.startsWith(prefix));
+  return found.length === 0
+    ? null
+    : found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)]);
 }
 
 function readPax(body: Buffer): Map<string, Buffer> {
@@ -126,34 +136,45 @@ function readPax(body: Buffer): Map<string, Buffer> {
   return records;
 }
 
-function readMtime(pax: Buffer | undefined, seconds: number): bigint {
-  if (!pax) return BigInt(seconds) * 1_000_000_000n;
+function readMtime(pax: Buffer | undefined, seconds: number): string {
+  if (!pax) return seconds === 0 ? '0' : `${seconds}000000000`;
   const match = /^(-?)(\d+)(?:\.(\d{1,9}))?$/.exec(pax.toString('latin1'));
   if (!match) throw broken('a time is malformed');
-  const ns = BigInt(match[2]!) * 1_000_000_000n + BigInt((match[3] ?? '').padEnd(9, '0'));
-  return match[1] ? -ns : ns;
+  const ns = `${match[2]}${(match[3] ?? '').padEnd(9, '0')}`.replace(/^0+(?=\d)/, '');
+  return match[1] && ns !== '0' ? `-${ns}` : ns;
 }
 
 function readText(block: Buffer, at: number, width: number): Buffer {
-  const field = block.subarray(at, at + width);
-  const end = field.indexOf(0);
-  return Buffer.from(end < 0 ? field : field.subarray(0, end));
+  let end = at;
+  while (end < at + width && block[end] !== 0) end++;
+  return Buffer.from(block.subarray(at, end));
 }
 
+/** Octal digits, blanks before them allowed, up to a zero, a blank or the field's end. */
 function readOctal(block: Buffer, at: number, width: number): number {
-  const text = readText(block, at, width).toString('latin1').trim();
-  if (!/^[0-7]*$/.test(text)) throw broken('a number in a header is malformed');
-  return text === '' ? 0 : Number.parseInt(text, 8);
+  let value = 0;
+  let i = at;
+  while (i < at + width && block[i] === 0x20) i++;
+  for (; i < at + width; i++) {
+    const digit = block[i]! - 0x30;
+    if (digit === -0x30 || digit === -0x10) break;
+    if (digit < 0 || digit > 7) throw broken('a number in a header is malformed');
+    value = value * 8 + digit;
+  }
+  return value;
 }
 
 function checkSum(block: Buffer): void {
   let sum = 8 * 0x20;
-  for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += block[i]!;
+  for (let i = 0; i < BLOCK; i++) sum += block[i]!;
+  for (let i = 148; i < 156; i++) sum -= block[i]!;
   if (sum !== readOctal(block, 148, 8)) throw broken('a header does not add up');
 }
 
 function isZero(block: Buffer): boolean {
-  return block[0] === 0 && block.every((byte) => byte === 0);
+  if (block[0] !== 0) return false;
+  for (let i = 0; i < block.length; i++) if (block[i] !== 0) return false;
+  return true;
 }
 
 function broken(what: string): EngineError {

@@ -1,9 +1,11 @@
 /** L2a, L2b and L3: read back, open and compare, restore and compare. */
 import { EngineError, LEVELS, type Level } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import { isStored, type Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { openManifest } from '../open-point.ts';
-import { TreeWriter } from '../restore/tree.ts';
+import type { Shortfall } from '../restore/file-writer.ts';
+import { placedLines, ReadPlan } from '../restore/plan.ts';
+import { TreeFrame } from '../restore/tree.ts';
 import { compareTree } from './compare.ts';
 import { settleStoreChecksum } from './levels-open.ts';
 import { plantBitFlip, plantInContent } from './plant-packs.ts';
@@ -15,10 +17,18 @@ import { makeScratch, type Scratch } from './scratch.ts';
 /** Says something of the place for the trial restore, nothing of the data. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'];
 
-/** The manifest and the key that opened it. */
+/** What is to be read of a point, and the key that opens it. */
 interface Opened {
-  manifest: Manifest;
+  plan: ReadPlan;
   identity: string;
+}
+
+/** A trial restore. */
+interface Trial {
+  scratch: Scratch;
+  frame: TreeFrame;
+  /** What the files could not be given back. */
+  shortfalls: Shortfall[];
 }
 
 /** Runs L2a and, as far as asked for, L2b and L3 over one reading of the packs. */
@@ -27,14 +37,17 @@ export async function checkContent(run: Run): Promise<void> {
   const began = performance.now();
   const opened = wants(run, 'L2b') ? await openOrNote(run) : null;
   await using scratch = opened && wants(run, 'L3') ? await makeScratch(request.scratchDir) : null;
-  const tree = scratch && new TreeWriter(scratch.restored);
+  const trial: Trial | null =
+    opened && scratch
+      ? { scratch, frame: new TreeFrame(scratch.restored, opened.plan), shortfalls: [] }
+      : null;
 
-  const totals = await readAll(run, opened, tree);
+  const totals = await readAll(run, opened, trial);
   run.fetchedBytes += totals.fetched;
   run.contentBytes = totals.content;
   await closeReadBack(run, began, totals.fetched);
   if (wants(run, 'L2b')) await closeContent(run, began, opened, totals);
-  if (wants(run, 'L3')) await closeTree(run, began, opened, tree, scratch);
+  if (wants(run, 'L3')) await closeTree(run, began, opened, trial);
   run.fetchedBytes += opened ? head.opened.head.manifest.bytes : 0;
 }
 
@@ -51,7 +64,8 @@ async function openOrNote({ request, head, ledger }: Run): Promise<Opened | null
     return null;
   }
   try {
-    return { manifest: await openManifest(store, head.opened.head, identity), identity };
+    const manifest = await openManifest(store, head.opened.head, identity);
+    return { plan: new ReadPlan(manifest, null), identity };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'call') throw error;
     const { message: observed, where, because: why } = error;
@@ -61,19 +75,15 @@ async function openOrNote({ request, head, ledger }: Run): Promise<Opened | null
   }
 }
 
-async function readAll({ request, head, ledger }: Run, opened: Opened | null, tree: TreeWriter | null) {
+async function readAll({ request, head, ledger, pool }: Run, opened: Opened | null, trial: Trial | null) {
   const { store, onProgress, signal } = request;
+  const into = trial?.scratch.restored ?? null;
   try {
-    const totals = await readBack({
-      store,
-      head: head.opened.head,
-      ledger,
-      opened,
-      sink: tree,
-      onProgress,
-      signal,
-    });
-    if (ledger.verdictOf('L2b') === 'passed') tree?.finish();
+    trial?.frame.begin();
+    const read = { store, head: head.opened.head, ledger, pool, opened, into, onProgress, signal };
+    const { shortfalls, ...totals } = await readBack(read);
+    trial?.shortfalls.push(...shortfalls);
+    if (ledger.verdictOf('L2b') === 'passed') trial?.frame.finish();
     return totals;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
@@ -87,8 +97,6 @@ async function readAll({ request, head, ledger }: Run, opened: Opened | null, tr
         because('level.no-room', { cause: code }),
       );
     return { fetched: 0, content: 0, files: 0 };
-  } finally {
-    tree?.abandon();
   }
 }
 
@@ -97,7 +105,7 @@ async function closeReadBack(run: Run, began: number, bytes: number): Promise<vo
   const { packs } = head.opened.head;
   if (ledger.verdictOf('L2a') === 'passed') {
     const copy = await copySmallestPack(run);
-    ledger.planted.push(await plantBitFlip(copy, packs[copy.index]!.sha256));
+    ledger.planted.push(await plantBitFlip(copy, packs[copy.index]!.sha256, run.pool));
   }
   settleStoreChecksum(run, { isReadBack: true });
   const observed = `${packs.length} packs read and hashed`;
@@ -114,27 +122,22 @@ async function closeContent(
   notePrecondition(run, 'L2b', 'L2a');
   if (opened && ledger.verdictOf('L2b') === 'passed') {
     const copy = await copySmallestPack(run);
-    ledger.planted.push(...(await plantInContent(copy, opened.manifest, head.opened.head, opened.identity)));
+    const { plan, identity } = opened;
+    const sealed = { manifest: plan.manifest, head: head.opened.head, identity, pool: run.pool };
+    ledger.planted.push(...(await plantInContent(copy, sealed)));
   }
   const expected = 'every file opens and hashes as the manifest says';
   ledger.close('L2b', began, totals.content, { expected, observed: `${totals.files} files compared` });
 }
 
-async function closeTree(
-  run: Run,
-  began: number,
-  opened: Opened | null,
-  tree: TreeWriter | null,
-  scratch: Scratch | null,
-): Promise<void> {
+async function closeTree(run: Run, began: number, opened: Opened | null, trial: Trial | null): Promise<void> {
   const { ledger } = run;
   notePrecondition(run, 'L3', 'L2b');
-  if (opened && tree && scratch && ledger.verdictOf('L3') === 'passed')
-    await compare(run, opened, tree, scratch);
+  if (opened && trial && ledger.verdictOf('L3') === 'passed') await compare(run, opened, trial);
   const owners = mayOwn() ? '' : '; owners not compared, as this user may not set them';
   ledger.close('L3', began, run.contentBytes, {
     expected: 'exactly the manifest',
-    observed: `${tree?.entries ?? 0} entries restored, read back and equal${owners}`,
+    observed: `${opened?.plan.entries ?? 0} entries restored, read back and equal${owners}`,
   });
 }
 
@@ -152,31 +155,32 @@ function notePrecondition({ ledger }: Run, level: Level, below: Level): void {
 
 async function compare(
   run: Run,
-  { manifest, identity }: Opened,
-  tree: TreeWriter,
-  scratch: Scratch,
+  { plan, identity }: Opened,
+  { scratch, frame, shortfalls }: Trial,
 ): Promise<void> {
-  const { request, ledger } = run;
-  for (const { path, reason } of tree.unmade)
+  const { request, ledger, pool } = run;
+  for (const { path, reason } of frame.unmade)
     ledger.unsure('L3', 'special-file', path, reason, because('level.special-file', { path }));
-  const unmade = new Set(tree.unmade.map((one) => one.path));
-  const findings = await compareTree(
-    scratch.restored,
-    manifest.entries.filter((entry) => isStored(entry) && !unmade.has(entry.path)),
-    {
-      owners: mayOwn(),
-      lessened: new Set(tree.shortfalls.map((one) => one.path)),
-      onProgress: (files, bytes) =>
-        request.onProgress?.({ phase: 'compare', files, bytes, totalBytes: run.contentBytes }),
-      signal: request.signal,
-    },
-  );
+  const lessened = new Set([...frame.shortfalls, ...shortfalls].map(({ path }) => path));
+  const findings = await compareTree({
+    root: scratch.restored,
+    lines: linesWithout(plan.manifest, new Set(frame.unmade.map(({ path }) => path))),
+    options: { owners: mayOwn(), lessened },
+    pool,
+    onProgress: (files, bytes) =>
+      request.onProgress?.({ phase: 'compare', files, bytes, totalBytes: run.contentBytes }),
+    signal: request.signal,
+  });
   ledger.fail('L3', findings);
   if (findings.length > 0) return;
   request.onProgress?.({ phase: 'plant', files: 0, bytes: 0, totalBytes: null });
-  ledger.planted.push(
-    ...(await plantInTree(await copySmallestPack(run), manifest, identity, scratch.sample)),
-  );
+  const copy = await copySmallestPack(run);
+  const { manifest } = plan;
+  ledger.planted.push(...(await plantInTree(copy, { manifest, identity, pool, scratch: scratch.sample })));
+}
+
+function* linesWithout(manifest: Manifest, paths: Set<string>): Generator<string> {
+  for (const { line, path } of placedLines(manifest)) if (!paths.has(path)) yield line;
 }
 
 function mayOwn(): boolean {

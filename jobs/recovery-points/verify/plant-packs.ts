@@ -1,18 +1,19 @@
 /** Faults planted in a private copy of one pack and of the manifest: would L2a and L2b have noticed? */
 import { hash } from 'node:crypto';
-import type { Store } from '../../stores/store.ts';
 import { parseIdentities } from '../age/keys.ts';
 import { lastChunkBorder } from '../age/open.ts';
 import { seal } from '../age/seal.ts';
-import { EngineError, type Level, type PlantedFault } from '../contract.ts';
+import type { Level, PlantedFault } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
-import { pointKeys } from '../layout.ts';
-import { type Entry, isStored, type Manifest, writeManifest } from '../manifest.ts';
+import { packKey, pointKeys } from '../layout.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { ManifestWriter } from '../manifest/writer.ts';
 import { readSealedManifest } from '../open-point.ts';
-import { type Fetched, fetchPacks } from '../packs/fetch.ts';
-import { plainOf, readEntries } from '../restore/restore.ts';
-import { selectEntries } from '../restore/selection.ts';
+import type { ReadPool } from '../packs/read-pool.ts';
+import type { PackFailure } from '../packs/read-worker.ts';
+import { type Placed, placedLines } from '../restore/plan.ts';
+import { ownBuffer } from '../restore/read-point.ts';
 import { outcomeOf, UNNOTICED } from './plant-heads.ts';
 
 const SAMPLE_FILES = 3;
@@ -24,87 +25,80 @@ export interface PackCopy {
   sealed: Buffer;
 }
 
+/** What is needed to read the copy. */
+export interface Reading {
+  manifest: Manifest;
+  head: Head;
+  identity: string;
+  pool: ReadPool;
+}
+
 /** Flips one bit of a pack. */
 export async function plantBitFlip(
-  { asset, index, sealed }: PackCopy,
+  { asset, sealed }: PackCopy,
   sha256: string,
+  pool: ReadPool,
 ): Promise<PlantedFault> {
   const flipped = Buffer.from(sealed);
   const middle = flipped.length >> 1;
   flipped[middle] = flipped[middle]! ^ 1;
-  const packs: [number, { sha256: string; bytes: number }][] = [[index, { sha256, bytes: sealed.length }]];
-  const [fetched] = await Array.fromAsync(fetchPacks({ store: serving(flipped), asset, packs }));
+  const found = await pool.open({ kind: 'open', ...handOver(flipped), sha256 });
   const finding =
-    fetched!.sha256 === sha256
+    found.sha256 === sha256
       ? UNNOTICED
       : {
-          ...because('pack.damaged', { object: fetched!.key }),
-          message: `SHA-256 ${fetched!.sha256} in place of ${sha256}`,
+          ...because('pack.damaged', { object: packKey(asset, sha256) }),
+          message: `SHA-256 ${found.sha256} in place of ${sha256}`,
         };
   return fault('L2a', 'pack-bit-flipped', finding, 'in place of');
 }
 
 /** Cuts a pack on an age chunk border, swaps the manifest, and alters the hash of a file. */
-export async function plantInContent(
-  copy: PackCopy,
-  manifest: Manifest,
-  head: Head,
-  identity: string,
-): Promise<PlantedFault[]> {
-  const sample = sampleFiles(manifest, copy.index)[0];
+export async function plantInContent(copy: PackCopy, reading: Reading): Promise<PlantedFault[]> {
+  const sample = sampleFiles(reading.manifest, copy.index)[0];
   return [
-    await plantCut(copy, manifest, identity),
-    ...plantManifest(head, manifest, identity),
-    ...(sample ? [await plantWrongHash(copy, manifest, sample, identity)] : []),
+    await plantCut(copy, reading),
+    ...plantManifest(reading),
+    ...(sample ? [await plantWrongHash(copy, sample, reading)] : []),
   ];
 }
 
-/** The smallest files that lie in one pack as a whole. */
-export function sampleFiles(manifest: Manifest, index: number): Entry[] {
+/** The smallest files that lie in one pack as a whole, in its order. */
+export function sampleFiles(manifest: Manifest, index: number): Placed[] {
   const room = manifest.packs[index]?.plainBytes ?? 0;
-  return manifest.entries
-    .filter(
-      (entry) =>
-        entry.type === 'file' && isStored(entry) && entry.pack === index && entry.offset + entry.span <= room,
-    )
-    .sort((a, b) => Number(a.size === 0) - Number(b.size === 0) || a.span! - b.span!)
-    .slice(0, SAMPLE_FILES)
-    .sort((a, b) => a.offset! - b.offset!);
+  let smallest: Placed[] = [];
+  for (const one of placedLines(manifest)) {
+    const [pack, offset, span] = one.at;
+    if (one.type !== 'file' || one.isCopy || pack !== index || offset + span > room) continue;
+    smallest.push(one);
+    if (smallest.length > 20 * SAMPLE_FILES) smallest = best(smallest);
+  }
+  return best(smallest).sort((a, b) => a.at[1] - b.at[1]);
+}
+
+/** Empty files last: there is nothing in them to alter. */
+function best(files: Placed[]): Placed[] {
+  const isEmpty = ({ line }: Placed) => Number(line.includes(',"size":0,'));
+  return files.sort((a, b) => isEmpty(a) - isEmpty(b) || a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
 }
 
 async function plantCut(
-  { asset, index, sealed }: PackCopy,
-  manifest: Manifest,
-  identity: string,
+  { index, sealed }: PackCopy,
+  { manifest, identity, pool }: Reading,
 ): Promise<PlantedFault> {
-  const cut = sealed.subarray(0, lastChunkBorder(sealed));
+  const cut = Buffer.from(sealed.subarray(0, lastChunkBorder(sealed)));
   // The hash on record is made to fit, so that only the opening can notice.
-  const packs: [number, { sha256: string; bytes: number }][] = [
-    [index, { sha256: hash('sha256', cut), bytes: cut.length }],
-  ];
-  const open = { identity, packs: manifest.packs };
-  const [fetched] = await Array.fromAsync(fetchPacks({ store: serving(cut), asset, packs, open }));
-  return fault(
-    'L2b',
-    'pack-cut-on-chunk-border',
-    outcomeOf(() => {
-      plainOf(fetched!, '');
-      return null;
-    }),
-    'ends early',
-  );
+  const sha256 = hash('sha256', cut);
+  const open = { identity, pack: manifest.packs[index]!, ...NOTHING_WANTED };
+  const { failure } = await pool.open({ kind: 'open', ...handOver(cut), sha256, open });
+  return fault('L2b', 'pack-cut-on-chunk-border', told(failure), 'ends early');
 }
 
-function plantManifest(
-  head: Head,
-  { packs: _, entries: __, ...facts }: Manifest,
-  identity: string,
-): PlantedFault[] {
+function plantManifest({ manifest: { facts }, head, identity }: Reading): PlantedFault[] {
   const identities = parseIdentities(identity);
   const point = `${head.point.slice(0, -1)}${head.point.endsWith('0') ? '1' : '0'}`;
-  const other = seal(writeManifest({ ...facts, pointId: point, packs: [], entries: [] }), [
-    identities[0]!.publicKey,
-  ]);
+  const empty = new ManifestWriter().finish({ ...facts, pointId: point, packs: [] });
+  const other = seal(empty, [identities[0]!.publicKey]);
   const fitting = { ...head, manifest: { sha256: hash('sha256', other), bytes: other.length } };
   const read = (cited: Head) =>
     outcomeOf(() => {
@@ -119,44 +113,35 @@ function plantManifest(
 
 async function plantWrongHash(
   copy: PackCopy,
-  manifest: Manifest,
-  sample: Entry,
-  identity: string,
+  { line, at: [, offset, span] }: Placed,
+  { manifest, identity, pool }: Reading,
 ): Promise<PlantedFault> {
-  const first = sample.sha256![0] === '0' ? '1' : '0';
-  const altered = { ...sample, sha256: first + sample.sha256!.slice(1) };
-  let finding = UNNOTICED;
-  try {
-    await readEntries(
-      manifest,
-      selectEntries(manifest, [altered]),
-      null,
-      fetchCopy(copy, manifest, identity),
-    );
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    finding = { ...error.because, message: error.message };
-  }
-  return fault('L2b', 'file-hash-altered', finding, 'has another SHA-256');
-}
-
-/** The pack, opened out of the copy. */
-export function fetchCopy(
-  { asset, index, sealed }: PackCopy,
-  manifest: Manifest,
-  identity: string,
-): AsyncIterable<Fetched> {
-  return fetchPacks({
-    store: serving(sealed),
-    asset,
-    packs: [[index, manifest.packs[index]!]],
-    open: { identity, packs: manifest.packs },
+  const altered = line.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? '1' : '0'}`);
+  const { failure } = await pool.open({
+    kind: 'open',
+    ...handOver(Buffer.from(copy.sealed)),
+    sha256: manifest.packs[copy.index]!.sha256,
+    open: {
+      identity,
+      pack: manifest.packs[copy.index]!,
+      ...NOTHING_WANTED,
+      lines: [altered],
+      stretches: [[offset, offset + span]],
+    },
   });
+  return fault('L2b', 'file-hash-altered', told(failure), 'has another SHA-256');
 }
 
-/** A store that answers every read with these bytes. The real one is never written to. */
-function serving(bytes: Buffer): Pick<Store, 'get'> {
-  return { get: async () => Buffer.from(bytes) };
+export const NOTHING_WANTED = { lines: [], stretches: [], pieces: [], into: null };
+
+/** Bytes as an order takes them. They are gone from here afterwards. */
+export function handOver(bytes: Buffer): { sealed: ArrayBuffer; bytes: number } {
+  return { sealed: ownBuffer(bytes), bytes: bytes.length };
+}
+
+/** What a reader said of the copy. */
+export function told(failure: PackFailure | null): Finding {
+  return failure ? { ...failure.because, message: failure.message } : UNNOTICED;
 }
 
 /** Caught means: what was found names the reason. */

@@ -14,46 +14,63 @@ import {
 import path from 'node:path';
 import type { PlantedFault } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import { type Entry, isStored, type Manifest } from '../manifest.ts';
+import type { Entry } from '../manifest/entry.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ReadPool } from '../packs/read-pool.ts';
 import { decodePath } from '../paths.ts';
-import { readEntries } from '../restore/restore.ts';
-import { selectEntries } from '../restore/selection.ts';
-import { TreeWriter } from '../restore/tree.ts';
+import { type Placed, parentsOf, placedLines } from '../restore/plan.ts';
+import { TreeFrame } from '../restore/tree.ts';
 import { compareTree } from './compare.ts';
 import { UNNOTICED } from './plant-heads.ts';
-import { fault, fetchCopy, type PackCopy, sampleFiles } from './plant-packs.ts';
+import { fault, handOver, type PackCopy, type Reading, sampleFiles, told } from './plant-packs.ts';
+
+/** What is needed to restore a sample, and where. */
+interface Sampling extends Pick<Reading, 'manifest' | 'identity' | 'pool'> {
+  scratch: string;
+}
 
 /** Restores a few files of the pack, spoils the copy in one way after the other, and compares it each time. */
 export async function plantInTree(
   copy: PackCopy,
-  manifest: Manifest,
-  identity: string,
-  scratch: string,
+  { manifest, identity, pool, scratch }: Sampling,
 ): Promise<PlantedFault[]> {
   const files = sampleFiles(manifest, copy.index);
-  const entries = withParents(manifest, files);
-  const tree = new TreeWriter(scratch);
-  const selection = selectEntries(manifest, entries);
-  // The folders above the sample may lie in other packs; only the files are read from this one.
-  const folders = entries.filter(({ type }) => type === 'directory');
-  for (const folder of folders) {
-    tree.begin(folder);
-    tree.end();
-  }
-  const ofFiles = { ...selection, ...selectEntries(manifest, files) };
-  await readEntries(manifest, ofFiles, tree, fetchCopy(copy, manifest, identity));
-  tree.finish();
-  return spoil(scratch, entries, files[0] ?? null, new Set(tree.shortfalls.map((one) => one.path)));
+  const lines = withParents(manifest, files);
+  const folders = lines
+    .filter(({ type }) => type === 'directory')
+    .map(({ line }) => JSON.parse(line) as Entry);
+  const frame = new TreeFrame(scratch, { folders, specials: [], links: [], copies: [] });
+  frame.begin();
+  const { failure, shortfalls } = await pool.open({
+    kind: 'open',
+    ...handOver(Buffer.from(copy.sealed)),
+    sha256: manifest.packs[copy.index]!.sha256,
+    open: {
+      identity,
+      pack: manifest.packs[copy.index]!,
+      lines: files.map(({ line }) => line),
+      stretches: files.map(({ at: [, offset, span] }) => [offset, offset + span]),
+      pieces: [],
+      into: scratch,
+    },
+  });
+  if (failure) return [fault('L3', 'sample-restored', told(failure), 'no difference')];
+  frame.finish();
+  const lessened = new Set([...frame.shortfalls, ...shortfalls].map(({ path }) => path));
+  const victim = files[0] ? (JSON.parse(files[0].line) as Entry) : null;
+  return spoil(scratch, { lines: lines.map(({ line }) => line), victim, lessened, pool });
 }
 
-async function spoil(
-  root: string,
-  entries: Entry[],
-  victim: Entry | null,
-  lessened: Set<string>,
-): Promise<PlantedFault[]> {
-  const owners = process.geteuid?.() === 0;
-  const compare = () => compareTree(root, entries, { owners, lessened });
+interface Spoiling {
+  lines: string[];
+  victim: Entry | null;
+  lessened: Set<string>;
+  pool: ReadPool;
+}
+
+async function spoil(root: string, { lines, victim, lessened, pool }: Spoiling): Promise<PlantedFault[]> {
+  const options = { owners: process.geteuid?.() === 0, lessened };
+  const compare = () => compareTree({ root, lines, options, pool });
   const before = await compare();
   if (before.length > 0)
     return [
@@ -128,10 +145,8 @@ function flip(file: Buffer): void {
   utimesSync(file, atime, mtime);
 }
 
-function withParents({ entries }: Manifest, files: Entry[]): Entry[] {
-  const wanted = new Set(files.map((file) => file.path));
-  wanted.add('.');
-  for (const { path: own } of files)
-    for (let at = own.indexOf('/'); at > 0; at = own.indexOf('/', at + 1)) wanted.add(own.slice(0, at));
-  return entries.filter((entry) => wanted.has(entry.path) && isStored(entry));
+/** The files and the folders above them, in the manifest's order. */
+function withParents(manifest: Manifest, files: Placed[]): Placed[] {
+  const wanted = new Set(['.', ...files.flatMap(({ path: own }) => [own, ...parentsOf(own)])]);
+  return [...placedLines(manifest)].filter(({ path: own }) => wanted.has(own));
 }

@@ -1,105 +1,78 @@
 /** L2a, L2b and the writing half of L3 in one pass: each pack is fetched once, hashed, opened, parsed and written. */
 import type { Store } from '../../stores/store.ts';
-import { EngineError, type Level, type Progress } from '../contract.ts';
+import type { Progress } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
-import type { Manifest } from '../manifest.ts';
-import { type Fetched, fetchPacks } from '../packs/fetch.ts';
-import type { EntrySink } from '../restore/member-check.ts';
-import { readEntries } from '../restore/restore.ts';
-import { select } from '../restore/selection.ts';
+import { packKey } from '../layout.ts';
+import type { ReadPool } from '../packs/read-pool.ts';
+import { getOrNull } from '../points.ts';
+import type { Shortfall } from '../restore/file-writer.ts';
+import type { ReadPlan } from '../restore/plan.ts';
+import { errorOf, ownBuffer, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
 import type { Finding, Ledger } from './ledger.ts';
 
 export interface ReadBack {
   store: Store;
   head: Head;
   ledger: Ledger;
+  pool: ReadPool;
   /** Null below L2b, or when there is no key. */
-  opened: { manifest: Manifest; identity: string } | null;
-  sink: EntrySink | null;
+  opened: { plan: ReadPlan; identity: string } | null;
+  into: string | null;
   onProgress?: ((progress: Progress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** Reads every pack, and answers how much went by. What is wrong goes into the ledger under its level. */
-export async function readBack(
-  request: ReadBack,
-): Promise<{ fetched: number; content: number; files: number }> {
-  const { store, head, ledger, opened, signal } = request;
-  const totals = { fetched: 0, content: 0, files: 0 };
-  const packs = head.packs.map((pack, index) => [index, pack] as [number, (typeof head.packs)[number]]);
-  const open = opened && { identity: opened.identity, packs: opened.manifest.packs };
-  const source = fetchPacks({ store, asset: head.asset, packs, ...(open && { open }), signal });
-  const watched = watch(source, request, totals);
-  try {
-    if (opened) await readContent(opened.manifest, watched, request, totals);
-    // What is left after a fault is still fetched and hashed, so that every damaged pack is named.
-    for await (const _ of watched);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    noteContentFault(ledger, error);
-    for await (const _ of watched);
-  } finally {
-    await source.return(undefined);
+export async function readBack(request: ReadBack): Promise<Totals & { shortfalls: Shortfall[] }> {
+  const { store, head, pool, opened, into, signal } = request;
+  const totals = { fetched: 0, files: 0, content: 0 };
+  if (!opened) {
+    for await (const outcome of hashPacks(request)) {
+      totals.fetched += outcome.bytes;
+      note(request, outcome, totals);
+    }
+    return { ...totals, shortfalls: [] };
   }
-  return totals;
+  const { plan, identity } = opened;
+  const { asset } = head;
+  const reader = new PointReader({ store, asset, plan, identity, pool, into, everyPack: true, signal });
+  for await (const outcome of reader.read()) note(request, outcome, reader.totals);
+  return { ...reader.totals, shortfalls: reader.shortfalls };
 }
 
-async function readContent(
-  manifest: Manifest,
-  packs: AsyncIterable<Fetched>,
-  { sink }: ReadBack,
-  totals: { content: number; files: number },
-): Promise<void> {
-  await readEntries(manifest, select(manifest, null), sink, packs, (bytes, files) => {
-    totals.content = bytes;
-    totals.files = files;
-  });
+/** Without a key packs are fetched and hashed, no more. */
+async function* hashPacks({ store, head, pool, signal }: ReadBack): AsyncGenerator<PackOutcome> {
+  for (const [index, { sha256 }] of head.packs.entries()) {
+    signal?.throwIfAborted();
+    const key = packKey(head.asset, sha256);
+    const sealed = await getOrNull(store, key, signal);
+    const bytes = sealed?.length ?? 0;
+    const opened = sealed && (await pool.open({ kind: 'open', sealed: ownBuffer(sealed), bytes, sha256 }));
+    yield { index, key, bytes, sha256: opened?.sha256 ?? null, failure: null };
+  }
 }
 
-/** Notes each pack on its way. Leaving a loop over this early does not end the fetching. */
-function watch(
-  source: AsyncGenerator<Fetched>,
-  { head, ledger, onProgress, opened }: ReadBack,
-  totals: { fetched: number; content: number; files: number },
-): AsyncIterable<Fetched> {
+function note({ head, ledger, opened, onProgress }: ReadBack, outcome: PackOutcome, totals: Totals): void {
   const totalBytes = head.packs.reduce((sum, { bytes }) => sum + bytes, 0);
-  const next = async () => {
-    const result = await source.next();
-    if (result.done) return result;
-    const { index, bytes } = result.value;
-    totals.fetched += bytes;
-    onProgress?.({
-      phase: opened ? 'verify' : 'fetch',
-      files: totals.files,
-      bytes: totals.fetched,
-      totalBytes,
-    });
-    ledger.fail('L2a', hashFindings(result.value, head.packs[index]!.sha256));
-    return result;
-  };
-  return { [Symbol.asyncIterator]: () => ({ next }) };
+  const phase = opened ? 'verify' : 'fetch';
+  onProgress?.({ phase, files: totals.files, bytes: totals.fetched, totalBytes });
+  const expected = head.packs[outcome.index]?.sha256;
+  if (expected !== undefined) ledger.fail('L2a', hashFindings(outcome, expected));
+  const error = opened && errorOf(outcome, opened.plan.manifest.packs);
+  if (!error) return;
+  if (error.kind === 'inconclusive')
+    ledger.unsure('L2b', 'content', 'every pack opens', error.message, error.because);
+  else {
+    const { message: observed, where, because: why } = error;
+    ledger.fail('L2b', [
+      { name: 'content', expected: 'every file as the manifest says', observed, where, because: why },
+    ]);
+  }
 }
 
-function hashFindings({ key, sha256 }: Fetched, expected: string): Finding[] {
+function hashFindings({ key, sha256 }: PackOutcome, expected: string): Finding[] {
   if (sha256 === expected) return [];
   const why = because(sha256 === null ? 'pack.missing' : 'pack.damaged', { object: key });
   return [{ name: 'pack-hash', expected, observed: sha256 ?? 'missing', where: key, because: why }];
-}
-
-function noteContentFault(ledger: Ledger, error: EngineError): void {
-  const level: Level = 'L2b';
-  if (error.kind === 'inconclusive') {
-    ledger.unsure(level, 'content', 'every pack opens', error.message, error.because);
-    return;
-  }
-  ledger.fail(level, [
-    {
-      name: 'content',
-      expected: 'every file as the manifest says',
-      observed: error.message,
-      where: error.where,
-      because: error.because,
-    },
-  ]);
 }

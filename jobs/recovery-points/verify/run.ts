@@ -1,6 +1,7 @@
 /** What the levels of one verification share. */
 import type { VerifyRequest } from '../contract.ts';
 import { packKey } from '../layout.ts';
+import type { ReadPool } from '../packs/read-pool.ts';
 import type { Ledger } from './ledger.ts';
 import type { FetchedHead } from './plant-heads.ts';
 import type { PackCopy } from './plant-packs.ts';
@@ -9,6 +10,7 @@ export interface Run {
   request: VerifyRequest;
   head: FetchedHead;
   ledger: Ledger;
+  pool: ReadPool;
   fetchedBytes: number;
   contentBytes: number;
 }

@@ -1,6 +1,7 @@
 /** Verifies a point up to a level, and at each level proves on planted damage that it would have noticed. */
 import type { VerifyRequest, VerifyResult } from '../contract.ts';
 import { pointKeys } from '../layout.ts';
+import { ReadPool } from '../packs/read-pool.ts';
 import { findPoint, getOrNull, judgeHead, noSuchPoint } from '../points.ts';
 import { toolVersions } from '../tools.ts';
 import { Ledger } from './ledger.ts';
@@ -18,7 +19,8 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
   const startedAt = now();
   const began = performance.now();
   const head = await fetchHead(request, await findPoint(request.store, asset, request.point));
-  const run: Run = { request, head, ledger: new Ledger(), fetchedBytes: 0, contentBytes: 0 };
+  await using pool = new ReadPool();
+  const run: Run = { request, head, ledger: new Ledger(), pool, fetchedBytes: 0, contentBytes: 0 };
 
   await checkPresence(run);
   if (level === 'L1') settleStoreChecksum(run, { isReadBack: false });

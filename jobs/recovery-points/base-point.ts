@@ -1,0 +1,79 @@
+/** The last point, if a new run may build on it. Whatever is in doubt makes the run a full one. */
+import { type Store, StoreError } from '../stores/store.ts';
+import { fingerprint } from './age/keys.ts';
+import { EngineError } from './contract.ts';
+import type { Manifest } from './manifest/manifest.ts';
+import { openManifest } from './open-point.ts';
+import { listPoints, openHead } from './points.ts';
+import { citedObjects, findAbsent } from './verify/presence.ts';
+
+/** A point is made of this many runs at most, */
+const MAX_RUNS = 8;
+/** the oldest of them this old: damage, a restore and a lock reach no further back. */
+const MAX_AGE_MS = 14 * 86_400_000;
+
+export interface BaseRequest {
+  store: Store;
+  asset: string;
+  /** Opens the last manifest. Absent: there is nothing to compare with. */
+  identity: string | undefined;
+  /** Public key of our own, as heads carry it. */
+  signer: string;
+  recipients: string[];
+  now: Date;
+}
+
+/** The point to build on, or why there is none. */
+export type Base = { manifest: Manifest; because: null } | { manifest: null; because: FullReason };
+
+export type FullReason =
+  | 'no-identity'
+  | 'first-point'
+  | 'head-not-sound'
+  | 'signed-by-another'
+  | 'other-recipients'
+  | 'runs-used-up'
+  | 'too-old'
+  | 'objects-missing'
+  | 'manifest-not-opened';
+
+/** Looks at the newest point. Every pack of it is seen to be there now, so that damage is not passed on. */
+export async function findBase({
+  store,
+  asset,
+  identity,
+  signer,
+  recipients,
+  now,
+}: BaseRequest): Promise<Base> {
+  const none = (because: FullReason): Base => ({ manifest: null, because });
+  if (identity === undefined) return none('no-identity');
+  const newest = (await listPoints(store, asset, { trust: [signer] })).points.at(-1);
+  if (!newest) return none('first-point');
+  if (newest.signature !== 'trusted')
+    return none(newest.signature === 'untrusted' ? 'signed-by-another' : 'head-not-sound');
+  const { head } = await openHead(store, asset, newest.id, [signer]);
+  const wanted = recipients.map(fingerprint).sort().join();
+  if ([...head.recipients].sort().join() !== wanted) return none('other-recipients');
+  if ((await findAbsent(store, citedObjects(head))).length > 0) return none('objects-missing');
+  try {
+    const manifest = await openManifest(store, head, identity);
+    const { runs } = manifest.facts;
+    if (runs.length >= MAX_RUNS) return none('runs-used-up');
+    if (now.getTime() - timeOf(runs[0]!) > MAX_AGE_MS) return none('too-old');
+    return { manifest, because: null };
+  } catch (error) {
+    const isOfThePoint =
+      error instanceof EngineError || (error instanceof StoreError && error.fault === 'not-found');
+    if (!isOfThePoint) throw error;
+    return none('manifest-not-opened');
+  }
+}
+
+/** When a point was begun, out of its id. */
+function timeOf(pointId: string): number {
+  const [, year, month, day, hour, minute, second, ms] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/
+    .exec(pointId)!
+    .map(Number) as number[];
+  return Date.UTC(year!, month! - 1, day, hour, minute, second, ms);
+}

@@ -1,0 +1,62 @@
+/** Writing a manifest line by line. Lines are compressed as they come, so that a million files take little memory. */
+import { frameBound, openCompressor } from '../native/zstd.ts';
+import type { ManifestFacts } from './manifest.ts';
+
+const FRAME_BYTES = 512 << 10;
+const LEVEL = 3;
+/** A frame that decompressors pass over. Source: RFC 8878, section 3.1.2. */
+export const SKIPPABLE_MAGIC = 0x184d2a50;
+
+const compress = openCompressor();
+
+/** Compressed and plain length. */
+export type Frame = [number, number];
+
+export class ManifestWriter {
+  readonly #frames: Frame[] = [];
+  readonly #compressed: Buffer[] = [];
+  #lines: string[] = [];
+  #chars = 0;
+  /** Lines so far. */
+  count = 0;
+
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#chars += line.length;
+    this.count++;
+    if (this.#chars > FRAME_BYTES) this.#flush('\n');
+  }
+
+  /** The whole manifest: first the lengths of all frames, in a frame that `zstd -d` passes over; then facts and lines. */
+  finish({ packs, ...facts }: Omit<ManifestFacts, 'entryCount'>): Buffer {
+    const factLines = Object.entries({ ...facts, entryCount: this.count }).map(
+      ([key, value]) => `"${key}":${JSON.stringify(value)},`,
+    );
+    const packLines = packs.map((pack) => JSON.stringify(pack)).join(',\n');
+    const head = pack(`{\n${factLines.join('\n')}\n"packs":[\n${packLines}\n],\n"entries":[\n`);
+    this.#flush('\n]\n}\n');
+    const index = Buffer.from(JSON.stringify({ frames: [head.frame, ...this.#frames] }));
+    const intro = Buffer.alloc(8);
+    intro.writeUInt32LE(SKIPPABLE_MAGIC, 0);
+    intro.writeUInt32LE(index.length, 4);
+    return Buffer.concat([intro, index, head.bytes, ...this.#compressed]);
+  }
+
+  /** Every line but the very last ends with a comma. */
+  #flush(end: string): void {
+    const isLast = end !== '\n';
+    const text = this.#lines.join(',\n') + (isLast ? end : `,${end}`);
+    const { bytes, frame } = pack(text);
+    this.#compressed.push(bytes);
+    this.#frames.push(frame);
+    this.#lines = [];
+    this.#chars = 0;
+  }
+}
+
+function pack(text: string): { bytes: Buffer; frame: Frame } {
+  const plain = Buffer.from(text);
+  const out = Buffer.allocUnsafeSlow(frameBound(plain.length));
+  const length = compress(plain, LEVEL, out);
+  return { bytes: Buffer.from(out.subarray(0, length)), frame: [length, plain.length] };
+}

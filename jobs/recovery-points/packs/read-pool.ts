@@ -1,0 +1,58 @@
+/** A few reading threads, given orders in turn. */
+import { Worker } from 'node:worker_threads';
+import type { Answer, Compared, CompareOrder, Opened, OpenOrder } from './read-worker.ts';
+import { WORKERS } from './sizes.ts';
+
+export class ReadPool implements AsyncDisposable {
+  readonly #workers: { worker: Worker; waiting: number }[] = [];
+  readonly #orders = new Map<
+    number,
+    PromiseWithResolvers<Opened | Compared> & { worker: { waiting: number } }
+  >();
+  #next = 0;
+
+  open(order: OpenOrder): Promise<Opened> {
+    return this.#give(order, [order.sealed]) as Promise<Opened>;
+  }
+
+  compare(order: CompareOrder): Promise<Compared> {
+    return this.#give(order, []) as Promise<Compared>;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+  }
+
+  #give(order: OpenOrder | CompareOrder, transfer: ArrayBuffer[]): Promise<Opened | Compared> {
+    const id = this.#next++;
+    const worker = this.#choose();
+    const answer = Promise.withResolvers<Opened | Compared>();
+    this.#orders.set(id, { ...answer, worker });
+    worker.waiting++;
+    worker.worker.postMessage({ ...order, id }, transfer);
+    return answer.promise;
+  }
+
+  /** The one with the least to do. */
+  #choose() {
+    if (this.#workers.length < WORKERS) this.#workers.push({ worker: this.#start(), waiting: 0 });
+    return this.#workers.reduce((best, one) => (one.waiting < best.waiting ? one : best));
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), { execArgv: [] });
+    worker.on('message', (answer: Answer) => this.#hear(answer));
+    worker.on('error', (error) => {
+      for (const { reject } of this.#orders.values()) reject(error);
+    });
+    return worker;
+  }
+
+  #hear(answer: Answer): void {
+    const order = this.#orders.get(answer.id)!;
+    this.#orders.delete(answer.id);
+    order.worker.waiting--;
+    if ('result' in answer) order.resolve(answer.result);
+    else order.reject(Object.assign(new Error(answer.error.message), answer.error));
+  }
+}

@@ -1,0 +1,145 @@
+/** A thread that checks fetched packs, compares what is in them with the manifest, and writes files; or reads files back. */
+import { hash } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import { type Identity, parseIdentities } from '../age/keys.ts';
+import { EngineError } from '../contract.ts';
+import type { Because } from '../finding-codes.ts';
+import type { Entry } from '../manifest/entry.ts';
+import { FileWriter, type Shortfall } from '../restore/file-writer.ts';
+import { MemberCheck } from '../restore/member-check.ts';
+import { TarReader } from '../tar/reader.ts';
+import { type CompareOptions, compareEntries } from '../verify/compare-entries.ts';
+import type { Finding } from '../verify/ledger.ts';
+import { PackOpener } from './open-pack.ts';
+import type { Pack } from './packer.ts';
+
+/** A pack to look at. Memory of `sealed` is handed over. */
+export interface OpenOrder {
+  kind: 'open';
+  sealed: ArrayBuffer;
+  bytes: number;
+  sha256: string;
+  /** Absent: only the hash is compared. */
+  open?: {
+    identity: string;
+    pack: Pick<Pack, 'plainBytes' | 'frames'>;
+    /** Members that lie in this pack as a whole: entries as JSON lines, and the stretches of tar that hold them. */
+    lines: string[];
+    stretches: [number, number][];
+    /** Stretches to hand back: parts of members that lie in several packs. */
+    pieces: [number, number][];
+    /** Folder to write files into; its folders are there. Null: nothing is written. */
+    into: string | null;
+  };
+}
+
+/** Entries of a restored tree, to be compared with what is on disk. */
+export interface CompareOrder {
+  kind: 'compare';
+  root: string;
+  lines: string[];
+  options: CompareOptions;
+}
+
+export type Order = (OpenOrder | CompareOrder) & { id: number };
+
+/** Why a pack could not be opened, or what in it is not as it should be. */
+export interface PackFailure {
+  kind: EngineError['kind'];
+  because: Because;
+  message: string;
+  where: string | null;
+}
+
+export interface Opened {
+  /** SHA-256 of what was fetched. */
+  sha256: string;
+  failure: PackFailure | null;
+  /** `pack` when it did not open, `content` when it did and holds something else. */
+  failed: 'pack' | 'content' | null;
+  files: number;
+  content: number;
+  pieces: Uint8Array[];
+  shortfalls: Shortfall[];
+}
+
+export interface Compared {
+  findings: Finding[];
+  files: number;
+  bytes: number;
+}
+
+/** An answer to an order, or an error that is none of the data's: a full disk, a bug. */
+export type Answer = { id: number } & (
+  | { result: Opened | Compared }
+  | { error: { message: string; code: string | undefined; stack: string | undefined } }
+);
+
+const opener = new PackOpener();
+let known: { text: string; identities: Identity[] } = { text: '', identities: [] };
+
+parentPort!.on('message', (order: Order) => {
+  const answer = attempt(order);
+  const pieces = 'result' in answer && 'pieces' in answer.result ? answer.result.pieces : [];
+  parentPort!.postMessage(
+    answer,
+    pieces.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+});
+
+function attempt(order: Order): Answer {
+  try {
+    return { id: order.id, result: order.kind === 'open' ? open(order) : compareEntries(order) };
+  } catch (error) {
+    const { message, code, stack } = error as NodeJS.ErrnoException;
+    return { id: order.id, error: { message, code, stack } };
+  }
+}
+
+function open({ sealed, bytes, sha256: expected, open: wanted }: OpenOrder): Opened {
+  const buffer = Buffer.from(sealed, 0, bytes);
+  const sha256 = hash('sha256', buffer);
+  const nothing: Opened = {
+    sha256,
+    failure: null,
+    failed: null,
+    files: 0,
+    content: 0,
+    pieces: [],
+    shortfalls: [],
+  };
+  if (sha256 !== expected || !wanted) return nothing;
+  let plain: Buffer;
+  try {
+    plain = opener.open(buffer, wanted.pack, identitiesOf(wanted.identity));
+  } catch (error) {
+    return { ...nothing, failure: failureOf(error), failed: 'pack' };
+  }
+  const pieces = wanted.pieces.map(([from, to]) => new Uint8Array(plain.subarray(from, to)));
+  const entries = JSON.parse(`[${wanted.lines.join(',')}]`) as Entry[];
+  const writer = wanted.into === null ? null : new FileWriter(wanted.into);
+  const check = new MemberCheck(entries, writer);
+  try {
+    const reader = new TarReader(check);
+    for (const [from, to] of wanted.stretches) reader.feed(plain.subarray(from, to));
+    reader.finish({ needsEnd: false });
+    check.finish();
+    const { files, bytes: content } = check;
+    return { ...nothing, files, content, pieces, shortfalls: writer?.shortfalls ?? [] };
+  } catch (error) {
+    writer?.abandon();
+    return { ...nothing, failure: failureOf(error), failed: 'content' };
+  }
+}
+
+/** Only what is said of the data is an answer. */
+function failureOf(error: unknown): PackFailure {
+  if (!(error instanceof EngineError)) throw error;
+  const { kind, because, message, where } = error;
+  return { kind, because, message, where };
+}
+
+function identitiesOf(text: string): Identity[] {
+  if (known.text !== text) known = { text, identities: parseIdentities(text) };
+  return known.identities;
+}

@@ -1,0 +1,212 @@
+/** What is to be read out of the packs, and what is to be made of it. */
+import path from 'node:path';
+import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
+import { type Entry, isStored, type StoredEntry } from '../manifest/entry.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+
+const STORED = /^","type":"([a-z]+)",(?:"sha256":"[0-9a-f]{64}",)?"at":\[(\d+),(\d+),(\d+)\](,"copy")?/;
+const PATH_AT = '{"path":"'.length;
+const LINE_HEAD = 160;
+
+/** A member of a tar stream. `line` is what the manifest says of it, in JSON; with `as` it is written as that entry. */
+export interface Wanted {
+  at: [pack: number, offset: number, span: number];
+  line: string;
+}
+
+/** A member read for the sake of others that cite its content: its own facts are nobody's. */
+export interface Foreign extends Entry {
+  /** Its name in the tar stream; facts other than size and content are not compared. */
+  foreign: true;
+  as: Entry;
+}
+
+/** A stored entry's line, and where the entry lies. */
+export interface Placed extends Wanted {
+  path: string;
+  type: string;
+  isCopy: boolean;
+}
+
+/** Every line whose entry is stored. Only what is asked for is read from it. */
+export function* placedLines(manifest: Manifest): Generator<Placed> {
+  for (const line of manifest.lines()) {
+    const pathEnd = line.indexOf('"', PATH_AT);
+    const match = STORED.exec(line.slice(pathEnd, pathEnd + LINE_HEAD));
+    if (!match) continue;
+    const [, type = '', pack, offset, span, copy] = match;
+    const at: Wanted['at'] = [Number(pack), Number(offset), Number(span)];
+    yield { line, path: line.slice(PATH_AT, pathEnd), type, at, isCopy: copy !== undefined };
+  }
+}
+
+/** A plan of a whole point, or of what matches a glob with the folders it lies in. */
+export class ReadPlan {
+  /** Folders, and what has no content; in the order of the manifest. */
+  readonly folders: Entry[] = [];
+  readonly specials: Entry[] = [];
+  /** Hard links, with the path they are to be linked to. */
+  readonly links: { entry: Entry; to: string }[] = [];
+  /** Files to be copied from one that is read. */
+  readonly copies: { entry: Entry; from: string; sha256: string }[] = [];
+  /** Torn and missing entries among those wanted. */
+  readonly reservations: Entry[] = [];
+  files = 0;
+  entries = 0;
+  bytes = 0;
+  readonly manifest: Manifest;
+  readonly #wanted: Set<string> | null;
+  /** By place in the packs: members whose content is wanted under other names only. */
+  readonly #foreign = new Map<number, { at: Wanted['at']; line: string }[]>();
+
+  constructor(manifest: Manifest, only: string | null) {
+    this.manifest = manifest;
+    this.#wanted = only === null ? null : findWanted(manifest, only);
+    this.#collect();
+  }
+
+  /** Members of one run that are to be read, in the order of its tar stream. */
+  *membersOf(run: number): Generator<Wanted> {
+    const [from, to] = this.packsOf(run);
+    const foreign = [...(this.#foreign.get(run) ?? [])].sort((a, b) => comparePlaces(a.at, b.at));
+    for (const { line, path: own, at, isCopy } of placedLines(this.manifest)) {
+      if (isCopy || at[0] < from || at[0] >= to) continue;
+      if (this.#wanted && !this.#wanted.has(own)) continue;
+      while (foreign.length > 0 && comparePlaces(foreign[0]!.at, at) < 0) yield foreign.shift()!;
+      yield { at, line };
+    }
+    yield* foreign;
+  }
+
+  /** First pack of a run, and the one after its last. */
+  packsOf(run: number): [number, number] {
+    const { packs } = this.manifest;
+    const from = packs.findIndex((pack) => pack.run === run);
+    if (from < 0) return [0, 0];
+    let to = from;
+    while (packs[to]?.run === run) to++;
+    return [from, to];
+  }
+
+  /** One pass over all entries: what is without content is noted, and whose content lies under whose name. */
+  #collect(): void {
+    const byPlace = new Map<string, StoredEntry[]>();
+    const orphans: Entry[] = [];
+    for (const entry of this.manifest.entries()) {
+      const isWanted = this.#wanted?.has(entry.path) ?? true;
+      if (isWanted && entry.reservation && entry.reservation.kind !== 'skipped')
+        this.reservations.push(entry);
+      if (!isWanted || !isStored(entry)) continue;
+      this.entries++;
+      if (entry.type === 'directory') this.folders.push(entry);
+      else if (entry.type === 'link') {
+        if (this.#wanted && !this.#wanted.has(entry.link ?? '')) orphans.push(entry);
+        else this.links.push({ entry, to: entry.link ?? '' });
+      } else if (entry.type !== 'file') this.specials.push(entry);
+      else {
+        this.files++;
+        this.bytes += entry.size ?? 0;
+        if (entry.copy !== undefined) addTo(byPlace, placeOf(entry), entry);
+      }
+    }
+    this.#adopt(orphans, byPlace);
+    this.#settleCopies(byPlace);
+  }
+
+  /** A hard link whose first name is not wanted becomes a file of its own, and further ones are linked to it. */
+  #adopt(orphans: Entry[], byPlace: Map<string, StoredEntry[]>): void {
+    if (orphans.length === 0) return;
+    const targets = new Set(orphans.map(({ link }) => link));
+    const found = new Map<string, StoredEntry>();
+    for (const entry of this.manifest.entries())
+      if (targets.has(entry.path) && isStored(entry)) found.set(entry.path, entry);
+    const adopted = new Map<string, string>();
+    for (const entry of orphans) {
+      const target = found.get(entry.link ?? '');
+      const first = adopted.get(entry.link ?? '');
+      if (!target) continue;
+      if (first) this.links.push({ entry, to: first });
+      else {
+        adopted.set(target.path, entry.path);
+        this.files++;
+        this.bytes += target.size ?? 0;
+        addTo(byPlace, placeOf(target), { ...target, path: entry.path, copy: target.copy ?? target.path });
+      }
+    }
+  }
+
+  /** The first taker of content that nobody wanted holds gets it out of the packs; the rest are copied from there. */
+  #settleCopies(byPlace: Map<string, StoredEntry[]>): void {
+    if (byPlace.size === 0) return;
+    const holders = new Map<string, string>();
+    for (const entry of this.manifest.entries()) {
+      if (entry.type !== 'file' || !isStored(entry) || entry.copy !== undefined) continue;
+      const place = placeOf(entry);
+      if (byPlace.has(place) && (this.#wanted?.has(entry.path) ?? true)) holders.set(place, entry.path);
+    }
+    for (const [place, takers] of byPlace) {
+      const holder = holders.get(place);
+      const [first, ...rest] = holder === undefined ? takers : [null, ...takers];
+      if (first) this.#takeForeign(first);
+      for (const entry of rest)
+        this.copies.push({ entry: entry!, from: holder ?? first!.path, sha256: entry!.sha256 ?? '' });
+    }
+  }
+
+  #takeForeign(entry: StoredEntry): void {
+    const { at, copy = entry.path, type, sha256, size, sparse } = entry;
+    const foreign: Foreign = {
+      path: copy,
+      type,
+      ...(sha256 !== undefined && { sha256 }),
+      ...(size !== undefined && { size }),
+      ...(sparse && { sparse }),
+      at,
+      foreign: true,
+      as: entry,
+    };
+    const { run } = this.manifest.packs[at[0]]!;
+    const list = this.#foreign.get(run) ?? [];
+    list.push({ at, line: JSON.stringify(foreign) });
+    this.#foreign.set(run, list);
+  }
+}
+
+function findWanted(manifest: Manifest, only: string): Set<string> {
+  const wanted = new Set<string>();
+  for (const entry of manifest.entries())
+    if (isStored(entry) && matches(entry.path, only)) wanted.add(entry.path);
+  if (wanted.size === 0)
+    throw new EngineError(
+      'call',
+      because('ask.nothing-matches', { pattern: only }),
+      `Nothing in this recovery point matches ${only}.`,
+    );
+  for (const found of [...wanted]) for (const parent of parentsOf(found)) wanted.add(parent);
+  return wanted;
+}
+
+function matches(entry: string, only: string): boolean {
+  return path.matchesGlob(entry, only) || path.matchesGlob(entry, `${only.replace(/\/+$/, '')}/**`);
+}
+
+/** The folders above a path, the root first. */
+export function parentsOf(entry: string): string[] {
+  const parts = entry.split('/');
+  return ['.', ...parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'))];
+}
+
+function placeOf({ at: [pack, offset] }: StoredEntry): string {
+  return `${pack}:${offset}`;
+}
+
+function comparePlaces(a: Wanted['at'], b: Wanted['at']): number {
+  return a[0] - b[0] || a[1] - b[1];
+}
+
+function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

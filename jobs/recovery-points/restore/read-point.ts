@@ -1,0 +1,264 @@
+/** Reads a point's packs, each once, has what is in them compared with the manifest, and written where that is wanted. */
+import type { Store } from '../../stores/store.ts';
+import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
+import { packKey } from '../layout.ts';
+import type { Entry } from '../manifest/entry.ts';
+import type { RunPack } from '../manifest/manifest.ts';
+import type { ReadPool } from '../packs/read-pool.ts';
+import type { Opened, PackFailure } from '../packs/read-worker.ts';
+import { WORKERS } from '../packs/sizes.ts';
+import { getOrNull } from '../points.ts';
+import { TarReader } from '../tar/reader.ts';
+import { FileWriter, type Shortfall } from './file-writer.ts';
+import { MemberCheck } from './member-check.ts';
+import type { ReadPlan, Wanted } from './plan.ts';
+
+/** Packs fetched ahead of those that are looked at. */
+const AHEAD = WORKERS + 1;
+
+export interface ReadRequest {
+  store: Pick<Store, 'get'>;
+  asset: string;
+  plan: ReadPlan;
+  identity: string;
+  pool: ReadPool;
+  /** Folder to write into; its folders are there. Null: content is only compared. */
+  into: string | null;
+  /** Whether packs are read in which nothing is wanted. */
+  everyPack: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** What came of one pack. `sha256` is null when the object is not there. */
+export interface PackOutcome {
+  index: number;
+  key: string;
+  bytes: number;
+  sha256: string | null;
+  failure: PackFailure | null;
+}
+
+export interface Totals {
+  fetched: number;
+  files: number;
+  content: number;
+}
+
+/** Whole members of one pack, and parts of members that go on in others. */
+interface PackWork {
+  index: number;
+  lines: string[];
+  stretches: [number, number][];
+  pieces: [number, number][];
+}
+
+export class PointReader {
+  readonly totals: Totals = { fetched: 0, files: 0, content: 0 };
+  readonly shortfalls: Shortfall[] = [];
+  readonly #request: ReadRequest;
+  /** Members that span packs, in order, and what reads them. */
+  #spanning: Entry[] = [];
+  #check: MemberCheck | null = null;
+  #tar: TarReader | null = null;
+  #writer: FileWriter | null = null;
+  /** A pack of this run is bad: what goes on from it cannot be judged. */
+  #isBroken = false;
+
+  constructor(request: ReadRequest) {
+    this.#request = request;
+  }
+
+  /** Yields an outcome for each pack, in order, and ends at none: what is wrong is in the outcome. */
+  async *read(): AsyncGenerator<PackOutcome> {
+    const { plan } = this.#request;
+    try {
+      for (let run = 0; run < plan.manifest.facts.runs.length; run++) yield* this.#readRun(run);
+    } finally {
+      this.#writer?.abandon();
+    }
+  }
+
+  async *#readRun(run: number): AsyncGenerator<PackOutcome> {
+    this.#spanning = [];
+    this.#check = null;
+    this.#isBroken = false;
+    const ahead: Promise<PackOutcome & { opened: Opened | null }>[] = [];
+    for (const work of this.#works(run)) {
+      this.#request.signal?.throwIfAborted();
+      const next = this.#fetch(work);
+      // Looked at in turn below; without this an early end would leave a rejection unheard.
+      next.catch(() => {});
+      ahead.push(next);
+      if (ahead.length >= AHEAD) yield this.#take(await ahead.shift()!);
+    }
+    while (ahead.length > 0) yield this.#take(await ahead.shift()!);
+    const broken = this.#finishSpanning();
+    if (broken) yield broken;
+  }
+
+  /** The work on each pack of a run, in order. A pack is complete once a member begins behind it. */
+  *#works(run: number): Generator<PackWork> {
+    const { plan, everyPack } = this.#request;
+    const [from, to] = plan.packsOf(run);
+    const open = new Map<number, PackWork>();
+    const workOf = (index: number) => {
+      const work = open.get(index) ?? { index, lines: [], stretches: [], pieces: [] };
+      open.set(index, work);
+      return work;
+    };
+    let next = from;
+    const release = function* (before: number) {
+      for (; next < before; next++) {
+        const work = open.get(next);
+        open.delete(next);
+        if (work || everyPack) yield work ?? { index: next, lines: [], stretches: [], pieces: [] };
+      }
+    };
+    for (const wanted of plan.membersOf(run)) {
+      yield* release(wanted.at[0]);
+      this.#place(wanted, workOf);
+    }
+    yield* release(to);
+  }
+
+  #place({ at: [pack, offset, span], line }: Wanted, workOf: (index: number) => PackWork): void {
+    const { packs } = this.#request.plan.manifest;
+    if (offset + span <= packs[pack]!.plainBytes) {
+      const work = workOf(pack);
+      work.lines.push(line);
+      extend(work.stretches, offset, offset + span);
+      return;
+    }
+    const entry = JSON.parse(line) as Entry;
+    this.#spanning.push(entry);
+    let [index, begin, left] = [pack, offset, span];
+    while (left > 0) {
+      const room = (packs[index]?.plainBytes ?? 0) - begin;
+      if (room < 0 || index >= packs.length)
+        throw new EngineError(
+          'data',
+          because('manifest.bad-entry', { path: entry.path }),
+          `The manifest places ${entry.path} outside the packs.`,
+          { where: entry.path },
+        );
+      const length = Math.min(left, room);
+      if (length > 0) extend(workOf(index).pieces, begin, begin + length);
+      left -= length;
+      index++;
+      begin = 0;
+    }
+  }
+
+  async #fetch({
+    index,
+    lines,
+    stretches,
+    pieces,
+  }: PackWork): Promise<PackOutcome & { opened: Opened | null }> {
+    const { store, asset, plan, identity, pool, into, signal } = this.#request;
+    const pack = plan.manifest.packs[index] as RunPack;
+    const key = packKey(asset, pack.sha256);
+    const sealed = await getOrNull(store, key, signal);
+    if (!sealed) return { index, key, bytes: 0, sha256: null, failure: null, opened: null };
+    const { plainBytes, frames } = pack;
+    const opened = await pool.open({
+      kind: 'open',
+      sealed: ownBuffer(sealed),
+      bytes: sealed.length,
+      sha256: pack.sha256,
+      open: { identity, pack: { plainBytes, frames }, lines, stretches, pieces, into },
+    });
+    return { index, key, bytes: sealed.length, sha256: opened.sha256, failure: opened.failure, opened };
+  }
+
+  /** Adds up one pack, and goes on with what spans packs. */
+  #take({ opened, ...outcome }: PackOutcome & { opened: Opened | null }): PackOutcome {
+    this.totals.fetched += outcome.bytes;
+    if (!opened) {
+      this.#isBroken = true;
+      return outcome;
+    }
+    this.totals.files += opened.files;
+    this.totals.content += opened.content;
+    this.shortfalls.push(...opened.shortfalls);
+    if (opened.failure || opened.sha256 !== this.#request.plan.manifest.packs[outcome.index]!.sha256)
+      this.#isBroken = true;
+    if (this.#isBroken || opened.pieces.length === 0) return outcome;
+    return { ...outcome, failure: this.#attempt(() => this.#feed(opened.pieces)) };
+  }
+
+  #feed(pieces: Uint8Array[]): void {
+    if (!this.#check) {
+      const { into } = this.#request;
+      this.#writer = into === null ? null : new FileWriter(into);
+      this.#check = new MemberCheck(this.#taken(), this.#writer);
+      this.#tar = new TarReader(this.#check);
+    }
+    for (const { buffer, byteOffset, length } of pieces)
+      this.#tar!.feed(Buffer.from(buffer, byteOffset, length));
+  }
+
+  /** Members that span packs, as they are met; more may be added while the first are read. */
+  *#taken(): Generator<Entry> {
+    while (this.#spanning.length > 0) yield this.#spanning.shift()!;
+  }
+
+  #finishSpanning(): PackOutcome | null {
+    const check = this.#check;
+    if (!check || this.#isBroken) return null;
+    const failure = this.#attempt(() => {
+      this.#tar!.finish({ needsEnd: false });
+      check.finish();
+    });
+    this.totals.files += check.files;
+    this.totals.content += check.bytes;
+    this.shortfalls.push(...(this.#writer?.shortfalls ?? []));
+    return failure && { index: -1, key: '', bytes: 0, sha256: '', failure };
+  }
+
+  #attempt(work: () => void): PackFailure | null {
+    try {
+      work();
+      return null;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { kind, because: why, message, where } = error;
+      return { kind, because: why, message, where };
+    }
+  }
+}
+
+/** What is wrong with a pack, as an error; null when nothing is. */
+export function errorOf({ index, key, sha256, failure }: PackOutcome, packs: RunPack[]): EngineError | null {
+  if (failure) {
+    const { kind, because: why, message, where } = failure;
+    if (where !== null) return new EngineError(kind, why, message, { where });
+    const cause = kind === 'data' ? because('pack.unreadable', { object: key }) : why;
+    return new EngineError(kind, cause, `Pack ${key}: ${message}`, { where: key });
+  }
+  if (sha256 === null)
+    return new EngineError('data', because('pack.missing', { object: key }), `Pack ${key} is missing.`, {
+      where: key,
+    });
+  const expected = packs[index]?.sha256;
+  if (index < 0 || sha256 === expected) return null;
+  return new EngineError(
+    'data',
+    because('pack.damaged', { object: key }),
+    `Pack ${key} is damaged: its SHA-256 is ${sha256}, not ${expected}.`,
+    { where: key },
+  );
+}
+
+/** The bytes in an ArrayBuffer of their own, so that they can be handed to a thread. */
+export function ownBuffer(bytes: Buffer): ArrayBuffer {
+  if (bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
+}
+
+function extend(stretches: [number, number][], from: number, to: number): void {
+  const last = stretches.at(-1);
+  if (last && last[1] === from) last[1] = to;
+  else stretches.push([from, to]);
+}
