@@ -1,0 +1,44 @@
+/** Runs one command and measures it as a tree of processes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { watchMemory } from './process-tree.ts';
+import { childrenSeconds, watchOthers } from './processor-time.ts';
+
+/** Others with more than this share of all cores make a run noisy. */
+const NOISY_SHARE = 0.1;
+
+export interface Command {
+  program: string;
+  args: string[];
+  env: Record<string, string>;
+}
+
+export interface Measured {
+  wallSeconds: number;
+  cpuSeconds: number;
+  peakBytes: number;
+  othersShare: number;
+  isNoisy: boolean;
+}
+
+/** Runs a command alone. Throws with its own words when it fails, for the time of a failure says nothing. */
+export async function measure({ program, args, env }: Command): Promise<Measured> {
+  const others = watchOthers();
+  const cpuBefore = childrenSeconds();
+  const began = performance.now();
+  // A process group of its own, so that an end of ours from the terminal does not leave half a pipeline.
+  const child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const stopGroup = () => child.pid && process.kill(-child.pid, 'SIGTERM');
+  process.once('SIGINT', stopGroup);
+  const complaint = text(child.stderr);
+  const ended = once(child, 'exit');
+  const memory = child.pid ? watchMemory(child.pid) : null;
+  const [status] = await ended.finally(() => process.off('SIGINT', stopGroup));
+  const wallSeconds = (performance.now() - began) / 1000;
+  const cpuSeconds = childrenSeconds() - cpuBefore;
+  const othersShare = others.stop();
+  const peakBytes = memory?.stop() ?? 0;
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${await complaint}`);
+  return { wallSeconds, cpuSeconds, peakBytes, othersShare, isNoisy: othersShare > NOISY_SHARE };
+}

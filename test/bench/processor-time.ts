@@ -1,0 +1,45 @@
+/** Who used the processors: our children, ourselves, and everybody else on this machine. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+const RUSAGE_CHILDREN = -1;
+const RUSAGE_BYTES = 144;
+/** The kernel counts in hundredths of a second here, on every Linux. */
+const TICKS = 100;
+
+const { getrusage } = process
+  .getBuiltinModule('node:ffi')
+  .dlopen(null, { getrusage: { arguments: ['i32', 'buffer'], return: 'i32' } }).functions;
+
+/** Seconds of user and system time of all children that have ended, with what they waited for in turn. */
+export function childrenSeconds(): number {
+  const usage = Buffer.alloc(RUSAGE_BYTES);
+  if (getrusage(RUSAGE_CHILDREN, usage) !== 0) throw new Error('getrusage does not answer.');
+  const at = (offset: number) => Number(usage.readBigInt64LE(offset));
+  return at(0) + at(16) + (at(8) + at(24)) / 1e6;
+}
+
+/** Begins to watch. `stop` answers the share of all cores that others had meanwhile. */
+export function watchOthers(): { stop(): number } {
+  const began = { at: performance.now(), busy: busySeconds(), ours: childrenSeconds() + ownSeconds() };
+  return {
+    stop() {
+      const seconds = (performance.now() - began.at) / 1000;
+      const ours = childrenSeconds() + ownSeconds() - began.ours;
+      const others = busySeconds() - began.busy - ours;
+      return Math.max(0, others / (seconds * availableParallelism()));
+    },
+  };
+}
+
+function ownSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** Of all cores since boot; what the host took away counts as busy. */
+function busySeconds(): number {
+  const first = readFileSync('/proc/stat', 'latin1').split('\n')[0]!;
+  const [user, nice, system, , , irq, softirq, steal] = first.split(/\s+/).slice(1).map(Number);
+  return (user! + nice! + system! + irq! + softirq! + steal!) / TICKS;
+}

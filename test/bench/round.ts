@@ -1,0 +1,116 @@
+/** One contender's turn at one data set: an empty repository, then each kind of work, again when others were at work too. */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Contender, Place, Work } from './contender.ts';
+import type { DataSet } from './data.ts';
+import { type Command, type Measured, measure } from './measure.ts';
+
+const TRIES = 3;
+
+/** One measurement. Each is kept, the noisy ones too. */
+export interface Run extends Measured {
+  set: string;
+  work: Work;
+  contender: string;
+  round: number;
+  attempt: number;
+  /** What the work added to the store. */
+  storedBytes: number;
+}
+
+export interface Turn {
+  contender: Contender;
+  set: DataSet;
+  works: Work[];
+  round: number;
+  work: string;
+}
+
+/** Works through one turn and removes all it made. */
+export async function takeTurn({ contender, set, works, round, work: folder }: Turn): Promise<Run[]> {
+  const place = makePlace(path.join(folder, 'turn'), set.folder);
+  const runs: Run[] = [];
+  const note = (work: Work, storedBytes: number, measured: Measured[]) => {
+    const kind = { set: set.name, work, contender: contender.name, round, storedBytes };
+    runs.push(...measured.map((one, attempt) => ({ ...kind, attempt, ...one })));
+  };
+  const command = (work: Work) => contender.works[work](place);
+
+  const first = await untilQuiet(
+    () => startAfresh(contender, place),
+    () => measure(command('first')),
+  );
+  const firstBytes = bytesBelow(place.store);
+  if (works.includes('first')) note('first', firstBytes, first);
+  for (const work of ['L2b', 'L3'] as const)
+    if (works.includes(work))
+      note(
+        work,
+        0,
+        await untilQuiet(
+          () => emptyFolder(place.target),
+          () => measure(command(work)),
+        ),
+      );
+  rmSync(place.target, { recursive: true });
+  if (works.includes('day2')) {
+    const again = keepState(place);
+    const day2 = await set.onDay2(() => untilQuiet(again, () => measure(command('day2'))));
+    note('day2', bytesBelow(place.store) - firstBytes, day2);
+  }
+  rmSync(path.join(folder, 'turn'), { recursive: true });
+  return runs;
+}
+
+/** Prepares and measures until nobody else was at work, or the tries are used up. */
+async function untilQuiet(prepare: () => void, once: () => Promise<Measured>): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  do {
+    prepare();
+    measured.push(await once());
+  } while (measured.at(-1)!.isNoisy && measured.length < TRIES);
+  return measured;
+}
+
+function makePlace(folder: string, source: string): Place {
+  rmSync(folder, { recursive: true, force: true });
+  const temporary = path.join(folder, 'tmp');
+  const state = path.join(folder, 'state');
+  for (const one of [temporary, state]) mkdirSync(one, { recursive: true });
+  const env = { PATH: process.env.PATH!, HOME: temporary, TMPDIR: temporary, LANG: 'C.UTF-8' };
+  return { source, state, store: path.join(state, 'store'), target: path.join(folder, 'target'), env };
+}
+
+function startAfresh(contender: Contender, place: Place): void {
+  emptyFolder(place.state);
+  for (const command of contender.init(place)) runQuietly(command);
+}
+
+/** A copy of the contender's state, which each call puts back: a second day can be backed up once only. */
+function keepState({ state }: Place): () => void {
+  const copy = `${state}-before`;
+  const copyTo = (to: string, from: string) =>
+    runQuietly({ program: 'cp', args: ['--archive', from, to], env: { PATH: process.env.PATH! } });
+  copyTo(copy, state);
+  return () => {
+    rmSync(state, { recursive: true });
+    copyTo(state, copy);
+  };
+}
+
+function emptyFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+}
+
+function runQuietly({ program, args, env }: Command): void {
+  const { status, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stderr}`);
+}
+
+function bytesBelow(folder: string): number {
+  return globSync('**', { cwd: folder, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
+}

@@ -1,0 +1,56 @@
+/** Runs of the same kind, as one line. */
+import { WORKS, type Work } from './contender.ts';
+import type { Run } from './round.ts';
+
+export interface Summary {
+  set: string;
+  work: Work;
+  contender: string;
+  wallSeconds: number;
+  wallRange: [number, number];
+  cpuSeconds: number;
+  peakBytes: number;
+  storedBytes: number;
+  runs: number;
+  noisy: number;
+}
+
+/**
+ * Sums up each set, work and contender. Medians are of one run a round, the quietest; the range and the peak are of all
+ * runs, the noisy ones too.
+ */
+export function summarize(runs: Run[]): Summary[] {
+  const kinds = Object.groupBy(runs, ({ set, work, contender }) => `${set} ${work} ${contender}`);
+  const summaries = Object.values(kinds).map((same) => summarizeSame(same!));
+  return summaries.toSorted(
+    (a, b) => a.set.localeCompare(b.set) || WORKS.indexOf(a.work) - WORKS.indexOf(b.work),
+  );
+}
+
+function summarizeSame(runs: Run[]): Summary {
+  const { set, work, contender } = runs[0]!;
+  const rounds = Object.values(Object.groupBy(runs, ({ round }) => round)).map((tries) => quietest(tries!));
+  const walls = runs.map(({ wallSeconds }) => wallSeconds);
+  return {
+    set,
+    work,
+    contender,
+    wallSeconds: median(rounds.map(({ wallSeconds }) => wallSeconds)),
+    wallRange: [Math.min(...walls), Math.max(...walls)],
+    cpuSeconds: median(rounds.map(({ cpuSeconds }) => cpuSeconds)),
+    peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
+    storedBytes: median(rounds.map(({ storedBytes }) => storedBytes)),
+    runs: runs.length,
+    noisy: runs.filter(({ isNoisy }) => isNoisy).length,
+  };
+}
+
+function quietest(tries: Run[]): Run {
+  return tries.reduce((best, one) => (one.othersShare < best.othersShare ? one : best));
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
+}
