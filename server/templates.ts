@@ -144,6 +144,8 @@ function helpersOf(
         // `remedy=false`: nobody has to do anything against a fault that we planted ourselves.
         options.hash,
       ),
+    // What the trail tells; it may hold actions of versions that are gone.
+    action: (name: string) => (has(locale, `action.${name}`) ? say(locale, `action.${name}`) : name),
     date: moment('date'),
     time: moment('time'),
     dateTime: moment('dateTime'),

@@ -125,7 +125,7 @@ async function inventory(
     ),
     dependencies: part(
       'dependencies',
-      dependencies.filter(({ from, to }) => isWanted(from) || isWanted(to)),
+      dependencies.filter(({ from, to }) => isWanted(from) || isWanted(to)).sort(byNames),
     ),
     choices: { activities, assets },
     may: {
@@ -136,6 +136,10 @@ async function inventory(
     forms: { activity: form(), asset: form(), dependency: form(), ...forms },
   };
 }
+
+const byNames = (left: { from: string; to: string }, right: { from: string; to: string }) =>
+  compare(left.from, right.from) || compare(left.to, right.to);
+const { compare } = new Intl.Collator('fr');
 
 /** The address says only what differs from the page as it opens. */
 function addressOf(client: string, { search, ...pages }: Asked, list: string): string {

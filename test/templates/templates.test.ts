@@ -57,6 +57,39 @@ describe('pages', () => {
   });
 });
 
+describe('the audit trail', () => {
+  it('tells every action in both languages, and one of another version by its name', () => {
+    const actions = recordedActions();
+    expect(actions.length).to.be.greaterThan(35);
+    for (const locale of LANGUAGES)
+      expect(
+        actions.filter((action) => !templates.has(locale, `action.${action}`)),
+        locale,
+      ).to.deep.equal([]);
+    const list = PAGES.find(({ name }) => name === 'audit')?.data as { events: { event: object }[] };
+    const events = list.events.map((one) => ({ ...one, event: { ...one.event, action: 'kite.flown' } }));
+    expect(templates.render('audit/list', 'en', { ...list, events, locale: 'en' })).to.include(
+      '<strong>kite.flown',
+    );
+  });
+});
+
+/** Every action that the domain or the server writes down, as it stands in the source. */
+function recordedActions(): string[] {
+  const written = sourceOf(['plans', 'server']).matchAll(
+    /\brecord\(\s*(?:work|\{[^}]*\}),\s*(?:\w+ \? '([a-z-]+\.[a-z-]+)' : )?'([a-z-]+\.[a-z-]+)'/g,
+  );
+  const ends = ['plan-version.approved', 'plan-version.refused'];
+  const states = ['passed', 'failed', 'inconclusive'].map((state) => `restore-test.${state}`);
+  return [
+    ...new Set([
+      ...[...written].flatMap(([, first, second]) => [first ?? [], second ?? []].flat()),
+      ...ends,
+      ...states,
+    ]),
+  ];
+}
+
 describe('refusals', () => {
   const keys = refusalKeys();
 
@@ -79,13 +112,7 @@ const readWords = (locale: string, file: string): Record<string, string> =>
 
 /** Every key that the domain or the server refuses with, as it stands in the source. */
 function refusalKeys(): string[] {
-  const source = ['plans', 'server']
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
-    )
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(file, 'utf8'))
-    .join('\n');
+  const source = sourceOf(['plans', 'server']);
   const thrown = source.matchAll(
     /\b(?:conflict|invalid|new Refusal)\(\s*(?:'[\w-]+',\s*)?'([a-z-]+\.[a-z-]+)'/g,
   );
@@ -94,4 +121,14 @@ function refusalKeys(): string[] {
   const absent = [...source.matchAll(/\bnotFound\('([\w-]+)'/g)].map(([, noun]) => `not-found.${noun}`);
   const found = [...thrown, ...checked, ...http].flatMap(([, key]) => (key ? [key] : []));
   return [...new Set([...found, ...absent])].sort();
+}
+
+function sourceOf(folders: string[]): string {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+    )
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
 }
