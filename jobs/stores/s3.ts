@@ -65,11 +65,11 @@ class S3Store implements Store {
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}) {
-    return putBytes(this.#connection, key, body, options);
+    return this.#hold(key, options, await putBytes(this.#connection, key, body, options));
   }
 
   async putStream(key: string, body: AsyncIterable<Uint8Array>, options: PutStreamOptions = {}) {
-    return putPieces(this.#connection, key, body, options);
+    return this.#hold(key, options, await putPieces(this.#connection, key, body, options));
   }
 
   async get(key: string, options: { signal?: AbortSignal } = {}): Promise<Buffer> {
@@ -133,6 +133,12 @@ class S3Store implements Store {
 
   async close(): Promise<void> {
     this.#connection.client.destroy();
+  }
+
+  /** Some servers take the lock that comes with an object and forget it, as Ceph does with parts: it is looked at. */
+  async #hold(key: string, { retention }: PutOptions, outcome: 'created' | 'exists') {
+    if (retention && outcome === 'created') await this.locks.extendRetention(key, retention.until, retention);
+    return outcome;
   }
 
   #page(prefix: string, token: string | undefined): Promise<ListObjectsV2CommandOutput> {
