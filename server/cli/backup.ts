@@ -1,8 +1,11 @@
 /** `reprise backup`: makes one recovery point of a source. */
 import { backup } from '#/jobs/recovery-points/backup.ts';
+import { previewRules } from '#/jobs/recovery-points/capture/preview.ts';
+import type { Rules } from '#/jobs/recovery-points/capture/rules.ts';
 import type { BackupResult } from '#/jobs/recovery-points/contract.ts';
 import { openSource } from '#/jobs/sources/open.ts';
 import {
+  CallError,
   DONE,
   follow,
   openStoreOf,
@@ -14,17 +17,29 @@ import {
 } from './call.ts';
 import { inWords, showProgress, tellOutcome } from './output.ts';
 
-export const usage = `reprise backup SOURCE --to STORE --asset NAME --recipient age1… [--recipient …] --sign-key FILE [--json]
+export const usage = `reprise backup SOURCE --to STORE --asset NAME --recipient age1… [--recipient …] --sign-key FILE
+               [--identity FILE] [--exclude GLOB …] [--include GLOB …] [--preview]
+               [--read-limit MB] [--upload-limit MB] [--json]
 
 SOURCE     a folder's path or postgresql://…
 STORE      file:///abs/dir or s3://bucket/prefix?endpoint=https://…&region=…, credentials from the AWS variables
-recipient  an age recipient, or a file with some; give it again for more`;
+recipient  an age recipient, or a file with some; give it again for more
+identity   opens the last point, so that only what is new is stored; without it everything is
+exclude    what to leave out, unless an --include names it: "*.iso" in any folder, "tmp/**" below the source
+preview    says what the rules leave out, and stores nothing
+limits     megabytes a second, for reading the source and for the way to the store`;
 
 const options = {
   to: { type: 'string' },
   asset: { type: 'string' },
   recipient: { type: 'string', multiple: true },
   'sign-key': { type: 'string' },
+  identity: { type: 'string' },
+  exclude: { type: 'string', multiple: true },
+  include: { type: 'string', multiple: true },
+  preview: { type: 'boolean' },
+  'read-limit': { type: 'string' },
+  'upload-limit': { type: 'string' },
 } as const;
 
 export function run(args: string[]): Promise<number> {
@@ -34,6 +49,8 @@ export function run(args: string[]): Promise<number> {
       required: ['to', 'asset', 'recipient', 'sign-key'],
     });
     const source = openSource(positionals[0]!);
+    const rules = { include: values.include ?? [], exclude: values.exclude ?? [] };
+    if (values.preview) return preview(positionals[0]!, rules, values.json);
     const signingKey = readKeyFile(values['sign-key']!, 'signing key');
     const recipients = values.recipient!.flatMap(readRecipients);
     const store = await openStoreOf(values.to!, { create: true });
@@ -45,6 +62,9 @@ export function run(args: string[]): Promise<number> {
         asset: values.asset!,
         recipients,
         signingKey,
+        rules,
+        limits: readLimits(values['read-limit'], values['upload-limit']),
+        ...(values.identity !== undefined && { identity: readKeyFile(values.identity, 'identity file') }),
         scratchDir,
         onProgress: progress.tell,
         signal,
@@ -56,6 +76,27 @@ export function run(args: string[]): Promise<number> {
     tellOutcome(values.json, result, describe(result));
     return result.state === 'complete' ? DONE : WITH_RESERVATIONS;
   });
+}
+
+/** Tells what the rules leave out of a folder, and how much that is. */
+function preview(folder: string, rules: Rules, json: boolean | undefined): number {
+  const left = previewRules(folder, rules);
+  const summary = `${left.files} files, ${inWords(left.bytes)} are left out; ${left.keptFiles} files, ${inWords(left.keptBytes)} are kept.`;
+  tellOutcome(json, left, [...left.paths.map((path) => `  ${path}`), summary]);
+  return DONE;
+}
+
+function readLimits(read: string | undefined, upload: string | undefined) {
+  const perSecond = (text: string) => {
+    const megabytes = Number(text);
+    if (!(megabytes > 0))
+      throw new CallError(`"${text}" is no limit: give megabytes a second, for example 20.`);
+    return megabytes * 1_000_000;
+  };
+  return {
+    ...(read !== undefined && { readBytesPerSecond: perSecond(read) }),
+    ...(upload !== undefined && { uploadBytesPerSecond: perSecond(upload) }),
+  };
 }
 
 function readRecipients(given: string): string[] {
@@ -73,9 +114,16 @@ function describe({
   storedBytes,
   packs,
   reservations,
+  basedOn,
+  filesRead,
+  changedUnseen,
+  leftOut,
 }: BackupResult): string[] {
+  const made = basedOn === null ? 'stored as' : `${filesRead} files read since ${basedOn}, stored anew:`;
   return [
-    `Recovery point ${pointId} of ${asset}: ${files} files, ${inWords(bytes)}, stored as ${inWords(storedBytes)} in ${packs} packs.`,
+    `Recovery point ${pointId} of ${asset}: ${files} files, ${inWords(bytes)}, ${made} ${inWords(storedBytes)}; ${packs} packs in all.`,
+    ...(leftOut > 0 ? [`  left out by the rules: ${leftOut}`] : []),
+    ...changedUnseen.map((path) => `  changed while its size and times stayed: ${path}`),
     ...reservations.map(({ kind, path, reason }) => `  ${kind}: ${path} (${reason})`),
   ];
 }

@@ -46,6 +46,10 @@ export interface World extends AsyncDisposable {
     onProgress?: () => void;
     source?: string;
     signal?: AbortSignal;
+    /** Builds on the last point. */
+    onLast?: boolean;
+    rules?: { include: string[]; exclude: string[] };
+    now?: () => Date;
   }): Promise<BackupResult>;
   verify(
     level: Level,
@@ -81,8 +85,9 @@ export async function makeWorld(): Promise<World> {
     recipient,
     signingKey,
     publicKey,
-    backUp: ({ source: from = source, store: to = store, ...options } = {}) =>
+    backUp: ({ source: from = source, store: to = store, onLast = false, ...options } = {}) =>
       backup({
+        ...(onLast && { identity }),
         source: folderSource(from),
         store: to,
         asset: ASSET,

@@ -189,21 +189,29 @@ entries='
   { line = $0 }
 '
 if [ "$last" -gt 0 ]; then
+  sed -n 's/^{"run":\([0-9]*\),.*/\1/p' "$work/manifest" >"$work/run-of"
   run=0
   while [ "$run" -lt "$last" ]; do
-    stream "$run" "$@" -v -C "$work/tree" --quoting-style=escape --recursive-unlink >>"$work/seen"
+    stream "$run" "$@" -v -C "$work/tree" --quoting-style=escape >"$work/seen"
+    # Of an earlier run only that stays which this point takes from it, and folders.
+    awk "$entries"'
+      FNR == 1 { part++ }
+      part == 1 { run_of[FNR - 1] = $0; next }
+      part == 2 {
+        if (place() == "" || text("copy") != "") next
+        split(place(), where, ",")
+        if (text("type") == "directory" || run_of[where[1]] == run) keep[escaped(text("path"))] = 1
+        next
+      }
+      { sub(/\/$/, ""); if (!($0 in keep) && $0 != ".") print }
+    ' run="$run" "$work/run-of" "$work/manifest" "$work/seen" >"$work/gone" || fail "awk could not compare the runs"
+    sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g' "$work/gone" >"$work/gone-names"
+    while IFS= read -r name; do
+      name=$(printf '%b.' "$name")
+      rm -rf "$work/tree/${name%.}" || fail "$work/tree/${name%.} cannot be taken away"
+    done <"$work/gone-names"
     run=$((run + 1))
   done
-  # What earlier runs held and this point does not is taken away again.
-  awk "$entries"'
-    FNR == NR { if (place() != "") keep[escaped(text("path"))] = 1; next }
-    { sub(/\/$/, ""); if (!($0 in keep) && $0 != "." && !($0 in told)) { told[$0] = 1; print } }
-  ' "$work/manifest" "$work/seen" >"$work/gone" || fail "awk could not compare the runs"
-  sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g' "$work/gone" >"$work/gone-names"
-  while IFS= read -r name; do
-    name=$(printf '%b.' "$name")
-    rm -rf "$work/tree/${name%.}" || fail "$work/tree/${name%.} cannot be taken away"
-  done <"$work/gone-names"
 fi
 stream "$last" "$@" -C "$work/tree"
 
@@ -224,7 +232,8 @@ awk "$entries"'
     if (at in live) print "tree", live[at], text("path"), text("mode"), number("uid"), number("gid"), time
     else {
       print run_of[where[1]], text("copy"), text("path"), text("mode"), number("uid"), number("gid"), time
-      print run_of[where[1]] "\t" escaped(text("copy")) > needed
+      if (!(at in asked)) print run_of[where[1]] "\t" escaped(text("copy")) > needed
+      asked[at] = 1
     }
   }
 ' OFS='\t' needed="$work/needed" "$work/run-of" "$work/manifest" "$work/manifest" >"$work/copies" ||
