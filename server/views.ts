@@ -108,7 +108,7 @@ export interface PortfolioView {
   /** Address of the next page. */
   next: string | null;
   /** Address of the first page; null when this is it. */
-  start: string | null;
+  toStart: string | null;
   mayAdd: boolean;
   form: Form;
 }

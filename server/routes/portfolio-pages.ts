@@ -72,7 +72,7 @@ async function portfolio(work: Work, asked: Asked, shown: Form): Promise<Portfol
     total: await countClients(work, search || null),
     looked,
     next: next === null ? null : `/?${new URLSearchParams({ ...kept, after: next })}`,
-    start: after === null ? null : `/?${new URLSearchParams(kept)}`,
+    toStart: after === null ? null : `/?${new URLSearchParams(kept)}`,
     mayAdd: may(work, 'client.change') && work.clients === 'all',
     form: shown,
   };

@@ -220,7 +220,34 @@ const store = {
   kind: 's3' as const,
   address: 's3://valmont-reprise/prod',
   isOffsite: true,
+  probe: {
+    standing: 'weak' as const,
+    probedAt: '2026-11-20T08:00:00.000Z',
+    weaknesses: ['no-locks' as const, 'no-versions' as const],
+    lines: [],
+    leftBehind: [{ key: '.reprise-probe/1/canary', version: '1', until: '2026-11-20T08:00:30.000Z' }],
+    finding: null,
+  },
 };
+
+/** The same store in each standing that a probe can give it. */
+const storesOfEachStanding = (
+  ['sound', 'stale', 'failed', 'not-probed', 'queued', 'running'] as const
+).map((standing) => ({
+  ...store,
+  name: `Coffre ${standing}`,
+  probe: {
+    standing,
+    probedAt: null,
+    weaknesses: [],
+    lines: [],
+    leftBehind: [],
+    finding:
+      standing === 'failed'
+        ? { code: 'store.full', params: { address: '/var/stores' }, message: 'The disk is full.' }
+        : null,
+  },
+}));
 
 const counts = {
   proven: 4,
@@ -261,7 +288,7 @@ export const portfolio: views.PortfolioView = {
   total: 1000,
   looked: { count: 200, from: 'Ateliers Brisson', to: client.name },
   next: '/?after=Valmont',
-  start: '/?search=val',
+  toStart: '/?search=val',
   mayAdd: true,
   form: refused,
 };
@@ -273,7 +300,7 @@ export const emptyPortfolio: views.PortfolioView = {
   total: 0,
   looked: null,
   next: null,
-  start: null,
+  toStart: null,
   form: views.form(),
 };
 
@@ -516,7 +543,7 @@ export const planEdit: views.PlanEditView = {
 export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true };
 export const protection: views.ProtectionView = {
   client,
-  stores: [store, { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false }],
+  stores: [store, { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false }, ...storesOfEachStanding],
   policies: part(
     [
       { isEnabled: true, isUnderWay: true },

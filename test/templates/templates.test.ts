@@ -47,6 +47,13 @@ describe('pages', () => {
     expect(html).to.include('&quot;&gt;&lt;b&gt;x').and.not.to.include('<b>x');
   });
 
+  it('starts an empty field with nothing that the page holds for something else', () => {
+    const page = PAGES.find(({ name }) => name === 'portfolio');
+    expect(templates.render('portfolio', 'en', { ...page?.data, locale: 'en' })).to.match(
+      /id="client-sector"[^>]* value=""/,
+    );
+  });
+
   it('names each control once, so that labels and errors point at the right one', () => {
     for (const { name, template, data } of PAGES) {
       const html = templates.render(template, 'en', { ...data, locale: 'en' });
