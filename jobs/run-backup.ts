@@ -69,12 +69,13 @@ async function attempt(
 }
 
 const storeOf = (
-  store: { address: string; sealedCredentials: Buffer | null },
+  store: { address: string; sealedCredentials: Buffer | null; checksums: 'none' | 'sha256' },
   provider: string,
   { open }: Pick<Tools, 'open'>,
 ) => ({
   address: store.address,
   credentials: store.sealedCredentials ? JSON.parse(open(provider, 'store', store.sealedCredentials)) : null,
+  checksums: store.checksums,
 });
 
 function pointOf(result: BackupResult): NewRecoveryPoint {

@@ -11,6 +11,7 @@ import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, listRecipients } from './keys.ts';
 import { addRecoveryPoint, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
+import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
 export const BackupRun = z
@@ -70,13 +71,18 @@ export async function startBackup(work: Work, id: string) {
         .onRef('stores.id', '=', 'backup_policies.store_id')
         .onRef('stores.client_id', '=', 'backup_policies.client_id'),
     )
-    .select(['sealed_source', 'sealed_credentials', 'stores.address'])
+    .select(['sealed_source', 'sealed_credentials', 'stores.address', 'stores.probe'])
     .where('backup_policies.id', '=', run.policy_id)
     .executeTakeFirstOrThrow();
   const signing = await findProviderKey(work, 'point-signing');
   return {
     asset: policy.asset,
-    store: { id: policy.store.id, address: sealed.address, sealedCredentials: sealed.sealed_credentials },
+    store: {
+      id: policy.store.id,
+      address: sealed.address,
+      sealedCredentials: sealed.sealed_credentials,
+      checksums: checksumsOf(sealed.probe),
+    },
     sealedSource: sealed.sealed_source,
     recipients: await listRecipients(work, run.client_id),
     sealedSigningKey: signing.sealedPrivate,

@@ -5,6 +5,7 @@ import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { isWithin } from './places.ts';
+import { type ProbeColumns, presentProbe, StoreProbe } from './store-probes.ts';
 import { Checkbox, Line, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -27,6 +28,7 @@ export const Store = z
     kind: z.enum(['folder', 's3']),
     address: z.string(),
     isOffsite: z.boolean(),
+    probe: StoreProbe,
   })
   .meta({ id: 'Store' });
 export type Store = z.infer<typeof Store>;
@@ -60,10 +62,10 @@ export async function addStore(work: Work, client: string, store: NewStore): Pro
   return findStore(work, id);
 }
 
-export async function findStore({ db }: Work, id: string): Promise<Store> {
+export async function findStore({ db, now }: Work, id: string): Promise<Store> {
   const row = await db.selectFrom('stores').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('store');
-  return present(row);
+  return present(row, now);
 }
 
 export async function listStores(work: Work, client: string): Promise<Store[]> {
@@ -75,7 +77,7 @@ export async function listStores(work: Work, client: string): Promise<Store[]> {
     .orderBy('name')
     .limit(200)
     .execute();
-  return rows.map(present);
+  return rows.map((row) => present(row, work.now));
 }
 
 function refuseWrongAddress(
@@ -107,18 +109,22 @@ async function refuseTakenName({ db }: Work, client: string, name: string) {
   if (taken) throw conflict('store.name-taken', { name });
 }
 
-const present = (row: {
-  id: string;
-  client_id: string;
-  name: string;
-  kind: Store['kind'];
-  address: string;
-  is_offsite: boolean;
-}): Store => ({
+const present = (
+  row: ProbeColumns & {
+    id: string;
+    client_id: string;
+    name: string;
+    kind: Store['kind'];
+    address: string;
+    is_offsite: boolean;
+  },
+  now: Date,
+): Store => ({
   id: row.id,
   client: row.client_id,
   name: row.name,
   kind: row.kind,
   address: row.address,
   isOffsite: row.is_offsite,
+  probe: presentProbe(row, now),
 });

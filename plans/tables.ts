@@ -366,6 +366,13 @@ export interface Tables {
     sealed_credentials: Buffer | null;
     is_offsite: boolean;
     created_at: Date;
+    probe_state: 'queued' | 'running' | 'done' | 'failed' | null;
+    probe_asked_at: Date | null;
+    probed_at: Date | null;
+    probe: unknown | null;
+    probe_finding: string | null;
+    probe_finding_code: string | null;
+    probe_finding_params: unknown | null;
   };
   throttles: {
     key: string;

@@ -32,9 +32,10 @@ async function attempt(order: Order): Promise<FromChild> {
 }
 
 async function work({ kind, request }: Order): Promise<unknown> {
-  const { address, credentials } = request.store;
+  const { address, credentials, checksums } = request.store;
   const store = await openStore(address, {
     credentials: credentials ?? undefined,
+    checksums,
     create: kind === 'backup',
   });
   const watch = { onProgress: tell, signal: abort.signal };

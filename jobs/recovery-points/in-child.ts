@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { SourceError } from '../sources/source.ts';
-import { type S3Credentials, StoreError } from '../stores/store.ts';
+import { type Checksums, type S3Credentials, StoreError } from '../stores/store.ts';
 import {
   type BackupRequest,
   type BackupResult,
@@ -24,6 +24,8 @@ const GRACE_MS = 10_000;
 export interface StoreAddress {
   address: string;
   credentials: S3Credentials | null;
+  /** What the probe found that the store checks. */
+  checksums?: Checksums;
 }
 
 type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 'signal'> & {

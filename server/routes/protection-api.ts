@@ -14,7 +14,8 @@ import {
   RestoreTestRequest,
   requestRestoreTest,
 } from '#/plans/restore-tests.ts';
-import { addStore, listStores, NewStore, Store } from '#/plans/stores.ts';
+import { requestProbe } from '#/plans/store-probes.ts';
+import { addStore, findStore, listStores, NewStore, Store } from '#/plans/stores.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, One, Paged, paged, whole } from '../http/shapes.ts';
 
@@ -37,6 +38,27 @@ export const protectionApi = [
     output: Store,
     status: 201,
     run: ({ work, params: { client }, body }) => addStore(work, client, body),
+  }),
+  api({
+    method: 'get',
+    path: '/stores/:id',
+    summary: 'One store, with what its last probe found',
+    params: One,
+    output: Store,
+    run: ({ work, params: { id } }) => findStore(work, id),
+  }),
+  api({
+    method: 'post',
+    path: '/stores/:id/probes',
+    summary: 'Find out what a store can do, by doing it on throw-away objects',
+    params: One,
+    output: Store,
+    status: 202,
+    startsWork: true,
+    run: async ({ work, params: { id } }) => {
+      await requestProbe(work, id);
+      return findStore(work, id);
+    },
   }),
   api({
     method: 'get',

@@ -12,7 +12,8 @@ import { type BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/
 import { findClient } from '#/plans/clients.ts';
 import { listRecoveryPoints } from '#/plans/recovery-points.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
-import { addStore, listStores, NewStore } from '#/plans/stores.ts';
+import { requestProbe } from '#/plans/store-probes.ts';
+import { addStore, findStore, listStores, NewStore } from '#/plans/stores.ts';
 import type { Work } from '#/plans/work.ts';
 import { page, type Typed } from '../http/route.ts';
 import { OfClient, One, Paged } from '../http/shapes.ts';
@@ -49,6 +50,21 @@ export const protectionPages = [
     again: async ({ work, params: { client }, typed, problem }) => ({
       show: 'protection/overview',
       data: await protection(work, client, { forms: { store: form(withoutSecret(typed), problem) } }),
+    }),
+  }),
+  page({
+    method: 'post',
+    path: '/stores/:id/probes',
+    summary: 'Find out what a store can do',
+    params: One,
+    run: async ({ work, params: { id } }) => ({
+      goTo: `/clients/${(await requestProbe(work, id)).client}/protection`,
+    }),
+    again: async ({ work, params: { id }, typed, problem }) => ({
+      show: 'protection/overview',
+      data: await protection(work, (await findStore(work, id)).client, {
+        forms: { store: form(typed, problem) },
+      }),
     }),
   }),
   page({

@@ -231,23 +231,23 @@ const store = {
 };
 
 /** The same store in each standing that a probe can give it. */
-const storesOfEachStanding = (
-  ['sound', 'stale', 'failed', 'not-probed', 'queued', 'running'] as const
-).map((standing) => ({
-  ...store,
-  name: `Coffre ${standing}`,
-  probe: {
-    standing,
-    probedAt: null,
-    weaknesses: [],
-    lines: [],
-    leftBehind: [],
-    finding:
-      standing === 'failed'
-        ? { code: 'store.full', params: { address: '/var/stores' }, message: 'The disk is full.' }
-        : null,
-  },
-}));
+const storesOfEachStanding = (['sound', 'stale', 'failed', 'not-probed', 'queued', 'running'] as const).map(
+  (standing) => ({
+    ...store,
+    name: `Coffre ${standing}`,
+    probe: {
+      standing,
+      probedAt: null,
+      weaknesses: [],
+      lines: [],
+      leftBehind: [],
+      finding:
+        standing === 'failed'
+          ? { code: 'store.full', params: { address: '/var/stores' }, message: 'The disk is full.' }
+          : null,
+    },
+  }),
+);
 
 const counts = {
   proven: 4,
@@ -543,7 +543,11 @@ export const planEdit: views.PlanEditView = {
 export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true };
 export const protection: views.ProtectionView = {
   client,
-  stores: [store, { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false }, ...storesOfEachStanding],
+  stores: [
+    store,
+    { ...store, name: 'Dossier local', kind: 'folder', isOffsite: false },
+    ...storesOfEachStanding,
+  ],
   policies: part(
     [
       { isEnabled: true, isUnderWay: true },
