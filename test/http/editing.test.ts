@@ -126,6 +126,21 @@ describe('editing on pages', () => {
     expect(await asOwner('GET', `/assets/${made.id}`)).to.include({ owner: 'Moi', label: 'serveur' });
   });
 
+  it('takes one of two changes that come at the same time', async () => {
+    const made = await asOwner('POST', inClient('/assets'), { name: 'Partagé', kind: 'server' });
+    const version = versionIn(await read(`/assets/${made.id}`));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, count) =>
+        send(`/assets/${made.id}`, [
+          ['version', version],
+          ['name', `Partagé ${count}`],
+          ['kind', 'server'],
+        ]),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 409, 409, 409, 409, 409]);
+  });
+
   it('approves only the figures that were read', async () => {
     const made = await asOwner('POST', inClient('/activities'), {
       name: 'Vendre',
