@@ -9,7 +9,7 @@ import { StoreError } from './stores/store.ts';
  */
 export function findingOf(error: unknown): { verdict: 'failed' | 'inconclusive'; finding: Finding } {
   if (error instanceof EngineError) return answer(error, error.kind === 'data');
-  if (error instanceof StoreError) return answer(error, error.fault === 'not-found');
+  if (error instanceof StoreError) return answer(error, ['not-found', 'damaged'].includes(error.fault));
   if (error instanceof SourceError) return answer(error, false);
   throw error;
 }

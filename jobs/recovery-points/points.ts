@@ -1,6 +1,6 @@
 /** Recovery points as a store holds them: listed, found and read. */
 import { hash } from 'node:crypto';
-import { type Store, StoreError } from '../stores/store.ts';
+import { DamagedObject, type Store, StoreError } from '../stores/store.ts';
 import { EngineError, type ListedPoint } from './contract.ts';
 import { because } from './finding-codes.ts';
 import { type Head, readHead } from './head.ts';
@@ -144,6 +144,8 @@ export async function getOrNull(
     return await store.get(key, { ...(signal && { signal }) });
   } catch (error) {
     if (error instanceof StoreError && error.fault === 'not-found') return null;
+    // Heads are signed, and all else is hashed: what is wrong with it is found and said by whoever reads it.
+    if (error instanceof DamagedObject) return error.content;
     throw error;
   }
 }

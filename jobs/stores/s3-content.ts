@@ -59,16 +59,6 @@ export class WrongContent extends StoreError {
   }
 }
 
-/** The same wrong bytes twice: they lie there so. */
-export function damaged(address: string, key: string): StoreError {
-  return new StoreError(
-    'damaged',
-    because('store.object-damaged', { address, object: key }),
-    `${key} is not what was written: it was damaged or changed in the store. Find out why, and test the other recovery points.`,
-    { key },
-  );
-}
-
 /** The ETag of an object in parts: the MD5 of the MD5s of its parts, and how many they are. */
 export class PartsDigest implements Digest {
   readonly #partBytes: number;

@@ -3,8 +3,8 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { because } from '../recovery-points/finding-codes.ts';
 import { Pace } from './patience.ts';
 import type { S3Connection } from './s3-connection.ts';
-import { ContentCheck, damaged, WrongContent } from './s3-content.ts';
-import { StoreError } from './store.ts';
+import { ContentCheck, WrongContent } from './s3-content.ts';
+import { DamagedObject, StoreError } from './store.ts';
 
 /** Readings of an object whose bytes are wrong, before the way to it is given up. */
 const READINGS = 3;
@@ -24,12 +24,13 @@ export async function readWhole(
 ): Promise<Buffer> {
   let before: string | null = null;
   for (let reading = 1; ; reading++) {
+    const pieces: Buffer[] = [];
     try {
-      const pieces = await Array.fromAsync(readPieces(connection, key, options));
+      for await (const piece of readPieces(connection, key, options)) pieces.push(piece);
       return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     } catch (error) {
       if (!(error instanceof WrongContent)) throw error;
-      if (error.found === before) throw damaged(connection.address, key);
+      if (error.found === before) throw new DamagedObject(connection.address, key, Buffer.concat(pieces));
       if (reading >= READINGS) throw error;
       before = error.found;
     }
@@ -54,7 +55,7 @@ export async function* readPieces(
       ...(versionId && { VersionId: versionId }),
     });
     const answer = await connection.ask(ask, (options) => connection.client.send(get, options));
-    if (check === null) {
+    if (check === null || received === 0) {
       check = new ContentCheck(answer);
       [total, etag] = [answer.ContentLength ?? 0, answer.ETag ?? ''];
     } else if (!answer.ContentRange?.startsWith(`bytes ${received}-`)) throw noRanges(connection, key);

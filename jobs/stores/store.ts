@@ -1,6 +1,6 @@
 /** The contract every object store keeps: a plain folder and S3 today. One suite of tests runs against each. */
 
-import type { Because } from '../recovery-points/finding-codes.ts';
+import { type Because, because } from '../recovery-points/finding-codes.ts';
 
 /** Keys of an S3 account. They stay in memory and out of every message. */
 export interface S3Credentials {
@@ -153,5 +153,21 @@ export class StoreError extends Error {
     this.fault = fault;
     this.because = because;
     this.key = key;
+  }
+}
+
+/** An object that lies there with other bytes than were written: the same came twice. */
+export class DamagedObject extends StoreError {
+  /** What lies there, for whoever has a check of their own and says what is wrong with it. */
+  readonly content: Buffer;
+
+  constructor(address: string, key: string, content: Buffer) {
+    super(
+      'damaged',
+      because('store.object-damaged', { address, object: key }),
+      `${key} is not what was written: it was damaged or changed in the store. Find out why, and test the other recovery points.`,
+      { key },
+    );
+    this.content = content;
   }
 }

@@ -140,7 +140,10 @@ function statusOf(error: unknown): number | null {
   if (error instanceof EngineError)
     return { data: FAILED, call: WRONG_CALL, inconclusive: INCONCLUSIVE }[error.kind];
   if (error instanceof StoreError)
-    return error.fault === 'wrong-address' ? WRONG_CALL : error.fault === 'not-found' ? FAILED : INCONCLUSIVE;
+    return (
+      { 'wrong-address': WRONG_CALL, 'not-found': FAILED, damaged: FAILED }[error.fault as string] ??
+      INCONCLUSIVE
+    );
   if (error instanceof SourceError)
     return (
       { 'not-found': WRONG_CALL, unreadable: FAILED, failed: FAILED }[error.fault as string] ?? INCONCLUSIVE

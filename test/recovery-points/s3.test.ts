@@ -5,6 +5,7 @@ import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { StoreError } from '#/jobs/stores/store.ts';
 import { startProxy } from '../stores/proxy.ts';
+import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
 import { ASSET, listTree, makeHostileTree, makeWorld, type World } from './world.ts';
 
@@ -61,6 +62,16 @@ describe('a recovery point in an S3 bucket', () => {
     const store = await openStore(address(`http://127.0.0.1:${proxy.port}`), { credentials: credentials() });
     proxy.cut(3, 2_000);
     expect((await world.verify('L2b', { store })).verdict).to.equal('passed');
+    await store.close();
+  });
+
+  it('fails its proof where a pack lies there damaged, and names it', async () => {
+    await using proxy = await FaultyProxy.start(new URL(server.endpoint));
+    const store = await openStore(address(proxy.endpoint), { credentials: credentials() });
+    proxy.rot(/\/packs\//);
+    const proof = await world.verify('L2a', { store });
+    expect(proof.verdict).to.equal('failed');
+    expect(JSON.stringify(proof.checks)).to.contain('pack.damaged');
     await store.close();
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openStore } from '#/jobs/stores/open.ts';
@@ -5,7 +6,7 @@ import type { Ability, Probe } from '#/jobs/stores/probe.ts';
 import { probeStore } from '#/jobs/stores/probe-store.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
-import { faultOf, keysOf, later } from './conformance.ts';
+import { content, faultOf, keysOf, later, pieces } from './conformance.ts';
 import { HASTY } from './hasty.ts';
 
 describe('a probe of an S3 bucket', function () {
@@ -94,6 +95,32 @@ describe('a probe of an S3 bucket', function () {
       'conditional-create-of-parts': 'unknown',
       locks: 'unknown',
     });
+  });
+
+  it('finds that checksums are checked; from then on they are sent, and nowhere else', async () => {
+    await using proxy = await FaultyProxy.start(new URL(server.endpoint));
+    proxy.checkChecksums();
+    const bucket = await newBucket();
+    const { checksums, lines } = await probe(bucket, proxy.endpoint);
+    expect(answersOf({ lines } as Probe)['checks-checksums']).to.equal('yes');
+    expect(checksums).to.equal('sha256');
+    for (const profile of ['none', checksums] as const) {
+      proxy.heal();
+      const store = await openStore(addressOf(bucket, proxy.endpoint), {
+        credentials: credentials(),
+        checksums: profile,
+      });
+      await store.put('small', content(1000));
+      await store.putStream('large', pieces(17 << 20));
+      const bodies = proxy.seen.filter(({ kind }) => kind === 'put' || kind === 'put-part');
+      expect(bodies.map(({ hasChecksum }) => hasChecksum)).to.deep.equal(
+        [1, 2, 3].map(() => profile === 'sha256'),
+      );
+      expect((await store.get('large')).equals(content(17 << 20))).to.equal(true);
+      const sha256 = createHash('sha256').update(content(1000)).digest('hex');
+      expect((await store.head('small'))?.storeSha256 === sha256).to.equal(profile === 'sha256');
+      await store.close();
+    }
   });
 
   it('finds late lists', async () => {

@@ -1,4 +1,5 @@
 /** An HTTP proxy that can be told to misbehave, between a client and a real S3 server. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -43,6 +44,8 @@ export type Mishap =
 export interface Seen {
   kind: RequestKind;
   at: number;
+  /** Whether a SHA-256 came with it as a checksum. */
+  hasChecksum: boolean;
   /** Bytes of the request's body. */
   bytes: number;
 }
@@ -67,6 +70,9 @@ export class FaultyProxy implements AsyncDisposable {
   });
   #plans: Plan[] = [];
   #hidden: RegExp | null = null;
+  #rotten: RegExp | null = null;
+  /** SHA-256 of what was put under each path, where this plays a server that checks it. */
+  #checksums: Map<string, string> | null = null;
 
   private constructor(target: URL) {
     this.#target = target;
@@ -100,10 +106,21 @@ export class FaultyProxy implements AsyncDisposable {
     this.#hidden = keys;
   }
 
+  /** Gives objects back with one bit changed, always the same, as if they lay so on the disk. */
+  rot(paths: RegExp): void {
+    this.#rotten = paths;
+  }
+
+  /** Plays a server that checks `x-amz-checksum-sha256` and tells it again, which Ceph does not. */
+  checkChecksums(): void {
+    this.#checksums = new Map();
+  }
+
   /** Ends all mishaps, and forgets what was seen. */
   heal(): void {
     this.#plans = [];
     this.#hidden = null;
+    this.#rotten = null;
     this.seen.length = 0;
   }
 
@@ -119,7 +136,12 @@ export class FaultyProxy implements AsyncDisposable {
 
   async #handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const kind = kindOf(asked);
-    const seen: Seen = { kind, at: performance.now(), bytes: 0 };
+    const seen: Seen = {
+      kind,
+      at: performance.now(),
+      hasChecksum: 'x-amz-checksum-sha256' in asked.headers,
+      bytes: 0,
+    };
     this.seen.push(seen);
     const mishap = this.#next(kind);
     asked.on('error', () => {});
@@ -131,13 +153,25 @@ export class FaultyProxy implements AsyncDisposable {
     seen.bytes = body.length;
     if (mishap === 'slow-down') return refuse(answer, 503, 'SlowDown');
     if (mishap === 'denied') return refuse(answer, 403, 'AccessDenied');
+    if (!this.#checksumFits(kind, asked, body)) return refuse(answer, 400, 'BadDigest');
     if (mishap === 'cut-request') {
       await this.#forwardHalf(asked, body);
       return void asked.socket.resetAndDestroy();
     }
     const { head, text } = await this.#forward(asked, mishap === 'flipped-request' ? flipped(body) : body);
     if (mishap === 'lost-answer') return void asked.socket.resetAndDestroy();
-    await give(answer, head, this.#withoutHidden(kind, text), mishap);
+    const told = kind === 'head' && this.#checksums?.get(asked.url!.split('?')[0]!);
+    if (told) head.headers['x-amz-checksum-sha256'] = told;
+    const isRotten = kind === 'get' && this.#rotten?.test(asked.url!);
+    await give(answer, head, this.#withoutHidden(kind, text), isRotten ? 'flipped-answer' : mishap);
+  }
+
+  #checksumFits(kind: RequestKind, asked: IncomingMessage, body: Buffer): boolean {
+    const claimed = asked.headers['x-amz-checksum-sha256'];
+    if (!this.#checksums || typeof claimed !== 'string') return true;
+    const found = createHash('sha256').update(body).digest('base64');
+    if (kind === 'put' && found === claimed) this.#checksums.set(asked.url!.split('?')[0]!, found);
+    return found === claimed;
   }
 
   #next(kind: RequestKind): Mishap | null {
