@@ -20,6 +20,7 @@ export interface DataSet {
   bytes: number;
   /** Does something while the folder is as on the second day. */
   onDay2<T>(work: () => Promise<T>): Promise<T>;
+  remove(): void;
 }
 
 interface Generator {
@@ -30,22 +31,22 @@ interface Generator {
 
 /** Makes a data set, or takes the one that lies there whole. */
 export function prepareSet(name: SetName, { work, scale }: { work: string; scale: number }): DataSet {
-  return prepare(`${name}-${scale}`, work, generatorOf(name, scale));
+  return prepare(name, path.join(work, 'data', `${name}-${scale}`), generatorOf(name, scale));
 }
 
 /** A tree of so many tiny files, for the growth test. */
 export function prepareTinyFiles(files: number, work: string): DataSet {
-  return prepare(`tiny-${files}`, work, ofTree(tinyFiles(files)));
+  const name = `tiny-${files}`;
+  return prepare(name, path.join(work, 'data', name), ofTree(tinyFiles(files)));
 }
 
-function prepare(name: string, work: string, generator: Generator): DataSet {
-  const folder = path.join(work, 'data', name);
+function prepare(name: string, folder: string, generator: Generator): DataSet {
   const marker = `${folder}.complete.json`;
   const facts = readMarker(marker) ?? generate(folder, generator);
   const markWhole = () => writeFileSync(marker, JSON.stringify({ edition: EDITION, ...facts }));
   markWhole();
   return {
-    name: name.split('-')[0]!,
+    name,
     folder,
     files: facts.files,
     bytes: facts.bytes,
@@ -57,6 +58,10 @@ function prepare(name: string, work: string, generator: Generator): DataSet {
       generator.toDay1(folder);
       markWhole();
       return answer;
+    },
+    remove() {
+      rmSync(marker);
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -6,7 +6,7 @@ import { watchMemory } from './process-tree.ts';
 import { childrenSeconds, watchOthers } from './processor-time.ts';
 
 /** Others with more than this share of all cores make a run noisy. */
-const NOISY_SHARE = 0.1;
+export const NOISY_SHARE = 0.1;
 
 export interface Command {
   program: string;

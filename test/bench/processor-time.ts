@@ -1,20 +1,21 @@
 /** Who used the processors: our children, ourselves, and everybody else on this machine. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { loadCalls } from '#/jobs/recovery-points/native/library.ts';
 
 const RUSAGE_CHILDREN = -1;
 const RUSAGE_BYTES = 144;
 /** The kernel counts in hundredths of a second here, on every Linux. */
 const TICKS = 100;
 
-const { getrusage } = process
-  .getBuiltinModule('node:ffi')
-  .dlopen(null, { getrusage: { arguments: ['i32', 'buffer'], return: 'i32' } }).functions;
+const calls = loadCalls({ getrusage: { arguments: ['i32', 'buffer'], return: 'i32' } });
 
 /** Seconds of user and system time of all children that have ended, with what they waited for in turn. */
 export function childrenSeconds(): number {
+  if (!calls)
+    throw new Error('Processor time is measured with node:ffi, which the Node that npm brought has.');
   const usage = Buffer.alloc(RUSAGE_BYTES);
-  if (getrusage(RUSAGE_CHILDREN, usage) !== 0) throw new Error('getrusage does not answer.');
+  if (calls.getrusage(RUSAGE_CHILDREN, usage) !== 0) throw new Error('getrusage does not answer.');
   const at = (offset: number) => Number(usage.readBigInt64LE(offset));
   return at(0) + at(16) + (at(8) + at(24)) / 1e6;
 }

@@ -53,7 +53,7 @@ export async function takeTurn({ contender, set, works, round, work: folder }: T
           () => measure(command(work)),
         ),
       );
-  rmSync(place.target, { recursive: true });
+  rmSync(place.target, { recursive: true, force: true });
   if (works.includes('day2')) {
     const again = keepState(place);
     const day2 = await set.onDay2(() => untilQuiet(again, () => measure(command('day2'))));

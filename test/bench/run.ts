@@ -1,12 +1,17 @@
 /** `npm run bench`: our engine side by side with restic, Borg and four programs in a row. See README.md. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Contender } from './contender.ts';
 import { makeContenders } from './contenders.ts';
-import { type DataSet, prepareSet } from './data.ts';
+import { prepareSet } from './data.ts';
+import { grow } from './growth.ts';
+import { againstLimits, limitsTable } from './limits/table.ts';
+import { type Limits, measureLimits } from './limits.ts';
 import { describeMachine } from './machine.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import { type Run, takeTurn } from './round.ts';
-import { summarize } from './summary.ts';
+import type { Run } from './round.ts';
+import { takeRounds, tell } from './rounds.ts';
+import { type Summary, summarize } from './summary.ts';
 import { resultTable } from './table.ts';
 
 if (process.argv.includes('--help')) console.log(usage);
@@ -16,36 +21,28 @@ async function bench(options: Options): Promise<void> {
   mkdirSync(options.work, { recursive: true });
   const contenders = makeContenders(options.contenders, path.join(options.work, 'keys'));
   const machine = describeMachine(contenders);
+  const result = options.growth
+    ? await grow(contenders, options.growth, options)
+    : await compare(contenders, options);
+  console.log([machine.text, result.text].join('\n\n'));
+  if (options.json) writeFileSync(options.json, JSON.stringify({ machine, options, ...result }, null, 2));
+}
+
+async function compare(contenders: Contender[], options: Options) {
   const runs: Run[] = [];
+  const summaries: Summary[] = [];
+  const limits: Limits[] = [];
+  const ratios: string[] = [];
   for (const name of options.sets) {
     tell(`data set ${name} at scale ${options.scale}`);
-    runs.push(...(await takeRounds(prepareSet(name, options), contenders, options)));
+    const set = prepareSet(name, options);
+    const these = await takeRounds(set, contenders, options);
+    runs.push(...these);
+    summaries.push(...summarize(these));
+    tell('limits of the stages');
+    limits.push(await measureLimits(set, options.work));
+    ratios.push(...againstLimits(limits.at(-1)!, set, summaries));
   }
-  const summaries = summarize(runs);
-  console.log([machine.text, resultTable(summaries)].join('\n\n'));
-  if (options.json)
-    writeFileSync(options.json, JSON.stringify({ machine, options, summaries, runs }, null, 2));
-}
-
-/** Every contender has a turn in every round, so that what changes on the machine meanwhile meets all alike. */
-async function takeRounds(
-  set: DataSet,
-  contenders: ReturnType<typeof makeContenders>,
-  { rounds, works, work }: Options,
-): Promise<Run[]> {
-  const runs: Run[] = [];
-  for (let round = 0; round < rounds; round++)
-    for (const contender of contenders) {
-      const turn = await takeTurn({ contender, set, works, round, work });
-      runs.push(...turn);
-      const seconds = turn.map(
-        (one) => `${one.work} ${one.wallSeconds.toFixed(2)} s${one.isNoisy ? ' (noisy)' : ''}`,
-      );
-      tell(`${set.name} round ${round + 1} of ${rounds}, ${contender.name}: ${seconds.join(', ')}`);
-    }
-  return runs;
-}
-
-function tell(line: string): void {
-  console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const text = [resultTable(summaries), limitsTable(limits), ratios.join('  \n')].join('\n\n');
+  return { text, summaries, runs, limits, ratios };
 }

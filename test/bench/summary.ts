@@ -13,6 +13,8 @@ export interface Summary {
   storedBytes: number;
   runs: number;
   noisy: number;
+  /** Whether others left the machine alone in most rounds. If not, times are no ground for a verdict. */
+  isQuiet: boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ function summarizeSame(runs: Run[]): Summary {
     storedBytes: median(rounds.map(({ storedBytes }) => storedBytes)),
     runs: runs.length,
     noisy: runs.filter(({ isNoisy }) => isNoisy).length,
+    isQuiet: rounds.filter(({ isNoisy }) => !isNoisy).length > rounds.length / 2,
   };
 }
 

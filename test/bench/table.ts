@@ -12,7 +12,7 @@ export function table(head: string[], lines: string[][]): string {
 export function resultTable(summaries: Summary[]): string {
   const head = ['set', 'work', 'contender', 'wall s [min..max]', 'CPU s', 'peak MiB', 'stored MB'];
   return table(
-    [...head, 'wall / restic', 'bytes / restic', 'noisy', 'targets'],
+    [...head, 'wall / restic', 'CPU / restic', 'bytes / restic', 'noisy', 'targets'],
     summaries.map((summary) => line(summary, summaries)),
   );
 }
@@ -30,14 +30,16 @@ function line(summary: Summary, all: Summary[]): string[] {
     (peakBytes / 2 ** 20).toFixed(0),
     storedBytes ? (storedBytes / 1e6).toFixed(1) : '',
     ratio(wallSeconds, restic?.wallSeconds),
+    ratio(cpuSeconds, restic?.cpuSeconds),
     ratio(storedBytes, restic?.storedBytes),
     summary.noisy ? `${summary.noisy} of ${summary.runs}` : '',
     contender === OURS ? judge(summary, all).map(inWords).join('; ') : '',
   ];
 }
 
-/** A target, what was seen, and whether it was met. */
-export function inWords({ what, observed, atMost }: Judged): string {
+/** A target, what was seen, and whether it was met, or could not be judged. */
+export function inWords({ what, observed, atMost, isSure }: Judged): string {
   const digits = atMost >= 10 ? 0 : 2;
-  return `${observed <= atMost ? '✓' : '✗'} ${what} ${observed.toFixed(digits)} ≤ ${atMost}`;
+  const sign = !isSure ? '?' : observed <= atMost ? '✓' : '✗';
+  return `${sign} ${what} ${observed.toFixed(digits)} ≤ ${atMost}`;
 }

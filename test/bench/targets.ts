@@ -34,6 +34,8 @@ export interface Judged {
   what: string;
   observed: number;
   atMost: number;
+  /** False for times measured beside others' work, which show nothing. */
+  isSure: boolean;
 }
 
 /** Our summary against every target for it. A peer that did not take part leaves its targets out. */
@@ -47,10 +49,12 @@ export function judge(ours: Summary, all: Summary[]): Judged[] {
       const among = against === 'restic' ? restic : peers;
       if (among.length === 0) return [];
       const best = Math.min(...among.map((peer) => amountOf(peer, measure)));
-      return [{ what: `${measure} / ${against}`, observed: amountOf(ours, measure) / best, atMost }];
+      const isSure = measure === 'bytes' || [ours, ...among].every(({ isQuiet }) => isQuiet);
+      return [{ what: `${measure} / ${against}`, observed: amountOf(ours, measure) / best, atMost, isSure }];
     },
   );
-  return [...ratios, { what: 'peak MiB', observed: ours.peakBytes / 2 ** 20, atMost: PEAK_MIB }];
+  const peak = { what: 'peak MiB', observed: ours.peakBytes / 2 ** 20, atMost: PEAK_MIB, isSure: true };
+  return [...ratios, peak];
 }
 
 function amountOf({ wallSeconds, storedBytes }: Summary, measure: Target['measure']): number {
