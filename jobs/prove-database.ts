@@ -1,12 +1,16 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { RestoreTestResult } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Tools } from './job.ts';
 import type { RestoreOrder } from './recovery-points/in-child.ts';
-import type { Assertion } from './verifiers/postgresql-checks.ts';
-import { type ProofResult, provePostgresqlDump } from './verifiers/postgresql-restore.ts';
+import type { DatabaseInventory, Inventory } from './sources/source.ts';
+import type { Assertion, ProofResult } from './verifiers/database-checks.ts';
+import { proveMariadbDump } from './verifiers/mariadb-restore.ts';
+import { provePostgresqlDump } from './verifiers/postgresql-restore.ts';
+import { findCopy } from './verifiers/restored-copy.ts';
+import { proveSqliteCopy } from './verifiers/sqlite-restore.ts';
 
 interface Watch {
   signal: AbortSignal;
@@ -15,9 +19,32 @@ interface Watch {
 
 type Point = Omit<RestoreOrder, 'into' | 'only'> & { scratchDir: string };
 
+/** What a proof has to work with. */
+interface Restored extends Watch {
+  /** The dump, or the database itself where that is one file. */
+  copy: string;
+  assertions: Assertion[];
+  scratchDir: string;
+  tools: Tools;
+}
+
+type Of<Kind> = Extract<DatabaseInventory, { kind: Kind }>;
+
+/** How each kind of database is brought back to life and asked. Null where this installation has no place for it. */
+const PROOFS: {
+  [Kind in DatabaseInventory['kind']]: (
+    inventory: Of<Kind>,
+    restored: Restored,
+  ) => Promise<ProofResult | null>;
+} = {
+  postgresql: provePostgresql,
+  mariadb: (inventory, { copy, ...restored }) => proveMariadbDump({ ...restored, inventory, dumpFile: copy }),
+  sqlite: (inventory, { copy, ...restored }) => proveSqliteCopy({ ...restored, inventory, file: copy }),
+};
+
 /**
- * Adds level L4 to a test that passed up to L3: the dump is restored once more, into a scratch database that must then
- * answer. The time measured is the whole way: from the first byte fetched until the database has answered.
+ * Adds level L4 to a test that passed up to L3: the copy is restored once more, and brought back to life as a database
+ * that must then answer. The time measured is the whole way: from the first byte fetched until the database has answered.
  */
 export async function addApplicationLevel(
   result: RestoreTestResult,
@@ -26,36 +53,55 @@ export async function addApplicationLevel(
   tools: Tools,
   watch: Watch,
 ): Promise<RestoreTestResult> {
-  if (!tools.openScratchDatabase)
-    return withoutAnswer(
-      result,
-      finding(
-        'restore-test.no-scratch-server',
-        'No server for scratch databases is set. Put SCRATCH_DATABASE_URL.',
-      ),
-    );
-
   const into = join(point.scratchDir, 'application');
   await mkdir(into);
   const restored = await tools.engine.restore({ ...point, into, only: null }, watch);
-  const dump = (await readdir(into)).find((name) => name.endsWith('.dump'));
-  if (!restored.inventory || !dump)
+  const { inventory } = restored;
+  const copy = isDatabase(inventory) ? await findCopy(into, inventory.kind) : null;
+  if (!isDatabase(inventory) || !copy)
     return withoutAnswer(
       result,
       finding('restore-test.not-a-database', 'The recovery point is not one of a database.'),
     );
 
-  const scratch = await tools.openScratchDatabase();
+  const proof = await prove(inventory, {
+    copy,
+    assertions: assertions as Assertion[],
+    scratchDir: point.scratchDir,
+    tools,
+    ...watch,
+  });
+  if (proof) return joined(result, proof, { fetchSeconds: restored.seconds, bytes: restored.bytes });
+  return withoutAnswer(
+    result,
+    finding(
+      'restore-test.no-scratch-server',
+      'No server for scratch databases is set. Put SCRATCH_DATABASE_URL.',
+    ),
+  );
+}
+
+const isDatabase = (inventory: Inventory | null): inventory is DatabaseInventory =>
+  inventory !== null && inventory.kind in PROOFS;
+
+function prove<Kind extends DatabaseInventory['kind']>(inventory: Of<Kind>, restored: Restored) {
+  return PROOFS[inventory.kind as Kind](inventory, restored);
+}
+
+async function provePostgresql(
+  inventory: Of<'postgresql'>,
+  { tools, copy, ...restored }: Restored,
+): Promise<ProofResult | null> {
+  const scratch = await tools.openScratchDatabase?.();
+  if (!scratch) return null;
   try {
-    const proof = await provePostgresqlDump({
-      dumpFile: join(into, dump),
+    return await provePostgresqlDump({
+      ...restored,
+      inventory,
+      dumpFile: copy,
       scratchUrl: scratch.url,
-      inventory: restored.inventory,
-      assertions: assertions as Assertion[],
       programsDir: tools.programsDir,
-      ...watch,
     });
-    return joined(result, proof, { fetchSeconds: restored.seconds, bytes: restored.bytes });
   } finally {
     await scratch.drop();
   }

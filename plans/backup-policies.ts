@@ -4,8 +4,8 @@ import { allow } from './access.ts';
 import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
-import { conflict, invalid, notFound } from './errors.ts';
-import { isWithin } from './places.ts';
+import { conflict, notFound } from './errors.ts';
+import { readSource, SOURCE_FORMS, SOURCE_KINDS } from './source-addresses.ts';
 import { findStore } from './stores.ts';
 import { Line } from './text.ts';
 import type { Work } from './work.ts';
@@ -13,7 +13,7 @@ import type { Work } from './work.ts';
 export const NewBackupPolicy = z.object({
   asset: z.uuid(),
   store: z.uuid(),
-  source: Line(1000).describe('A folder of this machine, or `postgresql://user:password@host:port/database`'),
+  source: Line(1000).describe(SOURCE_FORMS),
   intervalSeconds: z.coerce.number().int().min(300).max(31_622_400).default(86_400),
 });
 export type NewBackupPolicy = z.infer<typeof NewBackupPolicy>;
@@ -24,7 +24,7 @@ export const BackupPolicy = z
     client: z.uuid(),
     asset: z.object({ id: z.uuid(), name: z.string(), label: z.string() }),
     store: z.object({ id: z.uuid(), name: z.string() }),
-    sourceKind: z.enum(['folder', 'postgresql']),
+    sourceKind: z.enum(SOURCE_KINDS),
     source: z.string().describe('Without secrets'),
     intervalSeconds: z.int(),
     isEnabled: z.boolean(),
@@ -131,23 +131,6 @@ export function nextDue(last: Date, intervalSeconds: number, now: Date): Date {
   const step = intervalSeconds * 1000;
   const missed = Math.max(0, Math.floor((now.getTime() - last.getTime()) / step));
   return new Date(last.getTime() + (missed + 1) * step);
-}
-
-function readSource({ places }: Work, text: string): { kind: 'folder' | 'postgresql'; address: string } {
-  if (text.startsWith('/')) {
-    if (!isWithin(new URL(`file://${encodeURI(text)}`), places.sources))
-      throw invalid('source', 'backup-policy.place-not-allowed', {
-        places: places.sources.join(', ') || '–',
-      });
-    return { kind: 'folder', address: text };
-  }
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url && /^postgres(ql)?:$/.test(url.protocol)) {
-    if (!url.hostname || url.pathname.length < 2) throw invalid('source', 'backup-policy.no-database');
-    url.password = '';
-    return { kind: 'postgresql', address: url.toString() };
-  }
-  throw invalid('source', 'backup-policy.source');
 }
 
 async function refuseSecondPolicy({ db }: Work, asset: string) {

@@ -11,6 +11,7 @@ import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
 import { findSealedVerifier, listPublicKeys } from './keys.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
+import { isDatabase } from './source-addresses.ts';
 import type { Work } from './work.ts';
 
 /** A year: ANSSI hygiene 37.R and ReCyF 13.2 ask for a restore exercise with a trace each year. */
@@ -252,7 +253,7 @@ export async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<
     .select('source_kind')
     .where('asset_id', '=', point.asset.id)
     .executeTakeFirst();
-  return policy?.source_kind === 'postgresql' ? 'L4' : 'L3';
+  return isDatabase(policy?.source_kind) ? 'L4' : 'L3';
 }
 
 async function refuseWhileOneRuns({ db }: Work, point: string) {

@@ -183,7 +183,7 @@ interface Packing {
 }
 
 async function pack(
-  { root }: PreparedSource,
+  { root, reservations }: PreparedSource,
   { request, recipients, base, lines, startedAt }: Packing,
 ): Promise<{ captured: Captured; packs: Pack[] }> {
   const { store, asset, rules = EVERYTHING, limits = {}, onProgress, signal } = request;
@@ -203,6 +203,7 @@ async function pack(
     onProgress,
     signal,
   });
+  captured.reservations.push(...reservations);
   return { captured, packs: await packer.finish() };
 }
 

@@ -12,7 +12,7 @@ export function folderSource(folder: string): Source {
     address,
     async prepare({ now }): Promise<PreparedSource> {
       const root = await findFolder(address);
-      return { root, dataTime: now(), inventory: null, async [Symbol.asyncDispose]() {} };
+      return { root, dataTime: now(), inventory: null, reservations: [], async [Symbol.asyncDispose]() {} };
     },
   };
 }

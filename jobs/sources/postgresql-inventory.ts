@@ -1,8 +1,6 @@
 /** What a database holds: its tables and how many rows each has. */
 import { quoteName, type Session } from './postgresql-connection.ts';
-import type { Inventory } from './source.ts';
-
-export type TableCount = Inventory['tables'][number];
+import type { TableCount } from './source.ts';
 
 // A partitioned table has no rows but those of its parts, and what an extension owns is not dumped.
 const USER_TABLES = `

@@ -1,8 +1,9 @@
-/** A PostgreSQL database as a source: one dump, and the count of its rows in the very snapshot that was dumped. */
+/** A PostgreSQL database as a source: one dump, the count of its rows in that very snapshot, and the roles of its server. */
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Because, because, type CodeWith } from '../recovery-points/finding-codes.ts';
 import { codeOf, isUnreachable, networkCause, openSession, type Session } from './postgresql-connection.ts';
+import { dumpGlobals } from './postgresql-globals.ts';
 import { countRows, readServerVersion } from './postgresql-inventory.ts';
 import { findProgram, type Program, type WhereToLook } from './postgresql-programs.ts';
 import { runProgram, splitPassword, type Target } from './postgresql-run.ts';
@@ -44,7 +45,8 @@ interface Job {
 
 async function dump(session: Session, job: Job): Promise<PreparedSource> {
   const serverVersion = await readServerVersion(session);
-  const program = await findProgram('pg_dump', Number.parseInt(serverVersion, 10), job.where);
+  const serverMajor = Number.parseInt(serverVersion, 10);
+  const program = await findProgram('pg_dump', serverMajor, job.where);
   const { snapshot, dataTime, database } = await openSnapshot(session);
   const tables = await countRows(session, job.signal);
 
@@ -52,16 +54,29 @@ async function dump(session: Session, job: Job): Promise<PreparedSource> {
   const remove = () => rm(root, { recursive: true, force: true });
   try {
     await runDump(program, join(root, `${fileName(database)}.dump`), snapshot, job);
+    const reservations = await dumpGlobals(session, {
+      ...job,
+      file: join(root, 'globals.sql'),
+      database,
+      serverMajor,
+    });
+    return {
+      root,
+      dataTime,
+      inventory: {
+        kind: 'postgresql',
+        serverVersion,
+        program: `pg_dump ${program.version}`,
+        database,
+        tables,
+      },
+      reservations,
+      [Symbol.asyncDispose]: remove,
+    };
   } catch (error) {
     await remove();
     throw error;
   }
-  return {
-    root,
-    dataTime,
-    inventory: { kind: 'postgresql', serverVersion, program: `pg_dump ${program.version}`, database, tables },
-    [Symbol.asyncDispose]: remove,
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Level L4 for PostgreSQL: a dump is proven by restoring it and asking the restored database. */
 import { stat } from 'node:fs/promises';
-import type { Progress, Verdict } from '../recovery-points/contract.ts';
+import type { Progress } from '../recovery-points/contract.ts';
 import { type Because, because, type Finding } from '../recovery-points/finding-codes.ts';
 import {
   codeOf,
@@ -12,39 +12,26 @@ import {
 import { countRows, readServerVersion } from '../sources/postgresql-inventory.ts';
 import { findProgram, type Program, type WhereToLook } from '../sources/postgresql-programs.ts';
 import { runProgram, splitPassword } from '../sources/postgresql-run.ts';
-import { type Inventory, SourceError } from '../sources/source.ts';
+import { type PostgresqlInventory, SourceError } from '../sources/source.ts';
 import {
-  type Assertion,
-  checkAssertion,
   compareTables,
+  conclude,
   type DatabaseCheck,
-  openTables,
-} from './postgresql-checks.ts';
-import { type DatabaseFault, plantFaults } from './postgresql-faults.ts';
+  NOTHING,
+  type ProofOptions,
+  type ProofResult,
+} from './database-checks.ts';
+import { plantFaults } from './database-faults.ts';
+import { checkAssertion, openTables } from './postgresql-checks.ts';
+import { plantable } from './postgresql-faults.ts';
 
-export interface ProofRequest extends WhereToLook {
+export interface ProofRequest extends ProofOptions, WhereToLook {
   /** A dump in pg_dump's custom format. */
   dumpFile: string;
   /** An empty database of its own, as its owner: what is in it is changed, and it is thrown away afterwards. */
   scratchUrl: string;
   /** What the database held when it was dumped. */
-  inventory: Inventory;
-  assertions: Assertion[];
-  onProgress?: (progress: Progress) => void;
-  signal?: AbortSignal;
-}
-
-export interface ProofResult {
-  /** The worst of all checks; `failed` as well when a planted fault was not caught. */
-  verdict: Verdict;
-  /** Why it did not pass. */
-  finding: Finding | null;
-  /** From the start of the restore to the last check; planted faults are not counted. Null when nothing was restored. */
-  seconds: number | null;
-  checks: DatabaseCheck[];
-  plantedFaults: DatabaseFault[];
-  /** Programs and versions that did the work. */
-  tools: Record<string, string>;
+  inventory: PostgresqlInventory;
 }
 
 /**
@@ -71,8 +58,6 @@ export async function provePostgresqlDump(request: ProofRequest): Promise<ProofR
   }
 }
 
-const NOTHING = { seconds: null, checks: [], plantedFaults: [] };
-
 async function prove(
   session: Session,
   request: ProofRequest,
@@ -91,15 +76,8 @@ async function prove(
   const startedAt = performance.now();
   tell('restore', 0);
   const restored = await restore(pgRestore, request);
-  if (restored.verdict !== 'passed') {
-    return {
-      ...NOTHING,
-      verdict: restored.verdict,
-      finding: findingOf([restored], []),
-      checks: [restored],
-      tools,
-    };
-  }
+  if (restored.verdict !== 'passed')
+    return conclude({ checks: [restored], plantedFaults: [], seconds: null, tools });
   tell('compare', size);
   await openTables(session);
   const tables = await countRows(session, signal);
@@ -108,9 +86,8 @@ async function prove(
   const seconds = (performance.now() - startedAt) / 1000;
 
   tell('plant', size);
-  const plantedFaults = await plantFaults(session, { tables, dumpFile, pgRestore, signal });
-  const verdict = plantedFaults.every(({ caught }) => caught) ? worst(checks) : 'failed';
-  return { verdict, finding: findingOf(checks, plantedFaults), seconds, checks, plantedFaults, tools };
+  const plantedFaults = await plantFaults(plantable(session, { dumpFile, pgRestore, signal }), tables);
+  return conclude({ checks, plantedFaults, seconds, tools });
 }
 
 async function restore(pgRestore: Program, request: ProofRequest): Promise<DatabaseCheck> {
@@ -161,26 +138,6 @@ function refuseOlder(server: string, source: string): void {
 /** The first number in a version or in a program with its version: `pg_dump 18.0` gives 18. */
 function majorOf(version: string): number {
   return Number(/\d+/.exec(version)?.[0]);
-}
-
-function worst(checks: DatabaseCheck[]): Verdict {
-  const verdicts = new Set(checks.map(({ verdict }) => verdict));
-  if (verdicts.has('failed')) return 'failed';
-  return verdicts.has('inconclusive') ? 'inconclusive' : 'passed';
-}
-
-function findingOf(checks: DatabaseCheck[], faults: DatabaseFault[]): Finding | null {
-  const missed = faults.find(({ caught }) => !caught);
-  if (missed)
-    return {
-      ...because('level.fault-missed', { fault: missed.kind }),
-      message: `The planted fault ${missed.kind} was not caught: ${missed.finding.message}.`,
-    };
-  const bad =
-    checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
-  if (!bad?.because) return null;
-  const message = `${bad.where ?? bad.name}: expected ${bad.expected}, observed ${bad.observed}.`;
-  return { ...bad.because, message };
 }
 
 /** Words for what kept the test from running; what is no such thing is thrown on. */

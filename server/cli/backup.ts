@@ -4,6 +4,7 @@ import { previewRules } from '#/jobs/recovery-points/capture/preview.ts';
 import type { Rules } from '#/jobs/recovery-points/capture/rules.ts';
 import type { BackupResult } from '#/jobs/recovery-points/contract.ts';
 import { openSource } from '#/jobs/sources/open.ts';
+import { readSettings } from '../settings.ts';
 import {
   CallError,
   DONE,
@@ -21,7 +22,8 @@ export const usage = `reprise backup SOURCE --to STORE --asset NAME --recipient 
                [--identity FILE] [--exclude GLOB …] [--include GLOB …] [--preview]
                [--read-limit MB] [--upload-limit MB] [--json]
 
-SOURCE     a folder's path or postgresql://…
+SOURCE     a folder's path, postgresql:// or mariadb://user@host:port/database (mysql:// too), sqlite:///abs/file.db,
+           or s3://bucket/prefix?endpoint=https://…&region=…, credentials from the AWS variables
 STORE      file:///abs/dir or s3://bucket/prefix?endpoint=https://…&region=…, credentials from the AWS variables
 recipient  an age recipient, or a file with some; give it again for more
 identity   opens the last point, so that only what is new is stored; without it everything is
@@ -48,7 +50,7 @@ export function run(args: string[]): Promise<number> {
       positionals: ['SOURCE'],
       required: ['to', 'asset', 'recipient', 'sign-key'],
     });
-    const source = openSource(positionals[0]!);
+    const source = openSource(positionals[0]!, { s3Credentials: readSettings().s3 ?? undefined });
     const rules = { include: values.include ?? [], exclude: values.exclude ?? [] };
     if (values.preview) return preview(positionals[0]!, rules, values.json);
     const signingKey = readKeyFile(values['sign-key']!, 'signing key');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,7 +6,7 @@ import { postgresqlSource } from '#/jobs/sources/postgresql.ts';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { findProgram } from '#/jobs/sources/postgresql-programs.ts';
 import { runProgram, splitPassword } from '#/jobs/sources/postgresql-run.ts';
-import { SourceError } from '#/jobs/sources/source.ts';
+import { type PreparedSource, SourceError } from '#/jobs/sources/source.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgresql.ts';
 import { testProgramsDir } from '../support/postgresql-programs.ts';
 
@@ -41,7 +41,7 @@ describe('a PostgreSQL database as a source', () => {
 
     await using prepared = await source.prepare({ scratchDir, now });
 
-    expect(await readdir(prepared.root)).to.deep.equal([`${database.name}.dump`]);
+    expect(await readdir(prepared.root)).to.have.members([`${database.name}.dump`, 'globals.sql']);
     expect((await stat(prepared.root)).mode & 0o777).to.equal(0o700);
     expect((await stat(join(prepared.root, `${database.name}.dump`))).size).to.be.greaterThan(50_000);
     expect(prepared.inventory).to.deep.include({
@@ -52,9 +52,42 @@ describe('a PostgreSQL database as a source', () => {
         { schema: 'public', name: 'invoices', rows: 500 },
       ],
     });
-    expect(prepared.inventory?.serverVersion).to.match(/^18\./);
-    expect(prepared.inventory?.program).to.match(/^pg_dump 1[89]/);
+    expect(inventoryOf(prepared).serverVersion).to.match(/^18\./);
+    expect(inventoryOf(prepared).program).to.match(/^pg_dump 1[89]/);
     expect(Math.abs(prepared.dataTime.getTime() - Date.now())).to.be.lessThan(20_000);
+  });
+
+  it('keeps the roles and settings of its server, with passwords only where it may read them', async () => {
+    const role = `clerk_${database.name}`;
+    await run(database.superuserUrl, `create role ${role} login password 'hidden-word'`);
+    await run(database.superuserUrl, `alter role ${role} set work_mem = '7MB'`);
+    const globalsOf = async (url: string) => {
+      await using prepared = await postgresqlSource(url, { programsDir }).prepare({ scratchDir, now });
+      const text = await readFile(join(prepared.root, 'globals.sql'), 'utf8');
+      return { text, told: prepared.reservations.map(({ kind, path, code }) => `${kind} ${path} ${code}`) };
+    };
+
+    const whole = await globalsOf(database.superuserUrl);
+    const part = await globalsOf(database.ownerUrl);
+    await run(database.superuserUrl, `drop role ${role}`);
+
+    expect(whole.text).to.match(new RegExp(`ALTER ROLE ${role} .*PASSWORD 'SCRAM`)).and.include('7MB');
+    expect(whole.told).to.deep.equal([]);
+    expect(part.text).to.include(`CREATE ROLE ${role}`).and.not.include('SCRAM');
+    expect(part.told).to.deep.equal(['skipped globals.sql capture.no-role-passwords']);
+  });
+
+  it('is kept without them where pg_dumpall is missing, and says so', async () => {
+    const program = await findProgram('pg_dump', 18, { programsDir });
+    const binDir = join(scratchDir, 'bin');
+    await mkdir(binDir);
+    await writeFile(join(binDir, 'pg_dump'), `#!/bin/sh\nexec ${program.path} "$@"\n`, { mode: 0o755 });
+
+    await using prepared = await postgresqlSource(database.ownerUrl, { binDir }).prepare({ scratchDir, now });
+
+    expect(await readdir(prepared.root)).to.deep.equal([`${database.name}.dump`]);
+    expect(prepared.reservations).to.have.length(1);
+    expect(prepared.reservations[0]).to.include({ kind: 'skipped', code: 'capture.no-globals' });
   });
 
   it('counts what the dump holds, though rows arrive all the time', async () => {
@@ -77,7 +110,7 @@ describe('a PostgreSQL database as a source', () => {
     const restored = await run(copy.ownerUrl, 'select count(*) from invoices');
     await prepared[Symbol.asyncDispose]();
     expect(ended).to.deep.equal({ status: 0, complaint: '' });
-    expect(Number(restored[0]?.[0])).to.equal(prepared.inventory?.tables[0]?.rows);
+    expect(Number(restored[0]?.[0])).to.equal(inventoryOf(prepared).tables[0]?.rows);
   });
 
   it('leaves nothing in the scratch folder once it is let go', async () => {
@@ -182,6 +215,11 @@ describe('a PostgreSQL database as a source', () => {
     expect(error.message).to.contain('No space left').and.not.contain(new URL(database.ownerUrl).password);
   });
 });
+
+function inventoryOf({ inventory }: PreparedSource) {
+  if (inventory?.kind !== 'postgresql') throw new Error('It is no inventory of PostgreSQL.');
+  return inventory;
+}
 
 async function run(url: string, sql: string) {
   await using session = await openSession(url);
