@@ -11,7 +11,7 @@ const MIB = 1 << 20;
 const LARGE = 17 * MIB;
 const BODY = content(300_000);
 /** All tries of one request, waits and readings again included. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Something a store does. `check` looks at what came of it, past the proxy. */
 interface Deed {
