@@ -7,9 +7,11 @@ import { StoreError } from '../stores/store.ts';
 import { backup } from './backup.ts';
 import { EngineError, type Progress } from './contract.ts';
 import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
+import { keepSmall } from './native/memory.ts';
 import { restore } from './restore/restore.ts';
 import { verify } from './verify/verify.ts';
 
+keepSmall();
 const abort = new AbortController();
 
 process.on('disconnect', () => process.exit(1));

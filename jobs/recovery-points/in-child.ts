@@ -134,6 +134,7 @@ function environment(): NodeJS.ProcessEnv {
     'LANG',
     'LC_ALL',
     'TZ',
+    'NODE_COMPILE_CACHE',
     'NODE_EXTRA_CA_CERTS',
     'SSL_CERT_FILE',
     'SSL_CERT_DIR',

@@ -36,10 +36,9 @@ export function decodePath(text: string): Buffer {
 
 /** Refuses a path from a manifest that is not a plain one below the root. `.` is the root itself. */
 export function checkPath(path: string): void {
+  if (path === '.' || (PLAIN.test(path) && !DOTS.test(path))) return;
   const isWellFormed = !/%(?![0-9A-F]{2})|%00/.test(path) && !SPECIAL.test(path.replaceAll('%', ''));
-  const parts = path.split('/');
-  const isBelow = path === '.' || !parts.some((part) => part === '' || isDots(part));
-  if (!isWellFormed || !isBelow)
+  if (!isWellFormed || path.split('/').some((part) => part === '' || isDots(part)))
     throw new EngineError(
       'data',
       because('manifest.bad-entry', { path }),
@@ -47,6 +46,10 @@ export function checkPath(path: string): void {
       { where: path },
     );
 }
+
+/** Printable ASCII without a percent sign; in it only empty parts and dots can be wrong. */
+const PLAIN = /^[ !#$&-[\]-~]+$/;
+const DOTS = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 function isDots(part: string): boolean {
   const bytes = decodePath(part).toString('latin1');

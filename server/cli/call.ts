@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { EngineError } from '#/jobs/recovery-points/contract.ts';
 import { because } from '#/jobs/recovery-points/finding-codes.ts';
+import { keepSmall } from '#/jobs/recovery-points/native/memory.ts';
 import { SourceError } from '#/jobs/sources/source.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { type Store, StoreError } from '#/jobs/stores/store.ts';
@@ -54,6 +55,7 @@ export async function follow(
     console.log(usage);
     return DONE;
   }
+  keepSmall();
   const abort = new AbortController();
   const stop = () => abort.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -5,7 +5,7 @@ import { because } from '../finding-codes.ts';
 import { openDecompressor } from '../native/zstd.ts';
 import type { Pack } from '../packs/packer.ts';
 import { checkPath } from '../paths.ts';
-import { type Entry, isStored, type StoredEntry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { comparePaths } from './order.ts';
 import { type Frame, SKIPPABLE_MAGIC } from './writer.ts';
 
@@ -35,6 +35,15 @@ export interface ManifestFacts {
   runs: string[];
   /** All packs of all runs, run by run, each run's in the order of its tar stream. */
   packs: RunPack[];
+}
+
+/** What the beginning of a line tells. `at` is null where nothing was stored. */
+export interface Scanned {
+  line: string;
+  path: string;
+  type: string;
+  at: [pack: number, offset: number, span: number] | null;
+  isCopy: boolean;
 }
 
 const decompress = openDecompressor();
@@ -74,25 +83,33 @@ export class Manifest {
         if (line.startsWith('{')) yield line.endsWith(',') ? line.slice(0, -1) : line;
   }
 
-  /** Every entry. Throws where one is impossible: out of order, twice, outside any folder, or without a sound place. */
+  /** Every entry, as `scan` gives them. */
   *entries(): Generator<Entry> {
+    for (const { line } of this.scan()) yield parse(line) as Entry;
+  }
+
+  /**
+   * Every line, with what can be told without reading it whole. Throws where an entry is impossible: out of order, twice,
+   * outside any folder, or without a sound place and hash.
+   */
+  *scan(): Generator<Scanned> {
     const folders = ['.'];
     let last: string | null = null;
     let count = 0;
     for (const line of this.lines()) {
-      const entry = readEntry(line);
-      const { path } = entry;
+      const scanned = scanLine(line);
+      const { path } = scanned;
       checkPath(path);
       const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
       while (folders.length > 1 && folders.at(-1) !== parent) folders.pop();
       if ((last !== null && comparePaths(last, path) >= 0) || folders.at(-1) !== parent)
         throw badEntry(path, `The manifest lists ${path} twice, out of order, or outside any folder.`);
-      if (isStored(entry) && !isPlaced(entry, this.packs.length))
+      if (scanned.at && !isPlaced(scanned, this.packs.length))
         throw badEntry(path, `The manifest has no sound place or hash for ${path}.`);
-      if (entry.type === 'directory' && path !== '.') folders.push(path);
+      if (scanned.type === 'directory' && path !== '.') folders.push(path);
       last = path;
       count++;
-      yield entry;
+      yield scanned;
     }
     if (count !== this.facts.entryCount) throw unreadable();
   }
@@ -128,8 +145,18 @@ function readFacts(text: string): ManifestFacts {
   return facts;
 }
 
-function readEntry(line: string): Entry {
-  return parse(line) as Entry;
+const HEAD = /^","type":"([a-z]+)",(?:"sha256":"[0-9a-f]{64}",)?(?:"at":\[(\d+),(\d+),(\d+)\](,"copy":)?)?/;
+const PATH_AT = '{"path":"'.length;
+const HEAD_CHARS = 170;
+
+/** Reads the beginning of a line, where path, kind and place stand. */
+export function scanLine(line: string): Scanned {
+  const pathEnd = line.indexOf('"', PATH_AT);
+  const match = HEAD.exec(line.slice(pathEnd, pathEnd + HEAD_CHARS));
+  if (!match || !line.endsWith('}')) throw unreadable();
+  const [, type = '', pack, offset, span, copy] = match;
+  const at: Scanned['at'] = pack === undefined ? null : [Number(pack), Number(offset), Number(span)];
+  return { line, path: line.slice(PATH_AT, pathEnd), type, at, isCopy: copy !== undefined };
 }
 
 function parse(text: string): object {
@@ -140,14 +167,13 @@ function parse(text: string): object {
   }
 }
 
-function isPlaced(
-  { at: [pack, offset, span], type, sha256, size, mtime, mode }: StoredEntry,
-  packs: number,
-): boolean {
-  const isFileSound = type !== 'file' || (/^[0-9a-f]{64}$/.test(sha256 ?? '') && (size ?? -1) >= 0);
-  const isTimed = /^-?\d{1,20}$/.test(mtime ?? '') && /^[0-7]{1,4}$/.test(mode ?? '');
-  return pack >= 0 && pack < packs && offset >= 0 && span > 0 && isFileSound && isTimed;
+function isPlaced({ at, type, line }: Scanned, packs: number): boolean {
+  const [pack, , span] = at!;
+  const isFileSound = type !== 'file' || (line.includes('","sha256":"') && line.includes(',"size":'));
+  return pack < packs && span > 0 && isFileSound && TIMED.test(line);
 }
+
+const TIMED = /,"mode":"[0-7]{1,4}","uid":\d+,"gid":\d+,.*"mtime":"-?\d{1,20}"/;
 
 function badEntry(path: string, message: string): EngineError {
   return new EngineError('data', because('manifest.bad-entry', { path }), message, { where: path });

@@ -1,6 +1,7 @@
 /** Takes one long tar stream, cuts it into packs, has them compressed and sealed by worker threads, and publishes each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { SMALL_HEAP } from '../native/memory.ts';
 import type { FromSealer, ToSealer } from './seal-worker.ts';
 import { PACK_BYTES, packRoom, SLAB_BYTES, SLABS_IN_FLIGHT, UPLOADS_IN_FLIGHT, WORKERS } from './sizes.ts';
 
@@ -190,7 +191,10 @@ export class Packer implements AsyncDisposable {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), { execArgv: [] });
+    const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), {
+      execArgv: [],
+      resourceLimits: SMALL_HEAP,
+    });
     worker.on('message', (message: FromSealer) => this.#hear(message));
     worker.on('error', (error) => this.#fail(error));
     return worker;

@@ -1,5 +1,6 @@
 /** A few reading threads, given orders in turn. */
 import { Worker } from 'node:worker_threads';
+import { SMALL_HEAP } from '../native/memory.ts';
 import type { Answer, Compared, CompareOrder, Opened, OpenOrder } from './read-worker.ts';
 import { WORKERS } from './sizes.ts';
 
@@ -10,6 +11,11 @@ export class ReadPool implements AsyncDisposable {
     PromiseWithResolvers<Opened | Compared> & { worker: { waiting: number } }
   >();
   #next = 0;
+
+  constructor() {
+    // They take as long to start as a head and a manifest to be fetched.
+    for (let i = 0; i < WORKERS; i++) this.#workers.push({ worker: this.#start(), waiting: 0 });
+  }
 
   open(order: OpenOrder): Promise<Opened> {
     return this.#give(order, [order.sealed]) as Promise<Opened>;
@@ -35,12 +41,14 @@ export class ReadPool implements AsyncDisposable {
 
   /** The one with the least to do. */
   #choose() {
-    if (this.#workers.length < WORKERS) this.#workers.push({ worker: this.#start(), waiting: 0 });
     return this.#workers.reduce((best, one) => (one.waiting < best.waiting ? one : best));
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), { execArgv: [] });
+    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
+      execArgv: [],
+      resourceLimits: SMALL_HEAP,
+    });
     worker.on('message', (answer: Answer) => this.#hear(answer));
     worker.on('error', (error) => {
       for (const { reject } of this.#orders.values()) reject(error);

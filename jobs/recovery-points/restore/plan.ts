@@ -3,11 +3,7 @@ import path from 'node:path';
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type StoredEntry } from '../manifest/entry.ts';
-import type { Manifest } from '../manifest/manifest.ts';
-
-const STORED = /^","type":"([a-z]+)",(?:"sha256":"[0-9a-f]{64}",)?"at":\[(\d+),(\d+),(\d+)\](,"copy")?/;
-const PATH_AT = '{"path":"'.length;
-const LINE_HEAD = 160;
+import { type Manifest, type Scanned, scanLine } from '../manifest/manifest.ts';
 
 /** A member of a tar stream. `line` is what the manifest says of it, in JSON; with `as` it is written as that entry. */
 export interface Wanted {
@@ -23,21 +19,13 @@ export interface Foreign extends Entry {
 }
 
 /** A stored entry's line, and where the entry lies. */
-export interface Placed extends Wanted {
-  path: string;
-  type: string;
-  isCopy: boolean;
-}
+export type Placed = Scanned & Wanted;
 
-/** Every line whose entry is stored. Only what is asked for is read from it. */
+/** Every line whose entry is stored. The manifest was checked when it was planned. */
 export function* placedLines(manifest: Manifest): Generator<Placed> {
   for (const line of manifest.lines()) {
-    const pathEnd = line.indexOf('"', PATH_AT);
-    const match = STORED.exec(line.slice(pathEnd, pathEnd + LINE_HEAD));
-    if (!match) continue;
-    const [, type = '', pack, offset, span, copy] = match;
-    const at: Wanted['at'] = [Number(pack), Number(offset), Number(span)];
-    yield { line, path: line.slice(PATH_AT, pathEnd), type, at, isCopy: copy !== undefined };
+    const scanned = scanLine(line);
+    if (scanned.at) yield scanned as Placed;
   }
 }
 
@@ -93,25 +81,35 @@ export class ReadPlan {
   #collect(): void {
     const byPlace = new Map<string, StoredEntry[]>();
     const orphans: Entry[] = [];
-    for (const entry of this.manifest.entries()) {
-      const isWanted = this.#wanted?.has(entry.path) ?? true;
-      if (isWanted && entry.reservation && entry.reservation.kind !== 'skipped')
-        this.reservations.push(entry);
-      if (!isWanted || !isStored(entry)) continue;
-      this.entries++;
-      if (entry.type === 'directory') this.folders.push(entry);
-      else if (entry.type === 'link') {
-        if (this.#wanted && !this.#wanted.has(entry.link ?? '')) orphans.push(entry);
-        else this.links.push({ entry, to: entry.link ?? '' });
-      } else if (entry.type !== 'file') this.specials.push(entry);
-      else {
-        this.files++;
-        this.bytes += entry.size ?? 0;
-        if (entry.copy !== undefined) addTo(byPlace, placeOf(entry), entry);
-      }
+    for (const { line, path: own, type, at, isCopy } of this.manifest.scan()) {
+      if (this.#wanted && !this.#wanted.has(own)) continue;
+      const isReserved = line.includes('","reservation":{');
+      const isPlain = type === 'file' && at !== null && !isCopy && !isReserved;
+      if (at) this.entries++;
+      if (isPlain) this.#count(sizeIn(line));
+      else this.#sort(JSON.parse(line) as Entry, { orphans, byPlace });
     }
     this.#adopt(orphans, byPlace);
     this.#settleCopies(byPlace);
+  }
+
+  #count(size: number): void {
+    this.files++;
+    this.bytes += size;
+  }
+
+  #sort(entry: Entry, { orphans, byPlace }: { orphans: Entry[]; byPlace: Map<string, StoredEntry[]> }): void {
+    if (entry.reservation && entry.reservation.kind !== 'skipped') this.reservations.push(entry);
+    if (!isStored(entry)) return;
+    if (entry.type === 'directory') this.folders.push(entry);
+    else if (entry.type === 'link') {
+      if (this.#wanted && !this.#wanted.has(entry.link ?? '')) orphans.push(entry);
+      else this.links.push({ entry, to: entry.link ?? '' });
+    } else if (entry.type !== 'file') this.specials.push(entry);
+    else {
+      this.#count(entry.size ?? 0);
+      if (entry.copy !== undefined) addTo(byPlace, placeOf(entry), entry);
+    }
   }
 
   /** A hard link whose first name is not wanted becomes a file of its own, and further ones are linked to it. */
@@ -140,10 +138,10 @@ export class ReadPlan {
   #settleCopies(byPlace: Map<string, StoredEntry[]>): void {
     if (byPlace.size === 0) return;
     const holders = new Map<string, string>();
-    for (const entry of this.manifest.entries()) {
-      if (entry.type !== 'file' || !isStored(entry) || entry.copy !== undefined) continue;
-      const place = placeOf(entry);
-      if (byPlace.has(place) && (this.#wanted?.has(entry.path) ?? true)) holders.set(place, entry.path);
+    for (const { path: own, type, at, isCopy } of placedLines(this.manifest)) {
+      if (type !== 'file' || isCopy) continue;
+      const place = `${at[0]}:${at[1]}`;
+      if (byPlace.has(place) && (this.#wanted?.has(own) ?? true)) holders.set(place, own);
     }
     for (const [place, takers] of byPlace) {
       const holder = holders.get(place);
@@ -173,10 +171,14 @@ export class ReadPlan {
   }
 }
 
+function sizeIn(line: string): number {
+  const at = line.indexOf(',"size":') + ',"size":'.length;
+  return Number.parseInt(line.slice(at, at + 16), 10);
+}
+
 function findWanted(manifest: Manifest, only: string): Set<string> {
   const wanted = new Set<string>();
-  for (const entry of manifest.entries())
-    if (isStored(entry) && matches(entry.path, only)) wanted.add(entry.path);
+  for (const { path: own, at } of manifest.scan()) if (at && matches(own, only)) wanted.add(own);
   if (wanted.size === 0)
     throw new EngineError(
       'call',

@@ -1,8 +1,12 @@
 /** A private folder for a trial restore, removed whatever is in it. */
+import { execFile } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { walk } from '../capture/walk.ts';
+
+const run = promisify(execFile);
 
 export interface Scratch extends AsyncDisposable {
   /** Where the whole point is restored. */
@@ -20,10 +24,10 @@ export async function makeScratch(parent: string): Promise<Scratch> {
   return { restored, sample, [Symbol.asyncDispose]: () => removeTree(folder) };
 }
 
-/** Folders restored as read-only stand in the way of their own removal. */
+/** By the system's own program, which is many times quicker. Folders restored as read-only stand in their own way. */
 async function removeTree(folder: string): Promise<void> {
   try {
-    await rm(folder, { recursive: true, force: true });
+    await run('rm', ['-rf', '--', folder]);
   } catch {
     for (const { full, stats } of walk(Buffer.from(folder))) if (stats?.isDirectory()) chmodSync(full, 0o700);
     await rm(folder, { recursive: true, force: true });
