@@ -46,22 +46,30 @@ export async function waitAfter(
 export class Retries {
   readonly #most: number;
   #left: number;
+  #countedAt = performance.now();
 
   constructor(most = 60) {
     this.#most = most;
     this.#left = most;
   }
 
-  /** Whether one more retry may be made. */
+  /** Whether one more retry may be made. One comes back each second. */
   take(): boolean {
+    const now = performance.now();
+    this.#add((now - this.#countedAt) / 1000);
+    this.#countedAt = now;
     if (this.#left < 1) return false;
     this.#left--;
     return true;
   }
 
-  /** What worked earns retries back, slowly. */
+  /** What worked earns retries back. */
   earn(): void {
-    this.#left = Math.min(this.#most, this.#left + 0.5);
+    this.#add(0.5);
+  }
+
+  #add(retries: number): void {
+    this.#left = Math.min(this.#most, this.#left + retries);
   }
 }
 

@@ -146,6 +146,26 @@ describe('a folder as a store', () => {
     expect(String(child.stdout).trim(), String(child.stderr)).to.equal('denied');
   });
 
+  it('is probed on the command line, with an exit status for what is missing or cannot be said', async () => {
+    const probe = (...args: string[]) => {
+      const program = path.resolve('server/reprise.mjs');
+      const { status, stdout } = spawnSync(process.execPath, [program, 'stores', 'probe', ...args], {
+        encoding: 'utf8',
+      });
+      return { status, stdout };
+    };
+    const found = probe(`file://${await newFolder()}`, '--json');
+    expect(found.status).to.equal(3);
+    expect(JSON.parse(found.stdout).lines.map(({ ability }: { ability: string }) => ability)).to.include(
+      'locks',
+    );
+    expect(probe(`file://${await newFolder()}`).stdout)
+      .to.match(/^\+ conditional-create .*\n/m)
+      .and.match(/^- locks /m);
+    expect(probe(`file://${parent}/not-there/x`).status).to.equal(4);
+    expect(probe('ftp://nowhere').status).to.equal(2);
+  });
+
   it('refuses addresses that are none', async () => {
     for (const address of ['/plain/path', 'file:///a?b=c', 'http://example.org', 'file://host/a', ''])
       expect(await faultOf(openStore(address)), address).to.equal('wrong-address');
