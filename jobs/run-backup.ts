@@ -29,6 +29,7 @@ export const runBackup = job({
           asset: plan.asset.label,
           recipients: plan.recipients,
           signingKey: open(provider, 'point-signing', plan.sealedSigningKey),
+          ...(plan.sealedVerifier && { identity: open(provider, 'verifier', plan.sealedVerifier) }),
           scratchDir: tools.scratchDir,
           programsDir: tools.programsDir,
         },

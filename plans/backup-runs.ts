@@ -8,7 +8,7 @@ import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
-import { findProviderKey, listRecipients } from './keys.ts';
+import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
 import { addRecoveryPoint, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -86,7 +86,22 @@ export async function startBackup(work: Work, id: string) {
     sealedSource: sealed.sealed_source,
     recipients: await listRecipients(work, run.client_id),
     sealedSigningKey: signing.sealedPrivate,
+    // Opens the last point, so that only what is new is stored. After a failed proof everything is stored anew.
+    sealedVerifier: (await isLastProofBad(work, policy.asset.id))
+      ? null
+      : await findSealedVerifier(work, run.client_id),
   };
+}
+
+async function isLastProofBad({ db }: Work, asset: string): Promise<boolean> {
+  const last = await db
+    .selectFrom('restore_tests')
+    .select('state')
+    .where('asset_id', '=', asset)
+    .where('state', 'in', ['passed', 'failed'])
+    .orderBy('finished_at', 'desc')
+    .executeTakeFirst();
+  return last?.state === 'failed';
 }
 
 /** Tells how far a run is. Nothing when it has ended meanwhile. */
