@@ -13,13 +13,13 @@ export interface Summary {
   storedBytes: number;
   runs: number;
   noisy: number;
-  /** Whether others left the machine alone in most rounds. If not, times are no ground for a verdict. */
+  /** Whether others left the machine alone in half of the rounds at least. If not, times are no ground for a verdict. */
   isQuiet: boolean;
 }
 
 /**
- * Sums up each set, work and contender. Medians are of one run a round, the quietest; the range and the peak are of all
- * runs, the noisy ones too.
+ * Sums up each set, work and contender. Medians are of one run a round, the quietest, and of quiet rounds only when there
+ * are any; the range and the peak are of all runs, the noisy ones too.
  */
 export function summarize(runs: Run[]): Summary[] {
   const kinds = Object.groupBy(runs, ({ set, work, contender }) => `${set} ${work} ${contender}`);
@@ -32,19 +32,21 @@ export function summarize(runs: Run[]): Summary[] {
 function summarizeSame(runs: Run[]): Summary {
   const { set, work, contender } = runs[0]!;
   const rounds = Object.values(Object.groupBy(runs, ({ round }) => round)).map((tries) => quietest(tries!));
+  const quiet = rounds.filter(({ isNoisy }) => !isNoisy);
+  const counted = quiet.length > 0 ? quiet : rounds;
   const walls = runs.map(({ wallSeconds }) => wallSeconds);
   return {
     set,
     work,
     contender,
-    wallSeconds: median(rounds.map(({ wallSeconds }) => wallSeconds)),
+    wallSeconds: median(counted.map(({ wallSeconds }) => wallSeconds)),
     wallRange: [Math.min(...walls), Math.max(...walls)],
-    cpuSeconds: median(rounds.map(({ cpuSeconds }) => cpuSeconds)),
+    cpuSeconds: median(counted.map(({ cpuSeconds }) => cpuSeconds)),
     peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
-    storedBytes: median(rounds.map(({ storedBytes }) => storedBytes)),
+    storedBytes: median(counted.map(({ storedBytes }) => storedBytes)),
     runs: runs.length,
     noisy: runs.filter(({ isNoisy }) => isNoisy).length,
-    isQuiet: rounds.filter(({ isNoisy }) => !isNoisy).length > rounds.length / 2,
+    isQuiet: quiet.length >= rounds.length / 2,
   };
 }
 
