@@ -48,8 +48,8 @@ function ofServer(url: URL): string {
 }
 
 function ofFile(url: URL, allowed: readonly string[]): string {
-  const isPlain = url.host === '' && url.search === '' && url.hash === '' && !url.pathname.endsWith('/');
-  if (!isPlain || url.pathname.length < 2) throw invalid('source', 'backup-policy.source');
+  const isPlain = url.host === '' && url.search === '' && url.hash === '';
+  if (!isPlain || !/^\/.*[^/]$/.test(url.pathname)) throw invalid('source', 'backup-policy.source');
   refuseOtherPlaces(new URL(`file://${url.pathname}`), allowed);
   return url.toString();
 }

@@ -9,17 +9,19 @@ const NAME = '`([^`]*(?:``[^`]*)*)`';
 const CREATE = new RegExp(`^CREATE TABLE (?:IF NOT EXISTS )?${NAME} $`);
 const INSERT = new RegExp(`^INSERT INTO ${NAME} (VALUES)?\\s*$`);
 const LAST_LINE = /^-- Dump completed/;
+/** How lines begin that are no statements: comments, orders to the client, and the one with which newer dumps begin. */
+const LINE = /^(--|DELIMITER |\/\*M!999999)/;
+const LINE_BYTES = 12;
 /** Longer than any head of a statement: a name has 64 characters. */
 const HEAD_BYTES = 2000;
 
 const code = (sign: string) => sign.charCodeAt(0);
-const [NEWLINE, BACKSLASH, OPEN, CLOSE, SEMICOLON, DASH, SPACE] = [
+const [NEWLINE, BACKSLASH, OPEN, CLOSE, SEMICOLON, SPACE] = [
   code('\n'),
   code('\\'),
   code('('),
   code(')'),
   code(';'),
-  code('-'),
   code(' '),
 ];
 const [QUOTE, DOUBLE, BACKTICK] = [code("'"), code('"'), code('`')];
@@ -33,6 +35,8 @@ export class DumpRows extends Transform {
   /** Whether the program wrote the line with which it ends. */
   isWhole = false;
   #state: 'between' | 'line' | 'statement' | 'body' = 'between';
+  /** The first bytes of a line, too few to tell what it is. */
+  #pending: Buffer | null = null;
   /** The line that is read, in a comment or a body; else the statement up to its first bracket. */
   #text = '';
   #isHead = true;
@@ -42,11 +46,13 @@ export class DumpRows extends Transform {
   #isEscaped = false;
 
   override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const bytes = this.#pending ? Buffer.concat([this.#pending, piece]) : piece;
+    this.#pending = null;
     let at = 0;
-    while (at < piece.length) {
-      if (this.#state === 'between') at = this.#begin(piece, at);
-      else if (this.#state === 'statement') at = this.#readStatement(piece, at);
-      else at = this.#readLine(piece, at);
+    while (at < bytes.length) {
+      if (this.#state === 'between') at = this.#begin(bytes, at);
+      else if (this.#state === 'statement') at = this.#readStatement(bytes, at);
+      else at = this.#readLine(bytes, at);
     }
     done(null, piece);
   }
@@ -58,12 +64,14 @@ export class DumpRows extends Transform {
   }
 
   #begin(bytes: Buffer, at: number): number {
-    const byte = bytes[at]!;
-    if (byte <= SPACE) return at + 1;
+    if (bytes[at]! <= SPACE) return at + 1;
     this.isWhole = false;
+    if (bytes.length - at < LINE_BYTES) {
+      this.#pending = Buffer.from(bytes.subarray(at));
+      return bytes.length;
+    }
     [this.#text, this.#isHead, this.#table, this.#depth] = ['', true, null, 0];
-    // The word DELIMITER begins like no statement of a dump but DELETE and DESCRIBE, which are not in one.
-    this.#state = byte === DASH || bytes[at] === code('D') ? 'line' : 'statement';
+    this.#state = LINE.test(bytes.toString('latin1', at, at + LINE_BYTES)) ? 'line' : 'statement';
     return at;
   }
 
@@ -73,12 +81,6 @@ export class DumpRows extends Transform {
     const upTo = end < 0 ? bytes.length : end;
     if (this.#text.length < HEAD_BYTES)
       this.#text += bytes.toString('latin1', at, Math.min(upTo, at + HEAD_BYTES));
-    // DROP and DO begin like DELIMITER, and are statements.
-    if (this.#state === 'line' && /^D(?!E)/.test(this.#text)) {
-      this.#state = 'statement';
-      [this.#text, this.#isHead] = ['', false];
-      return at;
-    }
     if (end < 0) return bytes.length;
     this.#endLine();
     return end + 1;

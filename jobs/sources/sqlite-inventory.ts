@@ -3,6 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { TableCount } from './source.ts';
 
+/** SQLite's number for a file that is not as it must be. */
+const CORRUPT = 11;
+
 /** Opens a file that nobody else writes, in a way that leaves nothing beside it. */
 export function openStill(file: string): DatabaseSync {
   const url = pathToFileURL(file);
@@ -27,9 +30,15 @@ export function countRows(database: DatabaseSync): TableCount[] {
 
 /** What SQLite finds wrong in the file, or null. */
 export function findDamage(database: DatabaseSync): string | null {
-  const found = database.prepare('pragma integrity_check(20)').all() as { integrity_check: string }[];
-  const lines = found.map((row) => row.integrity_check).filter((line) => line !== 'ok');
-  return lines.length === 0 ? null : lines.join('; ').slice(0, 1000);
+  try {
+    const found = database.prepare('pragma integrity_check(20)').all() as { integrity_check: string }[];
+    const lines = found.map((row) => row.integrity_check).filter((line) => line !== 'ok');
+    return lines.length === 0 ? null : lines.join('; ').slice(0, 1000);
+  } catch (error) {
+    const { errcode = 0, message } = error as Error & { errcode?: number };
+    if ((errcode & 0xff) === CORRUPT) return message;
+    throw error;
+  }
 }
 
 /** How many rows point at nothing. */

@@ -104,8 +104,8 @@ function describe(file: string, copy: string): Pick<PreparedSource, 'inventory' 
         serverVersion: sqlite,
         program: `node:sqlite ${sqlite}`,
         database: basename(file),
-        tables: countRows(database),
-        brokenReferences: countBrokenReferences(database),
+        tables: damage === null ? countRows(database) : [],
+        brokenReferences: damage === null ? countBrokenReferences(database) : 0,
       },
       reservations: damage === null ? [] : [damaged(basename(file), damage)],
     };

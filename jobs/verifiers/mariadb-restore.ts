@@ -45,6 +45,9 @@ export async function proveMariadbDump(request: ProofRequest): Promise<ProofResu
   const { inventory, signal } = request;
   signal?.throwIfAborted();
   const tools: Record<string, string> = {};
+  const whole = await checkWhole(request.dumpFile);
+  if (whole.verdict !== 'passed')
+    return conclude({ checks: [whole], plantedFaults: [], seconds: null, tools });
   try {
     await using server = await startScratchServer({ ...request, ...inventory });
     tools.MariaDB = server.version;
@@ -87,8 +90,7 @@ async function prove(
 
   const startedAt = performance.now();
   tell('restore', 0);
-  const whole = await checkWhole(dumpFile);
-  const restored = whole.verdict === 'passed' ? await restore(client, server, request) : whole;
+  const restored = await restore(client, server, request);
   if (restored.verdict !== 'passed')
     return conclude({ checks: [restored], plantedFaults: [], seconds: null, tools });
   tell('compare', size);

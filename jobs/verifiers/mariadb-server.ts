@@ -60,7 +60,8 @@ export async function startScratchServer(wishes: ServerWishes): Promise<ScratchS
   await mkdir(join(home, 'files'));
 
   const data = join(home, 'data');
-  await install(installer, data, signal);
+  await install(installer, data);
+  signal?.throwIfAborted();
   const socket = join(short, 'socket');
   const server = spawnServer(daemon, { data, socket, files: join(home, 'files'), log: join(home, 'log') });
   cleanUp.defer(() => end(server));
@@ -90,7 +91,8 @@ async function findServerProgram(name: string, folders: string[]): Promise<strin
 /** Who runs as root is taken for a mistake unless it is said. */
 const asWhom = () => (process.getuid?.() === 0 ? ['--user=root'] : []);
 
-async function install(installer: string, data: string, signal: AbortSignal | undefined): Promise<void> {
+/** Not called off half-way: its own children would write on. It takes a second or two. */
+async function install(installer: string, data: string): Promise<void> {
   const args = [
     '--no-defaults',
     `--datadir=${data}`,
@@ -100,9 +102,8 @@ async function install(installer: string, data: string, signal: AbortSignal | un
   ];
   try {
     const { PATH, HOME } = process.env;
-    await run(installer, args, { env: { PATH: `${PATH}:/usr/sbin`, HOME }, signal });
+    await run(installer, args, { env: { PATH: `${PATH}:/usr/sbin`, HOME } });
   } catch (error) {
-    signal?.throwIfAborted();
     throw notStarted((error as { stderr?: string }).stderr || (error as Error).message);
   }
 }
