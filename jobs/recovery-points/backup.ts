@@ -19,6 +19,7 @@ import { MANIFEST_FORMAT, type RunPack } from './manifest/manifest.ts';
 import { ManifestWriter } from './manifest/writer.ts';
 import { type Pack, Packer } from './packs/packer.ts';
 import { publish, publishText } from './publish.ts';
+import { refuseSharedBucket } from './shared-bucket.ts';
 import { parseSigningKey, signerOf, signHead } from './signing.ts';
 import { toolVersions, WRITER } from './tools.ts';
 
@@ -31,6 +32,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   const startedAt = now();
   const pointId = newPointId(startedAt);
 
+  refuseSharedBucket(source, store);
   request.onProgress?.({
     phase: source.kind === 'folder' ? 'scan' : 'dump',
     files: 0,

@@ -9,9 +9,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { refuseSharedBucket } from '#/jobs/recovery-points/shared-bucket.ts';
 import { s3Source } from '#/jobs/sources/s3.ts';
 import { keyOfPath, pathOfKey } from '#/jobs/sources/s3-keys.ts';
 import type { PreparedSource } from '#/jobs/sources/source.ts';
+import type { Store } from '#/jobs/stores/store.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
 import { failure } from './failure.ts';
 
@@ -214,6 +216,27 @@ describe('a bucket as a source', function () {
 
     expect(error.fault).to.equal('unreachable');
     expect(error.because.code).to.equal('source.unreachable');
+  });
+});
+
+describe('a bucket that holds its own store', () => {
+  const shares = (source: string, store: string) => () =>
+    refuseSharedBucket(s3Source(source), { address: store } as Store);
+
+  it('is refused, and one beside it is not', () => {
+    for (const [source, store] of [
+      ['s3://k:s@b', 's3://b/store'],
+      ['s3://k:s@b/in/side', 's3://b/in'],
+      ['s3://k:s@b/x?endpoint=http://h', 's3://b/x?region=r&endpoint=http://h'],
+    ] as const)
+      expect(shares(source, store), source).to.throw('shares its place');
+    for (const [source, store] of [
+      ['s3://k:s@b/in', 's3://b/inside'],
+      ['s3://k:s@b/x?endpoint=http://h', 's3://b/x?endpoint=http://other'],
+      ['s3://k:s@b', 's3://c'],
+      ['s3://k:s@b', 'file:///b'],
+    ] as const)
+      expect(shares(source, store), source).to.not.throw();
   });
 });
 
