@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DeleteObjectCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
@@ -175,6 +176,25 @@ describe('a bucket as a source', function () {
     expect(prepared.reservations.map(({ kind, code, params }) => ({ kind, code, params }))).to.deep.equal([
       { kind: 'skipped', code: 'capture.older-versions', params: { versions: 3, markers: 1 } },
     ]);
+  });
+
+  it('keeps the rest where one object may not be read, and names that one', async () => {
+    for (const key of ['open', 'closed', 'open too']) await put(key, key);
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/closed` },
+      ],
+    });
+    await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+
+    await using prepared = await prepare();
+
+    expect((await readSidecar(prepared)).map(({ key }) => key)).to.have.members(['open', 'open too']);
+    expect(prepared.reservations.map(({ kind, path, code }) => [kind, path, code])).to.deep.equal([
+      ['unreadable', 'closed', 'capture.object-unreadable'],
+    ]);
+    expect(await readdir(join(prepared.root, 'objects'))).to.not.include('closed');
   });
 
   it('fetches a large object whole', async () => {
