@@ -108,7 +108,7 @@ export interface Tables {
     id: Generated<string>;
     asset_id: string;
     store_id: string;
-    source_kind: 'folder' | 'mariadb' | 'postgresql' | 's3' | 'sqlite';
+    source_kind: 'folder' | 'postgresql' | 'mariadb' | 'sqlite' | 's3';
     source_address: string;
     sealed_source: Buffer;
     interval_seconds: number;

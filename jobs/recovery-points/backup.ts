@@ -15,7 +15,7 @@ import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } 
 import { because } from './finding-codes.ts';
 import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
 import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
-import { MANIFEST_FORMAT, type RunPack } from './manifest/manifest.ts';
+import { MANIFEST_FORMAT, type RunPack } from './manifest/facts.ts';
 import { ManifestWriter } from './manifest/writer.ts';
 import { type Pack, Packer } from './packs/packer.ts';
 import { publish, publishText } from './publish.ts';

@@ -71,7 +71,9 @@ describe('a PostgreSQL database as a source', () => {
     const part = await globalsOf(database.ownerUrl);
     await run(database.superuserUrl, `drop role ${role}`);
 
-    expect(whole.text).to.match(new RegExp(`ALTER ROLE ${role} .*PASSWORD 'SCRAM`)).and.include('7MB');
+    expect(whole.text)
+      .to.match(new RegExp(`ALTER ROLE ${role} .*PASSWORD 'SCRAM`))
+      .and.include('7MB');
     expect(whole.told).to.deep.equal([]);
     expect(part.text).to.include(`CREATE ROLE ${role}`).and.not.include('SCRAM');
     expect(part.told).to.deep.equal(['skipped globals.sql capture.no-role-passwords']);

@@ -39,7 +39,7 @@ describe('the words of findings', () => {
     });
 
     it(`name in ${locale} every property that a restored file may have changed`, () => {
-      const source = readFileSync('jobs/recovery-points/verify/compare.ts', 'utf8');
+      const source = readFileSync('jobs/recovery-points/verify/compare-entries.ts', 'utf8');
       const properties = [...source.matchAll(/'tree-([a-z-]+)'/g)].map(([, name]) => name ?? '');
       const whole = ['', 'extra', 'missing', 'content', 'unreadable'];
       const words = wordsOf(locale);

@@ -128,15 +128,24 @@ describe('the main job', function () {
         'utf8',
       ),
     );
-    const name = (await readdir(packs)).find((file) => file.startsWith(head.packs[0].sha256)) ?? '';
-    const bytes = await readFile(`${packs}/${name}`);
-    bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
-    await writeFile(`${packs}/${name}`, bytes, { mode: 0o600 });
-
+    const damage = async (sha256: string) => {
+      const name = (await readdir(packs)).find((file) => file.startsWith(sha256)) ?? '';
+      const bytes = await readFile(`${packs}/${name}`);
+      bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
+      await writeFile(`${packs}/${name}`, bytes, { mode: 0o600 });
+    };
+    const [shared, own] = head.packs.map(({ sha256 }: { sha256: string }) => sha256);
+    await damage(own);
     const proof = await prove(second.id);
     expect(proof.state).to.equal('failed');
-    expect(proof.finding.message).to.include(head.packs[0].sha256.slice(0, 12));
+    expect(proof.finding.message).to.include(own.slice(0, 12));
     expect((await prove(first.id)).state).to.equal('passed');
+
+    // What both points hold is lost to both, and to no later one: after a failed proof everything is stored anew.
+    await damage(shared);
+    expect((await prove(first.id)).state).to.equal('failed');
+    await backUp(policy);
+    expect((await prove((await newestPoint(asset)).id)).state).to.equal('passed');
   });
 
   it('calls a store out of reach inconclusive, and a source that is gone failed, and never a pass', async () => {

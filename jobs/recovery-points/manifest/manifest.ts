@@ -1,41 +1,11 @@
 /** The manifest: every file of a point, one line each. Sealed, since names and hashes tell much. */
-import type { Inventory } from '../../sources/source.ts';
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { openDecompressor } from '../native/zstd.ts';
-import type { Pack } from '../packs/packer.ts';
 import { checkPath } from '../paths.ts';
 import type { Entry } from './entry.ts';
+import { type Frame, MANIFEST_FORMAT, type ManifestFacts, type RunPack, SKIPPABLE_MAGIC } from './facts.ts';
 import { comparePaths } from './order.ts';
-import { type Frame, SKIPPABLE_MAGIC } from './writer.ts';
-
-export const MANIFEST_FORMAT = 'reprise-manifest-1';
-
-/** A pack and the run that made it: a place in `runs`. */
-export type RunPack = Pack & { run: number };
-
-/** All of a manifest but its entries. */
-export interface ManifestFacts {
-  format: typeof MANIFEST_FORMAT;
-  asset: string;
-  pointId: string;
-  startedAt: string;
-  endedAt: string;
-  dataTime: string;
-  source: { kind: string; address: string };
-  /** For points that store pieces of files or differences of dumps: what they are differences from. */
-  base: null;
-  tools: Record<string, string>;
-  inventory: Inventory | null;
-  /** What was left out on purpose. */
-  rules: { include: string[]; exclude: string[] };
-  /** How many lines follow. */
-  entryCount: number;
-  /** The points whose tar streams hold this one's files, oldest first; the last is this point itself. */
-  runs: string[];
-  /** All packs of all runs, run by run, each run's in the order of its tar stream. */
-  packs: RunPack[];
-}
 
 /** What the beginning of a line tells. `at` is null where nothing was stored. */
 export interface Scanned {

@@ -1,16 +1,11 @@
 /** Writing a manifest line by line. Lines are compressed as they come, so that a million files take little memory. */
 import { frameBound, openCompressor } from '../native/zstd.ts';
-import type { ManifestFacts } from './manifest.ts';
+import { type Frame, type ManifestFacts, SKIPPABLE_MAGIC } from './facts.ts';
 
 const FRAME_BYTES = 512 << 10;
 const LEVEL = 3;
-/** A frame that decompressors pass over. Source: RFC 8878, section 3.1.2. */
-export const SKIPPABLE_MAGIC = 0x184d2a50;
 
 const compress = openCompressor();
-
-/** Compressed and plain length. */
-export type Frame = [number, number];
 
 export class ManifestWriter {
   readonly #frames: Frame[] = [];

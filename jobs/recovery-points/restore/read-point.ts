@@ -4,7 +4,7 @@ import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { packKey } from '../layout.ts';
 import type { Entry } from '../manifest/entry.ts';
-import type { RunPack } from '../manifest/manifest.ts';
+import type { RunPack } from '../manifest/facts.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import type { Opened, PackFailure } from '../packs/read-worker.ts';
 import { WORKERS } from '../packs/sizes.ts';
