@@ -7,6 +7,7 @@ import { childrenSeconds, watchOthers } from './processor-time.ts';
 
 /** Others with more than this share of all cores make a run noisy. */
 export const NOISY_SHARE = 0.1;
+const ENDS = ['SIGINT', 'SIGTERM'] as const;
 
 export interface Command {
   program: string;
@@ -27,14 +28,16 @@ export async function measure({ program, args, env }: Command): Promise<Measured
   const others = watchOthers();
   const cpuBefore = childrenSeconds();
   const began = performance.now();
-  // A process group of its own, so that an end of ours from the terminal does not leave half a pipeline.
+  // A process group of its own, so that an end of ours does not leave half a pipeline at work.
   const child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   const stopGroup = () => child.pid && process.kill(-child.pid, 'SIGTERM');
-  process.once('SIGINT', stopGroup);
+  for (const signal of ENDS) process.once(signal, stopGroup);
   const complaint = text(child.stderr);
   const ended = once(child, 'exit');
   const memory = child.pid ? watchMemory(child.pid) : null;
-  const [status] = await ended.finally(() => process.off('SIGINT', stopGroup));
+  const [status] = await ended.finally(() => {
+    for (const signal of ENDS) process.off(signal, stopGroup);
+  });
   const wallSeconds = (performance.now() - began) / 1000;
   const cpuSeconds = childrenSeconds() - cpuBefore;
   const othersShare = others.stop();
