@@ -9,6 +9,7 @@ const OF_THE_SERVER = ['mariadb.sys', 'mysql.sys', 'mysql.session', 'mysql.infos
  * them. Rights come last: they may name roles.
  */
 export async function describeUsers(session: Session): Promise<string> {
+  await askForHashesInHex(session);
   const accounts = await listAccounts(session);
   const created: string[] = [];
   const granted: string[] = [];
@@ -20,6 +21,12 @@ export async function describeUsers(session: Session): Promise<string> {
   }
   const lines = [...created, ...granted].map((statement) => `${statement};\n`);
   return `-- Accounts and rights of the whole server, not of this database alone.\n${lines.join('')}`;
+}
+
+/** MySQL's newer hashes are bytes, not text. Older ones, and MariaDB, have no such switch. */
+async function askForHashesInHex(session: Session): Promise<void> {
+  const [known] = await session.query("show variables like 'print_identified_with_as_hex'");
+  if (known) await session.query('set session print_identified_with_as_hex = on');
 }
 
 async function listAccounts(session: Session): Promise<{ name: string; host: string; isRole: boolean }[]> {

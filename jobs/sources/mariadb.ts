@@ -15,7 +15,13 @@ import {
 } from './mariadb-connection.ts';
 import { DumpRows } from './mariadb-dump-rows.ts';
 import { countRows, listObjects, listTables, missingRights, type Table } from './mariadb-inventory.ts';
-import { findProgram, type Program, readServerVersion, type WhereToLook } from './mariadb-programs.ts';
+import {
+  findProgram,
+  type Make,
+  type Program,
+  readServerVersion,
+  type WhereToLook,
+} from './mariadb-programs.ts';
 import { runProgram } from './mariadb-run.ts';
 import { describeUsers } from './mariadb-users.ts';
 import {
@@ -26,6 +32,9 @@ import {
   type SourceReservation,
   type TableCount,
 } from './source.ts';
+
+/** As long as a backup may take at most, and more. */
+const LONGEST_SECONDS = 7 * 86_400;
 
 /** Makes a source of `mariadb://user:password@host:port/database` or `mysql://…`. Throws `SourceError` when it is no such address. */
 export function mariadbSource(url: string, where: WhereToLook = {}): Source {
@@ -60,6 +69,7 @@ interface Job {
 
 async function dump(session: Session, job: Job): Promise<PreparedSource> {
   const server = readServerVersion(await firstValue(session, 'select version()'));
+  await takeOurTime(session, server.make);
   const program = await findProgram('dump', server, job.where);
   const [tables, objects] = [await listTables(session), await listObjects(session)];
   const lacks = await missingRights(session);
@@ -74,9 +84,8 @@ async function dump(session: Session, job: Job): Promise<PreparedSource> {
     const dataTime = await readTime(session);
     const [dumped, before] = await together(job.signal, (signal) => [
       runDump(program, { tables, root }, { ...job, signal }),
-      countRows(session, tables, signal),
+      countInSnapshot(session, tables, signal),
     ]);
-    await session.query('commit');
     const compared = await compareCounts(session, { tables, before, dumped, signal: job.signal });
 
     await writeFile(join(root, 'create-database.sql'), `${database.statement};\n`);
@@ -108,6 +117,23 @@ async function dump(session: Session, job: Job): Promise<PreparedSource> {
     await remove();
     throw error;
   }
+}
+
+/** A large dump takes hours, in which the session may have nothing to do. */
+async function takeOurTime(session: Session, make: Make): Promise<void> {
+  await session.query(`set session wait_timeout = ${LONGEST_SECONDS}`);
+  await session.query(`set session ${make === 'MariaDB' ? 'max_statement_time' : 'max_execution_time'} = 0`);
+}
+
+/** The snapshot is let go of as soon as it is not needed: while it is held, the server may not tidy up. */
+async function countInSnapshot(
+  session: Session,
+  tables: Table[],
+  signal: AbortSignal,
+): Promise<TableCount[]> {
+  const counted = await countRows(session, tables, signal);
+  await session.query('commit');
+  return counted;
 }
 
 /** Waits for both; when one of them fails, the other is called off. */

@@ -225,6 +225,22 @@ exec /usr/bin/mariadb-dump "$@"
     expect(await readdir(scratchDir)).to.deep.equal(['bin']);
   });
 
+  it('outlasts a dump that takes longer than the server lets a session idle', async () => {
+    const { url } = await sharedMariadb();
+    await mariadb(url, 'set global wait_timeout = 1');
+    const binDir = join(scratchDir, 'bin');
+    await mkdir(binDir);
+    await writeFile(
+      join(binDir, 'mariadb-dump'),
+      '#!/bin/sh\n[ "$1" = --version ] || sleep 3\nexec /usr/bin/mariadb-dump "$@"\n',
+      { mode: 0o755 },
+    );
+
+    const prepared = await mariadbSource(database.url, { binDir }).prepare({ scratchDir, now });
+    await prepared[Symbol.asyncDispose]();
+    await mariadb(url, 'set global wait_timeout = 28800');
+  });
+
   it('says in words what kept it from being read, and never the password', async () => {
     const changed = (change: Partial<URL>) => Object.assign(new URL(database.url), change).href;
     const cases = [
