@@ -126,6 +126,18 @@ describe('a point that builds on the last', () => {
     expect(await restored()).to.deep.equal(listTree(world.source));
   });
 
+  it('keeps a file whose first name went away with its folder, while the second stayed as it was', async () => {
+    for (const name of ['a', 'b']) mkdirSync(at(name));
+    writeFileSync(at('a/first'), 'content');
+    linkSync(at('a/first'), at('b/second'));
+    // On days that have neither file read again.
+    await world.backUp({ onLast: true, now: () => new Date(Date.UTC(2026, 0, 1)) });
+    renameSync(at('a'), at('z'));
+    await world.backUp({ onLast: true, now: () => new Date(Date.UTC(2026, 0, 2)) });
+    expect(await restored()).to.deep.equal(listTree(world.source));
+    expect(byScript()).to.deep.equal(listTree(world.source));
+  });
+
   it('reads nothing that did not change, and finds in time what changed without a trace', async () => {
     for (let i = 0; i < 40; i++) writeFileSync(at(`file-${i}`), `content ${i}`);
     const day = (n: number) => () => new Date(Date.UTC(2026, 0, 1) + n * DAY_MS);
@@ -180,6 +192,7 @@ describe('a point that builds on the last', () => {
     lutimesSync(at('file'), 1, 1);
     try {
       execFileSync('setfattr', ['-n', 'user.note', '-v', 'été', at('file')]);
+      execFileSync('setfattr', ['-n', 'user.a=b%3Dc%', '-v', 'd=e', at('file')]);
       execFileSync('setfacl', ['-m', 'u:33:r', at('file')]);
     } catch {
       this.skip();

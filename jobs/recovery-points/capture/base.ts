@@ -19,10 +19,13 @@ export class BaseLines {
     this.#line = this.#next();
   }
 
-  /** The line of this path, or null. Paths must be asked for in order. */
-  find(path: string): string | null {
+  /**
+   * The line of this path if it was a file whose content is stored, or null: a hard link's line speaks of another name,
+   * which may be gone. Paths must be asked for in order.
+   */
+  findFile(path: string): string | null {
     while (this.#line !== null && comparePaths(this.#path, path) < 0) this.#line = this.#next();
-    return this.#line !== null && this.#path === path ? this.#line : null;
+    return this.#line !== null && this.#path === path && placeIn(this.#line) ? this.#line : null;
   }
 
   #next(): string | null {
@@ -37,15 +40,19 @@ export class BaseLines {
 export function indexContent(manifest: Manifest | null): ContentIndex {
   const index = new ContentIndex();
   for (const line of manifest?.lines() ?? []) {
-    const pathEnd = line.indexOf('"', PATH_AT);
-    const match = STORED_FILE.exec(line.slice(pathEnd, pathEnd + 160));
+    const match = placeIn(line);
     if (!match || line.includes('","reservation":') || /,"(copy|sparse)":/.test(line)) continue;
     const [, sha256 = '', pack, offset, span] = match;
     const size = Number(/,"size":(\d+)/.exec(line)?.[1]);
     index.add(sha256, size, {
       at: [Number(pack), Number(offset), Number(span)],
-      path: line.slice(PATH_AT, pathEnd),
+      path: pathOf(line),
     });
   }
   return index;
+}
+
+function placeIn(line: string): RegExpExecArray | null {
+  const pathEnd = line.indexOf('"', PATH_AT);
+  return STORED_FILE.exec(line.slice(pathEnd, pathEnd + 160));
 }

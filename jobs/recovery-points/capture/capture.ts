@@ -188,9 +188,9 @@ class Capture {
   async #file(found: Found & { stats: BigIntStats }, path: string): Promise<boolean> {
     const { stats } = found;
     const facts = this.#facts(stats);
-    const before = this.#base?.find(path) ?? null;
+    const before = this.#base?.findFile(path) ?? null;
     // The facts stand at the end of a line, and only of one without a reservation.
-    const isUnchanged = before?.endsWith(`${facts}}`) && before.includes('","at":[');
+    const isUnchanged = before?.endsWith(`${facts}}`);
     if (before && isUnchanged && crc32(path) % REREAD_PARTS !== this.#part) {
       this.#options.manifest.add(before);
       this.captured.files++;

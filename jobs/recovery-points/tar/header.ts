@@ -12,6 +12,8 @@ export const TYPES = {
   fifo: '6',
 } as const;
 export type MemberType = keyof typeof TYPES;
+/** Before the name of an extended attribute in a pax header. */
+export const XATTR = 'SCHILY.xattr.';
 
 /** What a tar header says of one member. `size` is that of the stored bytes, `sparse` the size of the file they stand for. */
 export interface Member {
@@ -100,7 +102,7 @@ function paxRecords({ path, type, uid, gid, mtime, size, link, sparse, xattrs }:
   if (size > 0o77777777777) add('size', String(size));
   if (uid > 0o7777777) add('uid', String(uid));
   if (gid > 0o7777777) add('gid', String(gid));
-  for (const [key, value] of xattrs ?? []) add(`SCHILY.xattr.${key}`, value);
+  for (const [name, value] of xattrs ?? []) add(`${XATTR}${paxKeyOf(name)}`, value);
   if (sparse) {
     add('GNU.sparse.major', '1');
     add('GNU.sparse.minor', '0');
@@ -116,6 +118,11 @@ function paxRecord(key: string, value: string): string {
   let length = rest + String(rest).length;
   if (String(length).length !== String(rest).length) length = rest + String(length).length;
   return `${length} ${key}=${value}\n`;
+}
+
+/** An attribute's name as GNU tar writes it: a pax keyword ends at the first `=`. */
+function paxKeyOf(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('=', '%3D');
 }
 
 function needsPax(name: Buffer): boolean {

@@ -1,7 +1,7 @@
 /** Reading tar piece by piece, as far as our own writer and GNU tar's sparse files go. Pieces begin and end on 512 bytes. */
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import { BLOCK, type Member, type MemberSink, type MemberType, padding, TYPES } from './header.ts';
+import { BLOCK, type Member, type MemberSink, type MemberType, padding, TYPES, XATTR } from './header.ts';
 
 const TYPE_OF = new Map(Object.entries(TYPES).map(([type, flag]) => [flag as string, type as MemberType]));
 const MAX_PAX = 1 << 20;
@@ -115,11 +115,12 @@ function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): 
 
 function readXattrs(pax: Map<string, Buffer>): Member['xattrs'] {
   if (pax.size === 0) return null;
-  const prefix = 'SCHILY.xattr.';
-  const found = [...pax].filter(([key]) => key.startsWith(prefix));
-  return found.length === 0
-    ? null
-    : found.map(([key, value]) => [key.slice(prefix.length), Buffer.from(value)]);
+  const found = [...pax].filter(([key]) => key.startsWith(XATTR));
+  return found.length === 0 ? null : found.map(([key, value]) => [xattrOf(key), Buffer.from(value)]);
+}
+
+function xattrOf(key: string): string {
+  return key.slice(XATTR.length).replaceAll('%3D', '=').replaceAll('%25', '%');
 }
 
 function readPax(body: Buffer): Map<string, Buffer> {
