@@ -3,8 +3,8 @@ import { PATIENCE, type Patience } from '#/jobs/stores/patience.ts';
 /** The patience of a test: as many tries, little waiting. */
 export const HASTY: Patience = {
   ...PATIENCE,
-  silenceMs: 1_000,
-  totalMs: 4_000,
+  silenceMs: 1_500,
+  totalMs: 5_000,
   bytesPerSecond: 1 << 20,
   firstWaitMs: 5,
   longestWaitMs: 40,
