@@ -3,6 +3,7 @@ import { type Store, StoreError } from '../stores/store.ts';
 import { fingerprint } from './age/keys.ts';
 import { EngineError } from './contract.ts';
 import type { Manifest } from './manifest/manifest.ts';
+import { hasXattrs } from './native/xattrs.ts';
 import { openManifest } from './open-point.ts';
 import { listPoints, openHead } from './points.ts';
 import { citedObjects, findAbsent } from './verify/presence.ts';
@@ -35,6 +36,7 @@ export type FullReason =
   | 'runs-used-up'
   | 'too-old'
   | 'objects-missing'
+  | 'attributes-not-read'
   | 'manifest-not-opened';
 
 /** Looks at the newest point. Every pack of it is seen to be there now, so that damage is not passed on. */
@@ -61,6 +63,7 @@ export async function findBase({
     const { runs } = manifest.facts;
     if (runs.length >= MAX_RUNS) return none('runs-used-up');
     if (now.getTime() - timeOf(runs[0]!) > MAX_AGE_MS) return none('too-old');
+    if (hasXattrs && lacksAttributes(manifest)) return none('attributes-not-read');
     return { manifest, because: null };
   } catch (error) {
     const isOfThePoint =
@@ -68,6 +71,12 @@ export async function findBase({
     if (!isOfThePoint) throw error;
     return none('manifest-not-opened');
   }
+}
+
+/** Whether the last run could not read attributes, as it said of the root: unchanged files would stay without them. */
+function lacksAttributes(manifest: Manifest): boolean {
+  const { value: root = '' } = manifest.lines().next();
+  return root.includes('"code":"capture.no-attributes"');
 }
 
 /** When a point was begun, out of its id. */

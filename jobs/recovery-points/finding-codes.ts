@@ -76,6 +76,7 @@ export const ENGINE_FINDINGS = {
   'capture.folder-not-listed': ['cause'],
   'capture.socket': [],
   'capture.unknown-kind': [],
+  'capture.no-attributes': [],
   // What a source could not hand over as it should be. Its name stands beside it.
   'capture.no-globals': ['original'],
   'capture.no-role-passwords': [],

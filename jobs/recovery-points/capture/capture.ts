@@ -7,7 +7,7 @@ import { because } from '../finding-codes.ts';
 import { type Entry, entryLine, factsOf } from '../manifest/entry.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestWriter } from '../manifest/writer.ts';
-import { readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
+import { hasXattrs, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import type { Packer } from '../packs/packer.ts';
 import { encodePath } from '../paths.ts';
 import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
@@ -16,7 +16,7 @@ import { ContentCopy, type Copied, hashFile, NothingRead } from './content.ts';
 import type { ContentIndex, Known } from './content-index.ts';
 import { deviceOf, typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
-import { causeOf, inWords, isErrno, judge, type Reserved, whyNot, whyNotOf } from './reservations.ts';
+import { isErrno, judge, NO_ATTRIBUTES, notListed, type Reserved, whyNot, whyNotOf } from './reservations.ts';
 import type { LeavesOut } from './rules.ts';
 import { findSegments } from './sparse.ts';
 import { type Found, walk } from './walk.ts';
@@ -173,15 +173,8 @@ class Capture {
     if (link) entry.link = encodePath(link);
     if (device) entry.device = device;
     if (xattrs) entry.xattrs = inBase64(xattrs);
-    this.#note(
-      entry,
-      this.#facts(stats),
-      failure && {
-        kind: 'unreadable',
-        ...because('capture.folder-not-listed', { cause: causeOf(failure) }),
-        reason: `the folder cannot be listed: ${inWords(failure)}`,
-      },
-    );
+    const unlisted = failure && notListed(failure);
+    this.#note(entry, this.#facts(stats), unlisted ?? (path === '.' && !hasXattrs ? NO_ATTRIBUTES : null));
   }
 
   /** Stores one file, and answers whether its content is in the packs. */

@@ -7,6 +7,13 @@ import type { Copied } from './content.ts';
 /** A reservation while its path is not said yet. */
 export type Reserved = Omit<Reservation, 'path'>;
 
+/** Said of the root where this Node or machine has no calls to read attributes with. */
+export const NO_ATTRIBUTES: Reserved = {
+  kind: 'skipped',
+  ...because('capture.no-attributes', {}),
+  reason: 'extended attributes and access lists cannot be read on this machine, and none are stored',
+};
+
 /** Compares a file before and after it was read. What changed meanwhile is torn, however harmless it looks. */
 export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, fd: number): Reserved | null {
   const torn = (code: CodeWith<never>, reason: string) => ({
@@ -62,8 +69,17 @@ export function whyNot(failure: NodeJS.ErrnoException | null): Reserved {
   };
 }
 
+/** Why nothing in a folder could be stored. */
+export function notListed(failure: NodeJS.ErrnoException): Reserved {
+  return {
+    kind: 'unreadable',
+    ...because('capture.folder-not-listed', { cause: causeOf(failure) }),
+    reason: `the folder cannot be listed: ${inWords(failure)}`,
+  };
+}
+
 /** An error of the file system in words. */
-export function inWords(failure: NodeJS.ErrnoException | null): string {
+function inWords(failure: NodeJS.ErrnoException | null): string {
   const known: Record<string, string> = {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
@@ -75,7 +91,7 @@ export function inWords(failure: NodeJS.ErrnoException | null): string {
 }
 
 /** The system's name of an error. */
-export function causeOf(failure: NodeJS.ErrnoException | null): string {
+function causeOf(failure: NodeJS.ErrnoException | null): string {
   return failure?.code ?? 'EIO';
 }
 

@@ -21,7 +21,7 @@ const at = calls && { list: addressOf(list), path: addressOf(path) };
 /** By name; a name is bytes, read as latin-1. */
 export type Xattrs = [name: string, value: Buffer][];
 
-/** Whether attributes can be read and set here. Where not, a backup says that it holds none. */
+/** Whether attributes can be read and set here. Where not, a backup and a proof say so. */
 export const hasXattrs = calls !== null;
 
 /** Attributes of an open file. */

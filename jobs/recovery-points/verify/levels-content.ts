@@ -2,6 +2,7 @@
 import { EngineError, LEVELS, type Level } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { hasXattrs } from '../native/xattrs.ts';
 import { openManifest } from '../open-point.ts';
 import type { Shortfall } from '../restore/file-writer.ts';
 import { placedLines, ReadPlan } from '../restore/plan.ts';
@@ -135,9 +136,12 @@ async function closeTree(run: Run, began: number, opened: Opened | null, trial: 
   notePrecondition(run, 'L3', 'L2b');
   if (opened && trial && ledger.verdictOf('L3') === 'passed') await compare(run, opened, trial);
   const owners = mayOwn() ? '' : '; owners not compared, as this user may not set them';
+  const attributes = hasXattrs
+    ? ''
+    : '; extended attributes not compared, as this machine has no calls for them';
   ledger.close('L3', began, run.contentBytes, {
     expected: 'exactly the manifest',
-    observed: `${opened?.plan.entries ?? 0} entries restored, read back and equal${owners}`,
+    observed: `${opened?.plan.entries ?? 0} entries restored, read back and equal${owners}${attributes}`,
   });
 }
 
