@@ -1,9 +1,10 @@
 /** Restores a point, or a part of it, into an empty folder. Everything is checked while it is written. */
-import { chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type RestoreRequest, type RestoreResult } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { setMtime } from '../native/files.ts';
+import { readXattrs, setXattr } from '../native/xattrs.ts';
 import { openManifest, openTrustedHead } from '../open-point.ts';
 import { ReadPool } from '../packs/read-pool.ts';
 import { findPoint } from '../points.ts';
@@ -136,17 +137,30 @@ async function makeWorkFolder(into: string, pointId: string): Promise<string> {
   return folder;
 }
 
-/** Puts the finished tree in its place: first what is in it, then the rights and time of its root. */
+/** Puts the finished tree in its place: first what is in it, then the rights, attributes and time of its root. */
 async function moveUp(folder: string, into: string): Promise<void> {
   const { mode, mtimeNs, uid, gid } = await stat(folder, { bigint: true });
+  const xattrs = readXattrs(Buffer.from(folder)) ?? [];
   await chmod(folder, 0o700);
-  const target = Buffer.from(`${path.resolve(into)}/`);
+  const target = Buffer.from(path.resolve(into));
+  const below = (parent: string | Buffer, name: Buffer) =>
+    Buffer.concat([Buffer.from(parent), Buffer.from('/'), name]);
   for (const name of await readdir(folder, { encoding: 'buffer' }))
-    await rename(Buffer.concat([Buffer.from(`${folder}/`), name]), Buffer.concat([target, name]));
+    await move(below(folder, name), below(target, name));
   await rm(folder, { recursive: true });
   await chown(into, Number(uid), Number(gid));
   await chmod(into, Number(mode & 0o7777n));
-  setMtime(Buffer.from(path.resolve(into)), String(mtimeNs));
+  for (const [name, value] of xattrs) setXattr(target, name, value);
+  setMtime(target, String(mtimeNs));
+}
+
+/** A folder that its owner may not write into cannot be moved by its owner either. */
+async function move(from: Buffer, to: Buffer): Promise<void> {
+  const stats = await lstat(from);
+  const isShut = stats.isDirectory() && (stats.mode & 0o200) === 0;
+  if (isShut) await chmod(from, 0o700);
+  await rename(from, to);
+  if (isShut) await chmod(to, stats.mode & 0o7777);
 }
 
 /** Torn and missing entries of the point itself, among those asked for. */
