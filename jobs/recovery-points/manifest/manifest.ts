@@ -46,6 +46,12 @@ export class Manifest {
     return this.facts.packs;
   }
 
+  /** Whether some text stands in any line. */
+  includes(text: string): boolean {
+    for (let i = 1; i < this.#frames.length; i++) if (this.#frame(i).includes(text)) return true;
+    return false;
+  }
+
   /** Every line as it stands. */
   *lines(): Generator<string> {
     for (let i = 1; i < this.#frames.length; i++)

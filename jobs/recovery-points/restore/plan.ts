@@ -29,6 +29,10 @@ export function* placedLines(manifest: Manifest): Generator<Placed> {
   }
 }
 
+function* checkedLines(manifest: Manifest): Generator<Placed> {
+  for (const scanned of manifest.scan()) if (scanned.at) yield scanned as Placed;
+}
+
 /** A plan of a whole point, or of what matches a glob with the folders it lies in. */
 export class ReadPlan {
   /** Folders, and what has no content; in the order of the manifest. */
@@ -48,17 +52,25 @@ export class ReadPlan {
   /** By place in the packs: members whose content is wanted under other names only. */
   readonly #foreign = new Map<number, { at: Wanted['at']; line: string }[]>();
 
-  constructor(manifest: Manifest, only: string | null) {
+  readonly #isCollected: boolean;
+
+  /** With `isForReading` nothing is to be written, and what only a writer needs may stay empty. */
+  constructor(manifest: Manifest, only: string | null, { isForReading = false } = {}) {
     this.manifest = manifest;
     this.#wanted = only === null ? null : findWanted(manifest, only);
-    this.#collect();
+    const isPlain = only === null && manifest.facts.runs.length === 1 && !manifest.includes(',"copy":"');
+    this.#isCollected = !(isForReading && isPlain);
+    if (this.#isCollected) this.#collect();
   }
 
   /** Members of one run that are to be read, in the order of its tar stream. */
   *membersOf(run: number): Generator<Wanted> {
     const [from, to] = this.packsOf(run);
     const foreign = [...(this.#foreign.get(run) ?? [])].sort((a, b) => comparePlaces(a.at, b.at));
-    for (const { line, path: own, at, isCopy } of placedLines(this.manifest)) {
+    // The first to read all lines checks them.
+    for (const { line, path: own, at, isCopy } of this.#isCollected
+      ? placedLines(this.manifest)
+      : checkedLines(this.manifest)) {
       if (isCopy || at[0] < from || at[0] >= to) continue;
       if (this.#wanted && !this.#wanted.has(own)) continue;
       while (foreign.length > 0 && comparePlaces(foreign[0]!.at, at) < 0) yield foreign.shift()!;

@@ -25,6 +25,8 @@ export interface ReadRequest {
   pool: ReadPool;
   /** Folder to write into; its folders are there. Null: content is only compared. */
   into: string | null;
+  /** Number of a pack of which some small files are remembered, to be used as a sample. */
+  sampleOf?: number;
   /** Whether packs are read in which nothing is wanted. */
   everyPack: boolean;
   signal?: AbortSignal | undefined;
@@ -56,6 +58,8 @@ interface PackWork {
 export class PointReader {
   readonly totals: Totals = { fetched: 0, files: 0, content: 0 };
   readonly shortfalls: Shortfall[] = [];
+  /** The smallest whole files of the pack that samples are taken of. */
+  sample: Wanted[] = [];
   readonly #request: ReadRequest;
   /** Members that span packs, in order, and what reads them. */
   #spanning: Entry[] = [];
@@ -125,6 +129,8 @@ export class PointReader {
   #place({ at: [pack, offset, span], line }: Wanted, workOf: (index: number) => PackWork): void {
     const { packs } = this.#request.plan.manifest;
     if (offset + span <= packs[pack]!.plainBytes) {
+      if (pack === this.#request.sampleOf)
+        this.sample = withSample(this.sample, { at: [pack, offset, span], line });
       const work = workOf(pack);
       work.lines.push(line);
       extend(work.stretches, offset, offset + span);
@@ -255,6 +261,16 @@ export function errorOf({ index, key, sha256, failure }: PackOutcome, packs: Run
 export function ownBuffer(bytes: Buffer): ArrayBuffer {
   if (bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
   return new Uint8Array(bytes).buffer;
+}
+
+const SAMPLE_FILES = 3;
+
+/** Keeps the smallest files; empty ones last, since there is nothing in them to alter. */
+function withSample(sample: Wanted[], one: Wanted): Wanted[] {
+  if (!one.line.includes('","type":"file","sha256":"') || one.line.includes('"foreign":true')) return sample;
+  const isEmpty = ({ line }: Wanted) => Number(line.includes(',"size":0,'));
+  const all = [...sample, one].sort((a, b) => isEmpty(a) - isEmpty(b) || a.at[2] - b.at[2]);
+  return all.slice(0, SAMPLE_FILES);
 }
 
 function extend(stretches: [number, number][], from: number, to: number): void {

@@ -57,7 +57,8 @@ function wants({ request }: Run, level: Level): boolean {
 }
 
 /** Opens the manifest, or notes why it cannot be. */
-async function openOrNote({ request, head, ledger }: Run): Promise<Opened | null> {
+async function openOrNote(run: Run): Promise<Opened | null> {
+  const { request, head, ledger } = run;
   const { store, identity } = request;
   const expected = 'the manifest opens';
   if (!identity) {
@@ -66,7 +67,7 @@ async function openOrNote({ request, head, ledger }: Run): Promise<Opened | null
   }
   try {
     const manifest = await openManifest(store, head.opened.head, identity);
-    return { plan: new ReadPlan(manifest, null), identity };
+    return { plan: new ReadPlan(manifest, null, { isForReading: !wants(run, 'L3') }), identity };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'call') throw error;
     const { message: observed, where, because: why } = error;
@@ -76,13 +77,15 @@ async function openOrNote({ request, head, ledger }: Run): Promise<Opened | null
   }
 }
 
-async function readAll({ request, head, ledger, pool }: Run, opened: Opened | null, trial: Trial | null) {
+async function readAll(run: Run, opened: Opened | null, trial: Trial | null) {
+  const { request, head, ledger, pool } = run;
   const { store, onProgress, signal } = request;
   const into = trial?.scratch.restored ?? null;
   try {
     trial?.frame.begin();
     const read = { store, head: head.opened.head, ledger, pool, opened, into, onProgress, signal };
-    const { shortfalls, ...totals } = await readBack(read);
+    const { shortfalls, sample, ...totals } = await readBack(read);
+    run.sample = sample;
     trial?.shortfalls.push(...shortfalls);
     if (ledger.verdictOf('L2b') === 'passed') trial?.frame.finish();
     return totals;
@@ -124,7 +127,13 @@ async function closeContent(
   if (opened && ledger.verdictOf('L2b') === 'passed') {
     const copy = await copySmallestPack(run);
     const { plan, identity } = opened;
-    const sealed = { manifest: plan.manifest, head: head.opened.head, identity, pool: run.pool };
+    const sealed = {
+      manifest: plan.manifest,
+      head: head.opened.head,
+      identity,
+      pool: run.pool,
+      sample: run.sample,
+    };
     ledger.planted.push(...(await plantInContent(copy, sealed)));
   }
   const expected = 'every file opens and hashes as the manifest says';
@@ -179,8 +188,9 @@ async function compare(
   if (findings.length > 0) return;
   request.onProgress?.({ phase: 'plant', files: 0, bytes: 0, totalBytes: null });
   const copy = await copySmallestPack(run);
-  const { manifest } = plan;
-  ledger.planted.push(...(await plantInTree(copy, { manifest, identity, pool, scratch: scratch.sample })));
+  ledger.planted.push(
+    ...(await plantInTree(copy, { plan, identity, pool, sample: run.sample, scratch: scratch.sample })),
+  );
 }
 
 function* linesWithout(manifest: Manifest, paths: Set<string>): Generator<string> {

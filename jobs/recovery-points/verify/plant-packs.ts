@@ -12,11 +12,9 @@ import { ManifestWriter } from '../manifest/writer.ts';
 import { readSealedManifest } from '../open-point.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import type { PackFailure } from '../packs/read-worker.ts';
-import { type Placed, placedLines } from '../restore/plan.ts';
+import type { Wanted } from '../restore/plan.ts';
 import { ownBuffer } from '../restore/read-point.ts';
 import { outcomeOf, UNNOTICED } from './plant-heads.ts';
-
-const SAMPLE_FILES = 3;
 
 /** What the planting works on: one pack's bytes, kept in memory, and the manifest. */
 export interface PackCopy {
@@ -31,6 +29,8 @@ export interface Reading {
   head: Head;
   identity: string;
   pool: ReadPool;
+  /** Small files of the copied pack, in its order. */
+  sample: Wanted[];
 }
 
 /** Flips one bit of a pack. */
@@ -55,31 +55,12 @@ export async function plantBitFlip(
 
 /** Cuts a pack on an age chunk border, swaps the manifest, and alters the hash of a file. */
 export async function plantInContent(copy: PackCopy, reading: Reading): Promise<PlantedFault[]> {
-  const sample = sampleFiles(reading.manifest, copy.index)[0];
+  const sample = reading.sample[0];
   return [
     await plantCut(copy, reading),
     ...plantManifest(reading),
     ...(sample ? [await plantWrongHash(copy, sample, reading)] : []),
   ];
-}
-
-/** The smallest files that lie in one pack as a whole, in its order. */
-export function sampleFiles(manifest: Manifest, index: number): Placed[] {
-  const room = manifest.packs[index]?.plainBytes ?? 0;
-  let smallest: Placed[] = [];
-  for (const one of placedLines(manifest)) {
-    const [pack, offset, span] = one.at;
-    if (one.type !== 'file' || one.isCopy || pack !== index || offset + span > room) continue;
-    smallest.push(one);
-    if (smallest.length > 20 * SAMPLE_FILES) smallest = best(smallest);
-  }
-  return best(smallest).sort((a, b) => a.at[1] - b.at[1]);
-}
-
-/** Empty files last: there is nothing in them to alter. */
-function best(files: Placed[]): Placed[] {
-  const isEmpty = ({ line }: Placed) => Number(line.includes(',"size":0,'));
-  return files.sort((a, b) => isEmpty(a) - isEmpty(b) || a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
 }
 
 async function plantCut(
@@ -113,7 +94,7 @@ function plantManifest({ manifest: { facts }, head, identity }: Reading): Plante
 
 async function plantWrongHash(
   copy: PackCopy,
-  { line, at: [, offset, span] }: Placed,
+  { line, at: [, offset, span] }: Wanted,
   { manifest, identity, pool }: Reading,
 ): Promise<PlantedFault> {
   const altered = line.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? '1' : '0'}`);

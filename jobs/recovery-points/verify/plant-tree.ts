@@ -15,30 +15,30 @@ import path from 'node:path';
 import type { PlantedFault } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import type { Entry } from '../manifest/entry.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import { comparePaths } from '../manifest/order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { decodePath } from '../paths.ts';
-import { type Placed, parentsOf, placedLines } from '../restore/plan.ts';
+import { parentsOf, type ReadPlan } from '../restore/plan.ts';
 import { TreeFrame } from '../restore/tree.ts';
 import { compareTree } from './compare.ts';
 import { UNNOTICED } from './plant-heads.ts';
-import { fault, handOver, type PackCopy, type Reading, sampleFiles, told } from './plant-packs.ts';
+import { fault, handOver, type PackCopy, type Reading, told } from './plant-packs.ts';
 
 /** What is needed to restore a sample, and where. */
-interface Sampling extends Pick<Reading, 'manifest' | 'identity' | 'pool'> {
+interface Sampling extends Pick<Reading, 'identity' | 'pool' | 'sample'> {
+  plan: ReadPlan;
   scratch: string;
 }
 
 /** Restores a few files of the pack, spoils the copy in one way after the other, and compares it each time. */
 export async function plantInTree(
   copy: PackCopy,
-  { manifest, identity, pool, scratch }: Sampling,
+  { plan, identity, pool, sample, scratch }: Sampling,
 ): Promise<PlantedFault[]> {
-  const files = sampleFiles(manifest, copy.index);
-  const lines = withParents(manifest, files);
-  const folders = lines
-    .filter(({ type }) => type === 'directory')
-    .map(({ line }) => JSON.parse(line) as Entry);
+  const { manifest } = plan;
+  const files = sample.map(({ line }) => JSON.parse(line) as Entry);
+  const above = new Set(['.', ...files.flatMap(({ path: own }) => parentsOf(own))]);
+  const folders = plan.folders.filter(({ path: own }) => above.has(own));
   const frame = new TreeFrame(scratch, { folders, specials: [], links: [], copies: [] });
   frame.begin();
   const { failure, shortfalls } = await pool.open({
@@ -48,8 +48,8 @@ export async function plantInTree(
     open: {
       identity,
       pack: manifest.packs[copy.index]!,
-      lines: files.map(({ line }) => line),
-      stretches: files.map(({ at: [, offset, span] }) => [offset, offset + span]),
+      lines: sample.map(({ line }) => line),
+      stretches: sample.map(({ at: [, offset, span] }) => [offset, offset + span]),
       pieces: [],
       into: scratch,
     },
@@ -57,8 +57,9 @@ export async function plantInTree(
   if (failure) return [fault('L3', 'sample-restored', told(failure), 'no difference')];
   frame.finish();
   const lessened = new Set([...frame.shortfalls, ...shortfalls].map(({ path }) => path));
-  const victim = files[0] ? (JSON.parse(files[0].line) as Entry) : null;
-  return spoil(scratch, { lines: lines.map(({ line }) => line), victim, lessened, pool });
+  const inOrder = [...folders, ...files].sort((a, b) => comparePaths(a.path, b.path));
+  const lines = inOrder.map((entry) => JSON.stringify(entry));
+  return spoil(scratch, { lines, victim: files[0] ?? null, lessened, pool });
 }
 
 interface Spoiling {
@@ -143,10 +144,4 @@ function flip(file: Buffer): void {
   closeSync(fd);
   chmodSync(file, mode & 0o7777);
   utimesSync(file, atime, mtime);
-}
-
-/** The files and the folders above them, in the manifest's order. */
-function withParents(manifest: Manifest, files: Placed[]): Placed[] {
-  const wanted = new Set(['.', ...files.flatMap(({ path: own }) => [own, ...parentsOf(own)])]);
-  return [...placedLines(manifest)].filter(({ path: own }) => wanted.has(own));
 }

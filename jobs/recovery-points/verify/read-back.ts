@@ -7,9 +7,10 @@ import { packKey } from '../layout.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { getOrNull } from '../points.ts';
 import type { Shortfall } from '../restore/file-writer.ts';
-import type { ReadPlan } from '../restore/plan.ts';
+import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import { errorOf, ownBuffer, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
 import type { Finding, Ledger } from './ledger.ts';
+import { smallestPack } from './run.ts';
 
 export interface ReadBack {
   store: Store;
@@ -24,7 +25,9 @@ export interface ReadBack {
 }
 
 /** Reads every pack, and answers how much went by. What is wrong goes into the ledger under its level. */
-export async function readBack(request: ReadBack): Promise<Totals & { shortfalls: Shortfall[] }> {
+export async function readBack(
+  request: ReadBack,
+): Promise<Totals & { shortfalls: Shortfall[]; sample: Wanted[] }> {
   const { store, head, pool, opened, into, signal } = request;
   const totals = { fetched: 0, files: 0, content: 0 };
   if (!opened) {
@@ -32,13 +35,24 @@ export async function readBack(request: ReadBack): Promise<Totals & { shortfalls
       totals.fetched += outcome.bytes;
       note(request, outcome, totals);
     }
-    return { ...totals, shortfalls: [] };
+    return { ...totals, shortfalls: [], sample: [] };
   }
   const { plan, identity } = opened;
   const { asset } = head;
-  const reader = new PointReader({ store, asset, plan, identity, pool, into, everyPack: true, signal });
+  const reader = new PointReader({
+    store,
+    asset,
+    plan,
+    identity,
+    pool,
+    into,
+    everyPack: true,
+    sampleOf: smallestPack(head),
+    signal,
+  });
   for await (const outcome of reader.read()) note(request, outcome, reader.totals);
-  return { ...reader.totals, shortfalls: reader.shortfalls };
+  const sample = reader.sample.sort((a, b) => a.at[1] - b.at[1]);
+  return { ...reader.totals, shortfalls: reader.shortfalls, sample };
 }
 
 /** Without a key packs are fetched and hashed, no more. */

@@ -20,7 +20,15 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
   const began = performance.now();
   const head = await fetchHead(request, await findPoint(request.store, asset, request.point));
   await using pool = new ReadPool();
-  const run: Run = { request, head, ledger: new Ledger(), pool, fetchedBytes: 0, contentBytes: 0 };
+  const run: Run = {
+    request,
+    head,
+    ledger: new Ledger(),
+    pool,
+    fetchedBytes: 0,
+    contentBytes: 0,
+    sample: [],
+  };
 
   await checkPresence(run);
   if (level === 'L1') settleStoreChecksum(run, { isReadBack: false });
