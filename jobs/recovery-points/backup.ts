@@ -19,9 +19,11 @@ import { MANIFEST_FORMAT, type RunPack } from './manifest/facts.ts';
 import { ManifestWriter } from './manifest/writer.ts';
 import { type Pack, Packer } from './packs/packer.ts';
 import { publish, publishText } from './publish.ts';
+import { announceBackup } from './running.ts';
 import { refuseSharedBucket } from './shared-bucket.ts';
 import { parseSigningKey, signerOf, signHead } from './signing.ts';
 import { toolVersions, WRITER } from './tools.ts';
+import { findAbsent } from './verify/presence.ts';
 
 /** Captures the source into the store. A crash at any moment leaves packs nobody cites, never half a point. */
 export async function backup(request: BackupRequest): Promise<BackupResult> {
@@ -43,6 +45,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   await refuseOwnStore(prepared.root, store);
   await publishRestoreKit(store);
   const signer = signerOf(signingKey);
+  await using running = await announceBackup(store, asset, pointId);
   const base = await findBase({
     store,
     asset,
@@ -50,6 +53,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     signer,
     recipients: request.recipients,
     now: startedAt,
+    isCleanedUp: running.isCleanedUp,
   });
   const lines = new ManifestWriter();
   const { captured, packs: own } = await pack(prepared, { request, recipients, base, lines, startedAt });
@@ -82,6 +86,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   const keys = pointKeys(asset, pointId);
   await publish(store, keys.manifest, manifest, signal);
   await publish(store, keys.signature, signHead(head, signingKey), signal);
+  await requireBasePacks(store, asset, base);
   await publish(store, keys.head, head, signal);
   const headSha256 = hash('sha256', head);
   return resultOf(readHead(head, { asset, pointId }), {
@@ -207,6 +212,19 @@ async function pack(
   });
   captured.reservations.push(...reservations);
   return { captured, packs: await packer.finish() };
+}
+
+/** The marker of this run may have expired while its machine slept: what is cited must be there now. */
+async function requireBasePacks(store: Store, asset: string, { manifest }: Base): Promise<void> {
+  const cited = (manifest?.packs ?? []).map(({ sha256, bytes }) => ({ key: packKey(asset, sha256), bytes }));
+  const [absent] = await findAbsent(store, cited);
+  if (absent)
+    throw new EngineError(
+      'inconclusive',
+      absent.because,
+      `${absent.where} of the last point went away during the backup. Run again: everything will be stored anew.`,
+      { where: absent.where },
+    );
 }
 
 function readRecipients(texts: string[]): Buffer[] {

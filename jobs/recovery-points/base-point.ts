@@ -22,6 +22,8 @@ export interface BaseRequest {
   signer: string;
   recipients: string[];
   now: Date;
+  /** A clean-up saw no backup when it began: it may take what only an expiring point holds. */
+  isCleanedUp: boolean;
 }
 
 /** The point to build on, or why there is none. */
@@ -29,6 +31,7 @@ export type Base = { manifest: Manifest; because: null } | { manifest: null; bec
 
 export type FullReason =
   | 'no-identity'
+  | 'clean-up-under-way'
   | 'first-point'
   | 'head-not-sound'
   | 'signed-by-another'
@@ -47,9 +50,11 @@ export async function findBase({
   signer,
   recipients,
   now,
+  isCleanedUp,
 }: BaseRequest): Promise<Base> {
   const none = (because: FullReason): Base => ({ manifest: null, because });
   if (identity === undefined) return none('no-identity');
+  if (isCleanedUp) return none('clean-up-under-way');
   const newest = (await listPoints(store, asset, { trust: [signer] })).points.at(-1);
   if (!newest) return none('first-point');
   if (newest.signature !== 'trusted')

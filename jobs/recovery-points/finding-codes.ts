@@ -97,6 +97,7 @@ export const ENGINE_FINDINGS = {
   'head.altered': ['point'],
   'head.signer-unknown': ['point'],
   'head.not-on-record': ['point'],
+  'head.of-another-client': ['point'],
   // What the head cites, and what is in it.
   'object.wrong-size': ['object', 'expected', 'found'],
   'manifest.missing': ['object'],
@@ -114,6 +115,10 @@ export const ENGINE_FINDINGS = {
   'entry.missing': ['path'],
   'entry.differs': ['path'],
   'entry.content-differs': ['path'],
+  // Why nothing may be cleaned up now.
+  'clean-up.head-unreadable': ['point'],
+  'clean-up.backup-running': ['asset', 'since'],
+  'clean-up.under-way': ['asset'],
   // Keys.
   'key.not-fitting': [],
   'key.bad-identity': [],
@@ -126,6 +131,7 @@ export const ENGINE_FINDINGS = {
   'ask.bad-point': ['point'],
   'ask.bad-rule': ['rule'],
   'ask.no-recipient': [],
+  'ask.grace-too-short': ['days'],
   'ask.store-inside-source': ['folder'],
   'ask.nothing-matches': ['pattern'],
   'ask.folder-not-empty': ['folder'],

@@ -36,6 +36,34 @@ export function packKey(asset: string, sha256: string): string {
   return `${asset}/packs/${sha256}.tar.zst.age`;
 }
 
+/** Whose object of an asset a key is, as its name tells; null when it is none of ours. */
+export type KeyKind =
+  | { kind: 'pack'; sha256: string }
+  | { kind: 'point'; id: string; file: 'manifest' | 'signature' | 'head' }
+  | { kind: 'marker' };
+
+export function kindOfKey(asset: string, key: string): KeyKind | null {
+  const [folder, name = ''] = key.slice(asset.length + 1).split('/');
+  const sha256 = name.slice(0, 64);
+  if (folder === 'packs' && SHA256.test(sha256) && key === packKey(asset, sha256))
+    return { kind: 'pack', sha256 };
+  if (folder === 'running' && key === markerKey(asset, name.slice(0, -'.json'.length)))
+    return { kind: 'marker' };
+  if (folder !== 'snapshots' || !isPointId(name)) return null;
+  const keys = pointKeys(asset, name);
+  const found = (['manifest', 'signature', 'head'] as const).find((one) => keys[one] === key);
+  return found ? { kind: 'point', id: name, file: found } : null;
+}
+
+/** Where work under way says that it is: a backup by the name of its point, a clean-up as `clean-up`. */
+export function markerKey(asset: string, name: string): string {
+  return `${markerPrefix(asset)}${name}.json`;
+}
+
+export function markerPrefix(asset: string): string {
+  return `${asset}/running/`;
+}
+
 export function snapshotPrefix(asset: string): string {
   return `${asset}/snapshots/`;
 }

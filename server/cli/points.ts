@@ -1,12 +1,21 @@
-/** `reprise points`: lists the recovery points of an asset. */
+/** `reprise points`: lists the recovery points of an asset, and what else lies there; `reconcile` and `clean` stand beside. */
 import type { ListedPoint } from '#/jobs/recovery-points/contract.ts';
 import { type IncompletePoint, listPoints } from '#/jobs/recovery-points/points.ts';
 import { DONE, follow, openStoreOf, readCall, textOrFile } from './call.ts';
 import { inWords, tellOutcome } from './output.ts';
 
 export const usage = `reprise points --from STORE --asset NAME [--trust PUBKEY] [--json]
+reprise points reconcile --from STORE --asset NAME [--trust PUBKEY] [--json]
+reprise points clean --from STORE --asset NAME [--older-than DAYS] [--apply] [--json]
 
-Lists whole points, oldest first, and apart from them what a cut-off backup left behind.`;
+Lists whole points, oldest first, and apart from them what a cut-off backup left behind.
+
+reconcile reads every head, looks at every object that one cites, and tells what nobody cites. Exit status 1 when a head
+cannot be read or lacks what it cites, 3 when something lies there that is no whole, trusted point.
+
+clean tells which packs and cut-off points nobody needs, and removes them with --apply: none younger than 7 days, or than
+--older-than says (at least 1), none while a backup runs (status 4), and none at all while a head cannot be read (status 1).
+Status 3: the store holds on to some, for example as they are locked.`;
 
 const options = {
   from: { type: 'string' },
@@ -14,7 +23,10 @@ const options = {
   trust: { type: 'string', multiple: true },
 } as const;
 
-export function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  const [action, ...rest] = args;
+  if (action === 'reconcile') return (await import('./points-reconcile.ts')).run(rest, usage);
+  if (action === 'clean') return (await import('./points-clean.ts')).run(rest, usage);
   return follow(args, usage, async () => {
     const { values } = readCall(args, options, { positionals: [], required: ['from', 'asset'] });
     const store = await openStoreOf(values.from!);
