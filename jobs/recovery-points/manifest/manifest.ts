@@ -117,6 +117,12 @@ function readFacts(text: string): ManifestFacts {
       because('manifest.unreadable', { point: '' }),
       `The manifest is not of the format ${MANIFEST_FORMAT}.`,
     );
+  // What is a difference from something else would come back as a part of itself.
+  if (facts.base !== null)
+    throw bad(
+      because('manifest.unreadable', { point: facts.pointId }),
+      'The manifest needs another one beside it, which this program does not know.',
+    );
   delete facts.entries;
   return facts;
 }

@@ -16,10 +16,11 @@ export class ManifestWriter {
   count = 0;
 
   add(line: string): void {
+    // A full frame waits for the next line: the very last line has no comma after it.
+    if (this.#chars > FRAME_BYTES) this.#flush('\n');
     this.#lines.push(line);
     this.#chars += line.length;
     this.count++;
-    if (this.#chars > FRAME_BYTES) this.#flush('\n');
   }
 
   /** The whole manifest: first the lengths of all frames, in a frame that `zstd -d` passes over; then facts and lines. */

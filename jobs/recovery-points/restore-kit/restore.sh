@@ -94,6 +94,8 @@ age -d -i "$identity" -o "$work/manifest.zst" "$sealed" || fail "the identity do
 zstd -q -d -c "$work/manifest.zst" >"$work/manifest" || fail "the manifest $sealed cannot be decompressed"
 sed -n "s/^\"pointId\":\"\\(.*\\)\",\$/\\1/p" "$work/manifest" >"$work/id"
 [ "$(cat "$work/id")" = "$point" ] || fail "the manifest is of another point"
+[ "$(sed -n 's/^"format":"\(.*\)",$/\1/p' "$work/manifest")" = reprise-manifest-1 ] || fail "the manifest is of another format"
+[ "$(sed -n 's/^"base":\(.*\),$/\1/p' "$work/manifest")" = null ] || fail "the manifest needs another one, which this script does not know"
 
 # 4. Every pack is there and hashes as the head says, before anything is written.
 sed -n 's/^{"sha256":"\([0-9a-f]*\)","bytes":[0-9]*},\{0,1\}$/\1/p' "$head" >"$work/packs"
