@@ -1,16 +1,26 @@
 /** Compares what is on disk with entries of the manifest, reading every file back. */
 import { createHash, hash } from 'node:crypto';
-import { type BigIntStats, closeSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { type Because, because } from '../finding-codes.ts';
 import type { Entry } from '../manifest/entry.ts';
 import { isExact } from '../native/files.ts';
-import { hasXattrs, readXattrs } from '../native/xattrs.ts';
+import { hasXattrs, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import { encodePath } from '../paths.ts';
 import { pathBelow } from '../restore/file-writer.ts';
 import type { Finding } from './ledger.ts';
 
 /** A file system may round a hole's edges to its own blocks. */
 const HOLE_SLACK = 1 << 20;
+const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const piece = Buffer.allocUnsafeSlow(1 << 20);
 
 export interface CompareOptions {
@@ -51,10 +61,8 @@ class Comparison {
     const { path, type } = entry;
     const full = pathBelow(this.#root, path);
     try {
-      const stats = lstatSync(full, { bigint: true });
-      if (type === 'link') this.#link(entry, stats);
-      else if (kindOf(stats) !== type) this.#find('tree-type', path, type, kindOf(stats));
-      else this.#known(entry, full, stats);
+      if (type === 'file') this.#file(entry, full);
+      else this.#other(entry, full, lstatSync(full, { bigint: true }));
     } catch (error) {
       const { code = 'EIO' } = error as NodeJS.ErrnoException;
       // What is missing is found by its name.
@@ -62,14 +70,45 @@ class Comparison {
     }
   }
 
-  #known(entry: Entry, full: Buffer, stats: BigIntStats): void {
-    this.#facts(entry, stats);
-    if (hasXattrs && !this.#options.lessened.has(entry.path)) this.#xattrs(entry, full);
-    if (entry.type === 'file') this.#content(entry, full, stats);
-    if (entry.type === 'symlink') {
-      const link = encodePath(readlinkSync(full, { encoding: 'buffer' }));
-      this.#same('tree-link', entry.path, entry.link ?? '', link);
+  /** Through one open file, which is quicker than by its path again and again. */
+  #file(entry: Entry, full: Buffer): void {
+    let fd: number;
+    try {
+      fd = openSync(full, OPEN);
+    } catch (error) {
+      const found = kindOf(lstatSync(full, { bigint: true }));
+      if (found === 'file') throw error;
+      this.#find('tree-type', entry.path, 'file', found);
+      return;
     }
+    try {
+      const stats = fstatSync(fd, { bigint: true });
+      if (!stats.isFile()) {
+        this.#find('tree-type', entry.path, 'file', kindOf(stats));
+        return;
+      }
+      this.#facts(entry, stats);
+      if (this.#hasXattrs(entry)) this.#xattrs(entry, readXattrsOf(fd));
+      this.#content(entry, fd, stats);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #other(entry: Entry, full: Buffer, stats: BigIntStats): void {
+    const { path, type, link = '' } = entry;
+    if (type === 'link') this.#link(entry, stats);
+    else if (kindOf(stats) !== type) this.#find('tree-type', path, type, kindOf(stats));
+    else {
+      this.#facts(entry, stats);
+      if (this.#hasXattrs(entry)) this.#xattrs(entry, readXattrs(full));
+      if (type === 'symlink')
+        this.#same('tree-link', path, link, encodePath(readlinkSync(full, { encoding: 'buffer' })));
+    }
+  }
+
+  #hasXattrs({ path }: Entry): boolean {
+    return hasXattrs && !this.#options.lessened.has(path);
   }
 
   #facts({ path, mode = '', uid, gid, mtime = '', type }: Entry, stats: BigIntStats): void {
@@ -84,12 +123,9 @@ class Comparison {
     if (isExact || offBy > 1000n || offBy < -1000n) this.#find('tree-time', path, mtime, observed);
   }
 
-  #xattrs({ path, xattrs = {} }: Entry, full: Buffer): void {
+  #xattrs({ path, xattrs = {} }: Entry, onDisk: Xattrs | null): void {
     const found = new Map(
-      readXattrs(full)?.map(([name, value]) => [
-        encodePath(Buffer.from(name, 'latin1')),
-        value.toString('base64'),
-      ]),
+      onDisk?.map(([name, value]) => [encodePath(Buffer.from(name, 'latin1')), value.toString('base64')]),
     );
     for (const [name, value] of Object.entries(xattrs))
       if (found.get(name) !== value) this.#find('tree-attribute', path, name, 'another value or none');
@@ -103,14 +139,14 @@ class Comparison {
       this.#find('tree-hard-link', path, `the same file as ${link}`, 'another file');
   }
 
-  #content({ path, size = 0, sha256 = '', sparse }: Entry, full: Buffer, stats: BigIntStats): void {
+  #content({ path, size = 0, sha256 = '', sparse }: Entry, fd: number, stats: BigIntStats): void {
     this.files++;
     this.bytes += size;
     if (stats.size !== BigInt(size)) {
       this.#find('tree-size', path, `${size} bytes`, `${stats.size} bytes`);
       return;
     }
-    this.#same('tree-content', path, sha256, hashFile(full, size));
+    this.#same('tree-content', path, sha256, hashFile(fd, size));
     const data = sparse?.reduce((sum, [, length]) => sum + length, 0);
     const onDisk = Number(stats.blocks) * 512;
     if (data !== undefined && size - data > 2 * HOLE_SLACK && onDisk > data + HOLE_SLACK)
@@ -135,20 +171,14 @@ export function becauseOf(name: string, path: string, observed: string): Because
   return because('tree.differs', { path, property: name.slice('tree-'.length) });
 }
 
-function hashFile(full: Buffer, size: number): string {
-  const fd = openSync(full, 'r');
-  try {
-    if (size < piece.length)
-      return hash('sha256', piece.subarray(0, readSync(fd, piece, 0, piece.length, 0)));
-    const sum = createHash('sha256');
-    for (let read = -1; read !== 0; ) {
-      read = readSync(fd, piece, 0, piece.length, null);
-      sum.update(piece.subarray(0, read));
-    }
-    return sum.digest('hex');
-  } finally {
-    closeSync(fd);
+function hashFile(fd: number, size: number): string {
+  if (size < piece.length) return hash('sha256', piece.subarray(0, readSync(fd, piece, 0, piece.length, 0)));
+  const sum = createHash('sha256');
+  for (let read = -1; read !== 0; ) {
+    read = readSync(fd, piece, 0, piece.length, null);
+    sum.update(piece.subarray(0, read));
   }
+  return sum.digest('hex');
 }
 
 function kindOf(stats: BigIntStats): string {
