@@ -14,6 +14,7 @@ import type { Reason, SectionKind, TestLevel } from '#/plans/facts.ts';
 import type { PlanVersion } from '#/plans/plan-versions.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
+import type { Reconciliation } from '#/plans/reconciliations.ts';
 import type { RecoveryPoint } from '#/plans/recovery-points.ts';
 import type { Report } from '#/plans/reports/reports.ts';
 import type { RestoreTest, RestoreTestResult } from '#/plans/restore-tests.ts';
@@ -275,10 +276,12 @@ export interface ProtectionView {
   runs: RunRow[];
   points: {
     point: RecoveryPoint;
-    /** Torn, vanished, unreadable and skipped entries together. */
+    /** Torn, vanished and unreadable entries; what was skipped takes nothing from a point. */
     reservations: number;
     latestTest: RestoreTest | null;
   }[];
+  /** What the store of each policy was found to hold. */
+  reconciliations: Reconciliation[];
   /** Address of older points. */
   next: string | null;
   assets: Asset[];

@@ -62,17 +62,18 @@ export async function buildSnapshot(
       approvals: inForce?.approvals ?? [],
     })),
     restoreTests: tests.flatMap((test) => testInReport(test, { facts, points, evidence })),
-    recoveryPoints: points.map((point) => ({
-      asset: point.asset.name,
-      id: point.point,
-      dataTime: point.dataTime,
-      bytes: point.bytes,
-      storedBytes: point.storedBytes,
-      files: point.files,
-      reservations:
-        point.counts.torn + point.counts.vanished + point.counts.unreadable + point.counts.skipped,
-      headSha256: point.headSha256,
-    })),
+    recoveryPoints: points
+      .filter(({ loss }) => loss === null)
+      .map((point) => ({
+        asset: point.asset.name,
+        id: point.point,
+        dataTime: point.dataTime,
+        bytes: point.bytes,
+        storedBytes: point.storedBytes,
+        files: point.files,
+        reservations: point.counts.torn + point.counts.vanished + point.counts.unreadable,
+        headSha256: point.headSha256,
+      })),
     evidence,
   };
 }

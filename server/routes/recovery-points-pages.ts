@@ -40,7 +40,7 @@ export const recoveryPointsPages = [
 ];
 
 export const reservationsOf = ({ counts }: RecoveryPoint): number =>
-  counts.torn + counts.vanished + counts.unreadable + counts.skipped;
+  counts.torn + counts.vanished + counts.unreadable;
 
 async function show(work: Work, id: string, shown: Form): Promise<PointView> {
   const point = await findRecoveryPoint(work, id);

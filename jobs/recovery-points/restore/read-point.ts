@@ -25,8 +25,6 @@ export interface ReadRequest {
   pool: ReadPool;
   /** Folder to write into; its folders are there. Null: content is only compared. */
   into: string | null;
-  /** Number of a pack of which some small files are remembered, to be used as a sample. */
-  sampleOf?: number;
   /** Whether packs are read in which nothing is wanted. */
   everyPack: boolean;
   signal?: AbortSignal | undefined;
@@ -58,7 +56,7 @@ interface PackWork {
 export class PointReader {
   readonly totals: Totals = { fetched: 0, files: 0, content: 0 };
   readonly shortfalls: Shortfall[] = [];
-  /** The smallest whole files of the pack that samples are taken of. */
+  /** The smallest whole files of the smallest pack that has any with content: for faults planted in a copy. */
   sample: Wanted[] = [];
   readonly #request: ReadRequest;
   /** Members that span packs, in order, and what reads them. */
@@ -129,8 +127,7 @@ export class PointReader {
   #place({ at: [pack, offset, span], line }: Wanted, workOf: (index: number) => PackWork): void {
     const { packs } = this.#request.plan.manifest;
     if (offset + span <= packs[pack]!.plainBytes) {
-      if (pack === this.#request.sampleOf)
-        this.sample = withSample(this.sample, { at: [pack, offset, span], line });
+      this.#remember({ at: [pack, offset, span], line });
       const work = workOf(pack);
       work.lines.push(line);
       extend(work.stretches, offset, offset + span);
@@ -154,6 +151,15 @@ export class PointReader {
       index++;
       begin = 0;
     }
+  }
+
+  #remember(one: Wanted): void {
+    const { packs } = this.#request.plan.manifest;
+    const known = this.sample[0];
+    if (!isSample(one.line)) return;
+    if (!known || packs[one.at[0]]!.bytes < packs[known.at[0]]!.bytes) this.sample = [one];
+    else if (known.at[0] === one.at[0])
+      this.sample = [...this.sample, one].sort((a, b) => a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
   }
 
   async #fetch({
@@ -265,12 +271,13 @@ export function ownBuffer(bytes: Buffer): ArrayBuffer {
 
 const SAMPLE_FILES = 3;
 
-/** Keeps the smallest files; empty ones last, since there is nothing in them to alter. */
-function withSample(sample: Wanted[], one: Wanted): Wanted[] {
-  if (!one.line.includes('","type":"file","sha256":"') || one.line.includes('"foreign":true')) return sample;
-  const isEmpty = ({ line }: Wanted) => Number(line.includes(',"size":0,'));
-  const all = [...sample, one].sort((a, b) => isEmpty(a) - isEmpty(b) || a.at[2] - b.at[2]);
-  return all.slice(0, SAMPLE_FILES);
+/** A file of its own with something in it that can be altered. */
+function isSample(line: string): boolean {
+  return (
+    line.includes('","type":"file","sha256":"') &&
+    !line.includes(',"size":0,') &&
+    !line.includes('"foreign":true')
+  );
 }
 
 function extend(stretches: [number, number][], from: number, to: number): void {

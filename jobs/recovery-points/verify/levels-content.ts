@@ -12,7 +12,7 @@ import { settleStoreChecksum } from './levels-open.ts';
 import { plantBitFlip, plantInContent } from './plant-packs.ts';
 import { plantInTree } from './plant-tree.ts';
 import { readBack } from './read-back.ts';
-import { copySmallestPack, type Run } from './run.ts';
+import { copySamplePack, type Run } from './run.ts';
 import { makeScratch, type Scratch } from './scratch.ts';
 
 /** Says something of the place for the trial restore, nothing of the data. */
@@ -108,7 +108,7 @@ async function closeReadBack(run: Run, began: number, bytes: number): Promise<vo
   const { ledger, head } = run;
   const { packs } = head.opened.head;
   if (ledger.verdictOf('L2a') === 'passed') {
-    const copy = await copySmallestPack(run);
+    const copy = await copySamplePack(run);
     ledger.planted.push(await plantBitFlip(copy, packs[copy.index]!.sha256, run.pool));
   }
   settleStoreChecksum(run, { isReadBack: true });
@@ -125,7 +125,7 @@ async function closeContent(
   const { ledger, head } = run;
   notePrecondition(run, 'L2b', 'L2a');
   if (opened && ledger.verdictOf('L2b') === 'passed') {
-    const copy = await copySmallestPack(run);
+    const copy = await copySamplePack(run);
     const { plan, identity } = opened;
     const sealed = {
       manifest: plan.manifest,
@@ -187,7 +187,7 @@ async function compare(
   ledger.fail('L3', findings);
   if (findings.length > 0) return;
   request.onProgress?.({ phase: 'plant', files: 0, bytes: 0, totalBytes: null });
-  const copy = await copySmallestPack(run);
+  const copy = await copySamplePack(run);
   ledger.planted.push(
     ...(await plantInTree(copy, { plan, identity, pool, sample: run.sample, scratch: scratch.sample })),
   );

@@ -10,7 +10,6 @@ import type { Shortfall } from '../restore/file-writer.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import { errorOf, ownBuffer, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
 import type { Finding, Ledger } from './ledger.ts';
-import { smallestPack } from './run.ts';
 
 export interface ReadBack {
   store: Store;
@@ -47,7 +46,6 @@ export async function readBack(
     pool,
     into,
     everyPack: true,
-    sampleOf: smallestPack(head),
     signal,
   });
   for await (const outcome of reader.read()) note(request, outcome, reader.totals);

@@ -1,6 +1,5 @@
 /** What the levels of one verification share. */
 import type { VerifyRequest } from '../contract.ts';
-import type { Head } from '../head.ts';
 import { packKey } from '../layout.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import type { Wanted } from '../restore/plan.ts';
@@ -15,19 +14,15 @@ export interface Run {
   pool: ReadPool;
   fetchedBytes: number;
   contentBytes: number;
-  /** Small files of the smallest pack, in its order. */
+  /** Small files of one pack, in its order; none where no pack holds a whole file with content. */
   sample: Wanted[];
 }
 
-/** The smallest pack, fetched once more into memory: planting is done on a sample, whatever the point's size. */
-export async function copySmallestPack({ request, head }: Run): Promise<PackCopy> {
+/** One pack, fetched once more into memory: planting is done on a sample, whatever the point's size. */
+export async function copySamplePack({ request, head, sample }: Run): Promise<PackCopy> {
   const { packs, asset } = head.opened.head;
-  const index = smallestPack(head.opened.head);
+  const smallest = packs.reduce((best, { bytes }, i) => (bytes < packs[best]!.bytes ? i : best), 0);
+  const index = sample[0]?.at[0] ?? smallest;
   const sealed = await request.store.get(packKey(asset, packs[index]!.sha256));
   return { asset, index, sealed };
-}
-
-/** Its number among those the head cites. */
-export function smallestPack({ packs }: Head): number {
-  return packs.reduce((best, { bytes }, i) => (bytes < packs[best]!.bytes ? i : best), 0);
 }
