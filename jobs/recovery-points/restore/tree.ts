@@ -67,7 +67,9 @@ export class TreeFrame {
   }
 
   #chown({ path, uid = 0, gid = 0 }: Entry, full: Buffer): boolean {
-    if (process.geteuid?.() === uid && process.getegid?.() === gid) return true;
+    // Copying a file gives it the owner of the other, where we may do that; so then it is always set.
+    const mayOwn = process.geteuid?.() === 0;
+    if (!mayOwn && process.geteuid?.() === uid && process.getegid?.() === gid) return true;
     try {
       lchownSync(full, uid, gid);
       return true;
