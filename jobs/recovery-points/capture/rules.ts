@@ -1,7 +1,7 @@
 /** Which parts of a source are captured. */
-import path from 'node:path';
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
+import { isNamed } from '../globs.ts';
 
 /** Globs over paths below the root. What `exclude` names is left out with all that is in it, unless `include` names it. */
 export interface Rules {
@@ -31,8 +31,6 @@ export function readRules({ include, exclude }: Rules): LeavesOut | null {
 function matches(own: string, globs: string[]): boolean {
   return globs.some((glob) => {
     const whole = glob.replace(/\/+$/, '');
-    return whole.includes('/')
-      ? path.matchesGlob(own, whole) || path.matchesGlob(own, `${whole}/**`)
-      : path.matchesGlob(own.slice(own.lastIndexOf('/') + 1), whole);
+    return isNamed(whole.includes('/') ? own : own.slice(own.lastIndexOf('/') + 1), whole);
   });
 }
