@@ -1,7 +1,8 @@
 import { makeReport } from './make-report.ts';
 import { probeStoreJob } from './probe-store.ts';
+import { reconcileStore } from './reconcile-store.ts';
 import { runBackup } from './run-backup.ts';
 import { runRestoreTest } from './run-restore-test.ts';
 
 /** Every job of the service. */
-export const jobs = [runBackup, runRestoreTest, makeReport, probeStoreJob];
+export const jobs = [runBackup, runRestoreTest, makeReport, probeStoreJob, reconcileStore];

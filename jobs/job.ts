@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import type { Work } from '#/plans/work.ts';
-import type { backupInChild, restoreInChild, verifyInChild } from './recovery-points/in-child.ts';
+import type {
+  backupInChild,
+  reconcileInChild,
+  restoreInChild,
+  verifyInChild,
+} from './recovery-points/in-child.ts';
 
 /** A database made for one restore test. `drop` may be called twice. */
 export interface Scratch {
@@ -14,7 +19,12 @@ export interface Tools {
   inProvider<T>(provider: string, run: (work: Work) => Promise<T>): Promise<T>;
   /** Opens a secret that `Work.seal` closed for this purpose. */
   open(provider: string, purpose: string, sealed: Buffer): string;
-  engine: { backup: typeof backupInChild; verify: typeof verifyInChild; restore: typeof restoreInChild };
+  engine: {
+    backup: typeof backupInChild;
+    verify: typeof verifyInChild;
+    restore: typeof restoreInChild;
+    reconcile: typeof reconcileInChild;
+  };
   /** Folder for work under way; emptied at the start. */
   scratchDir: string;
   /** Folder with PostgreSQL's own programs, unpacked there when the system has none that fit. */

@@ -6,6 +6,7 @@ import type { RunProgress } from '#/plans/run-progress.ts';
 import { findingOf } from './finding.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
+import { adoptWhatIsThere } from './reconcile-store.ts';
 import type { BackupResult } from './recovery-points/contract.ts';
 
 /** Makes one recovery point of a source and writes down what came of it. */
@@ -18,7 +19,11 @@ export const runBackup = job({
 
   async run({ runId }, provider, tools, signal) {
     const { inProvider, open, engine } = tools;
-    const plan = await inProvider(provider, (work) => startBackup(work, runId));
+    let plan = await inProvider(provider, (work) => startBackup(work, runId));
+    if (plan?.isAgain) {
+      await adoptWhatIsThere(plan.policy, provider, tools, signal);
+      plan = await inProvider(provider, (work) => startBackup(work, runId));
+    }
     if (!plan) return;
 
     const made = await attempt(() =>

@@ -3,13 +3,13 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
-import { claimDuePolicies, findBackupPolicy } from './backup-policies.ts';
+import { type BackupPolicy, claimDuePolicies, findBackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
-import { addRecoveryPoint, type NewRecoveryPoint } from './recovery-points.ts';
+import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
@@ -56,10 +56,11 @@ export async function queueDueBackups(work: Work): Promise<number> {
 export async function startBackup(work: Work, id: string) {
   const run = await work.db
     .updateTable('backup_runs')
-    .set({ state: 'running', started_at: work.now, progress: null })
+    // The first start stays, so that a point its dead worker made is known for one of this run.
+    .set({ state: 'running', started_at: sql`coalesce(started_at, ${work.now})`, progress: null })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
-    .returning(['policy_id', 'client_id'])
+    .returning(['policy_id', 'client_id', 'started_at'])
     .executeTakeFirst();
   if (!run) return null;
 
@@ -76,6 +77,9 @@ export async function startBackup(work: Work, id: string) {
     .executeTakeFirstOrThrow();
   const signing = await findProviderKey(work, 'point-signing');
   return {
+    policy: policy.id,
+    /** It was begun before: its worker died, perhaps with the point made and nothing said. */
+    isAgain: run.started_at !== null && run.started_at < work.now,
     asset: policy.asset,
     store: {
       id: policy.store.id,
@@ -123,22 +127,40 @@ export async function finishBackup(work: Work, id: string, point: NewRecoveryPoi
   if (!run) return;
 
   const policy = await findBackupPolicy(work, run.policy_id);
-  const pointId = await addRecoveryPoint(work, { run: id, policy, point });
   await record(
     work,
     'backup-run.finished',
     { kind: 'backup-run', id, client: run.client_id },
     { state, point: point.point },
   );
-  await recordEvidence(work, {
-    client: run.client_id,
-    code: 'BRN',
-    subject: { kind: 'asset', id: policy.asset.id, name: policy.asset.name },
-    finding: 'supports',
-    assertedBy: 'system',
-    validUntil: new Date(work.now.getTime() + policy.intervalSeconds * 2000),
-    content: { run: id, recoveryPoint: pointId, ...point },
-  });
+  await recordPoint(work, { run: id, policy, point });
+}
+
+/**
+ * Remembers a whole point of which no word came: its worker died once it was in the store. The run that made it ends
+ * with it, if it still counts as running. False when the point is known already.
+ */
+export async function adoptPoint(
+  work: Work,
+  policy: BackupPolicy,
+  point: NewRecoveryPoint,
+): Promise<boolean> {
+  allow(work, 'work.finish');
+  const run = await work.db
+    .selectFrom('backup_runs')
+    .select('id')
+    .where('policy_id', '=', policy.id)
+    .where('state', '=', 'running')
+    .where('started_at', '<=', new Date(point.startedAt))
+    .forUpdate()
+    .executeTakeFirst();
+  if (await isPointKnown(work, policy, point.point)) return false;
+
+  const subject = { kind: 'backup-policy', id: policy.id, client: policy.client };
+  await record(work, 'recovery-point.adopted', subject, { point: point.point, run: run?.id ?? null });
+  if (run) await finishBackup(work, run.id, point);
+  else await recordPoint(work, { run: null, policy, point });
+  return true;
 }
 
 /** Writes down why a run made no recovery point. `found` is for people and holds no secret. */
@@ -184,6 +206,23 @@ export async function listBackupRuns(work: Work, client: string, limit = 100): P
     .limit(Math.min(limit, 500))
     .execute();
   return rows.map(present);
+}
+
+/** The point and the evidence of it, which counts from when the backup ended. */
+async function recordPoint(
+  work: Work,
+  { run, policy, point }: { run: string | null; policy: BackupPolicy; point: NewRecoveryPoint },
+) {
+  const id = await addRecoveryPoint(work, { run, policy, point });
+  await recordEvidence(work, {
+    client: policy.client,
+    code: 'BRN',
+    subject: { kind: 'asset', id: policy.asset.id, name: policy.asset.name },
+    finding: 'supports',
+    assertedBy: 'system',
+    validUntil: new Date(Date.parse(point.endedAt) + policy.intervalSeconds * 2000),
+    content: { run, recoveryPoint: id, ...point },
+  });
 }
 
 async function isUnderWay({ db }: Work, policy: string) {

@@ -1,6 +1,8 @@
 /** Reads what is known of clients into plain facts: one query for each table, however many clients are asked for. */
+import { sql } from 'kysely';
 import type { Client } from './clients.ts';
-import type { ClientFacts, EvidenceFacts, RecoveryPointFacts, SectionKind } from './facts.ts';
+import type { ClientFacts, EvidenceFacts, LostPointFacts, RecoveryPointFacts, SectionKind } from './facts.ts';
+import { isNotLost } from './point-losses.ts';
 import type { Work } from './work.ts';
 
 /** The last year of points and tests is what every rule looks at; older ones are history. */
@@ -34,6 +36,7 @@ async function load(
   const plans = await loadPlans(work, ids);
   const policies = await loadPolicies(work, ids);
   const points = await read.points(work, ids);
+  const losses = await loadLosses(work, ids);
   const tests = await loadTests(work, ids);
   const evidence = await read.evidence(work, ids);
   return new Map(
@@ -48,6 +51,7 @@ async function load(
         plans: plans.get(id) ?? [],
         policies: policies.get(id) ?? [],
         recoveryPoints: points.get(id) ?? [],
+        lostPoints: losses.get(id) ?? [],
         restoreTests: tests.get(id) ?? [],
         evidence: evidence.get(id) ?? [],
       },
@@ -238,6 +242,7 @@ async function loadPoints({ db, now }: Work, ids: string[]) {
     .select(POINT)
     .where('point.client_id', 'in', ids)
     .where('point.data_time', '>', new Date(now.getTime() - LOOK_BACK_MS))
+    .where(isNotLost('point'))
     .orderBy('point.data_time', 'desc')
     .limit(200_000)
     .execute();
@@ -259,6 +264,7 @@ async function loadJudgedPoints({ db, now }: Work, ids: string[]) {
           .whereRef('one.asset_id', '=', 'asset.id')
           .where('one.data_time', '>', since)
           .where('one.data_time', '<=', now)
+          .where(isNotLost('one'))
           .orderBy('one.data_time', 'desc')
           .limit(1)
           .as('latest'),
@@ -279,6 +285,7 @@ async function loadJudgedPoints({ db, now }: Work, ids: string[]) {
     )
     .select(POINT)
     .where('point.data_time', '>', since)
+    .where(isNotLost('point'))
     .orderBy('point.data_time', 'desc')
     .limit(200_000)
     .execute();
@@ -311,9 +318,39 @@ const presentPoint = (row: {
   },
 });
 
+async function loadLosses({ db, now }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('point_losses as loss')
+    .innerJoin('recovery_points as point', (join) =>
+      join.onRef('point.client_id', '=', 'loss.client_id').onRef('point.id', '=', 'loss.recovery_point_id'),
+    )
+    .select(['loss.client_id', 'point.id', 'point.asset_id', 'loss.kind', 'loss.found_at'])
+    .where('loss.client_id', 'in', ids)
+    .where('loss.ended_at', 'is', null)
+    .where('point.data_time', '>', new Date(now.getTime() - LOOK_BACK_MS))
+    .orderBy('loss.found_at')
+    .limit(200_000)
+    .execute();
+  return byClient(
+    rows,
+    (row): LostPointFacts => ({
+      id: row.id,
+      asset: row.asset_id,
+      kind: row.kind as LostPointFacts['kind'],
+      foundAt: row.found_at.toISOString(),
+    }),
+  );
+}
+
+/** What passed on a point that was lost since shows nothing of what is left; what failed still does. */
+const SAYS_SOMETHING = sql<boolean>`(test.state <> 'passed' or not exists (
+  select from point_losses as loss
+  where loss.client_id = test.client_id and loss.recovery_point_id = test.recovery_point_id and loss.ended_at is null))`;
+
 async function loadTests({ db, now }: Work, ids: string[]) {
   const rows = await db
-    .selectFrom('restore_tests')
+    .selectFrom('restore_tests as test')
+    .where(SAYS_SOMETHING)
     .select([
       'client_id',
       'id',

@@ -109,6 +109,14 @@ export interface RecoveryPointFacts {
   reservations: { torn: number; vanished: number; unreadable: number; skipped: number };
 }
 
+/** A point that is recorded and not in its store any more, or not as it was made. It is no recovery point of the client. */
+export interface LostPointFacts {
+  id: string;
+  asset: string;
+  kind: 'gone' | 'altered';
+  foundAt: string;
+}
+
 export type TestState = 'queued' | 'running' | 'passed' | 'failed' | 'inconclusive';
 
 export const TEST_LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3', 'L4'] as const;
@@ -161,6 +169,8 @@ export interface ClientFacts {
   plans: PlanFacts[];
   policies: PolicyFacts[];
   recoveryPoints: RecoveryPointFacts[];
+  lostPoints: LostPointFacts[];
+  /** Without those that passed on a point that was lost since. */
   restoreTests: RestoreTestFacts[];
   evidence: EvidenceFacts[];
 }

@@ -21,6 +21,7 @@ export const DOMAIN_FINDINGS = {
   'restore-test.not-a-database': [],
   'report.not-drawn': [],
   'store-probe.worker-died': [],
+  'reconciliation.worker-died': [],
   // Something nobody foresaw, in its own words.
   unexpected: ['original'],
 } as const satisfies Record<string, readonly string[]>;

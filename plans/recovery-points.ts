@@ -6,6 +6,7 @@ import type { BackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
 import { Because } from './findings.ts';
+import { lossOfRow, PointLoss } from './point-losses.ts';
 import type { Work } from './work.ts';
 
 const Reservation = Because.extend({
@@ -51,6 +52,9 @@ export const RecoveryPoint = z
     reservations: z.array(Reservation),
     headSha256: z.string(),
     manifestSha256: z.string(),
+    loss: PointLoss.nullable().describe(
+      'What became of it since, when it is not in its store as it was made',
+    ),
   })
   .meta({ id: 'RecoveryPoint' });
 export type RecoveryPoint = z.infer<typeof RecoveryPoint>;
@@ -94,6 +98,18 @@ export async function addRecoveryPoint(
     { point: point.point, headSha256: point.headSha256 },
   );
   return id;
+}
+
+/** Whether there is a row of it. */
+export async function isPointKnown({ db }: Work, policy: BackupPolicy, point: string): Promise<boolean> {
+  const known = await db
+    .selectFrom('recovery_points')
+    .select('id')
+    .where('store_id', '=', policy.store.id)
+    .where('asset_id', '=', policy.asset.id)
+    .where('point', '=', point)
+    .executeTakeFirst();
+  return known !== undefined;
 }
 
 export async function findRecoveryPoint(work: Work, id: string): Promise<RecoveryPoint> {
@@ -143,8 +159,16 @@ const selectPoints = ({ db }: Work) =>
     .innerJoin('stores as store', (join) =>
       join.onRef('store.id', '=', 'point.store_id').onRef('store.client_id', '=', 'point.client_id'),
     )
+    .leftJoin('point_losses as loss', (join) =>
+      join
+        .onRef('loss.recovery_point_id', '=', 'point.id')
+        .onRef('loss.client_id', '=', 'point.client_id')
+        .on('loss.ended_at', 'is', null),
+    )
     .selectAll('point')
-    .select(['asset.name as asset_name', 'asset.label', 'store.name as store_name']);
+    .select(['asset.name as asset_name', 'asset.label', 'store.name as store_name'])
+    .select(['loss.kind as loss_kind', 'loss.found_at as loss_found_at', 'loss.finding as loss_finding'])
+    .select(['loss.finding_code as loss_finding_code', 'loss.finding_params as loss_finding_params']);
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectPoints>['executeTakeFirst']>>>;
 
@@ -165,4 +189,5 @@ const present = (row: Row): RecoveryPoint => ({
   reservations: row.reservations as RecoveryPoint['reservations'],
   headSha256: row.head_sha256,
   manifestSha256: row.manifest_sha256,
+  loss: lossOfRow(row),
 });

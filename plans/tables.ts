@@ -262,6 +262,18 @@ export interface Tables {
     review_interval_days: number;
     created_at: Date;
   };
+  point_losses: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    recovery_point_id: string;
+    kind: string;
+    finding: string;
+    finding_code: string;
+    finding_params: unknown;
+    found_at: Date;
+    ended_at: Date | null;
+  };
   provider_keys: {
     provider_id: Generated<string>;
     id: Generated<string>;
@@ -277,6 +289,18 @@ export interface Tables {
     country: string;
     locale: string;
     created_at: Date;
+  };
+  reconciliations: {
+    provider_id: Generated<string>;
+    client_id: string;
+    policy_id: string;
+    state: Generated<'waiting' | 'queued' | 'running' | 'done' | 'failed'>;
+    next_due_at: Date;
+    looked_at: Date | null;
+    record: unknown | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
   };
   recovery_points: {
     provider_id: Generated<string>;

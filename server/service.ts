@@ -6,11 +6,17 @@ import { startClock } from '#/jobs/clock.ts';
 import { jobs } from '#/jobs/index.ts';
 import type { Tools } from '#/jobs/job.ts';
 import { openQueue, prepareQueue, type Queue } from '#/jobs/queue.ts';
-import { backupInChild, restoreInChild, verifyInChild } from '#/jobs/recovery-points/in-child.ts';
+import {
+  backupInChild,
+  reconcileInChild,
+  restoreInChild,
+  verifyInChild,
+} from '#/jobs/recovery-points/in-child.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
+import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
 import { forgetOver } from '#/plans/sign-in.ts';
 import type { Work } from '#/plans/work.ts';
 import { createApp } from './app.ts';
@@ -94,6 +100,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
       documents,
       scratchUrl: urls.scratchUrl,
     });
+    for (const provider of await database.providerIds()) await inProvider(provider, dueAtStart);
     await queue.work(tools);
     stack.use(startClock(() => tick({ database, inProvider, metrics, now: clock() }), log));
   }
@@ -134,6 +141,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
   await database.atDoor({}, (door) => forgetOver(door, now));
   for (const provider of await database.providerIds()) {
     metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
+    await inProvider(provider, queueDueReconciliations);
     await inProvider(provider, forgetOldAnswers);
   }
 }
@@ -226,7 +234,12 @@ async function openTools({
   return {
     inProvider,
     open: vault.open,
-    engine: { backup: backupInChild, verify: verifyInChild, restore: restoreInChild },
+    engine: {
+      backup: backupInChild,
+      verify: verifyInChild,
+      restore: restoreInChild,
+      reconcile: reconcileInChild,
+    },
     scratchDir,
     programsDir: `${settings.dataDir}/programs`,
     openScratchDatabase: scratchUrl === null ? null : () => openScratch(scratchUrl),

@@ -8,6 +8,7 @@ import { backup } from './backup.ts';
 import { EngineError, type Progress } from './contract.ts';
 import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
 import { keepSmall } from './native/memory.ts';
+import { reconcile } from './reconcile/reconcile.ts';
 import { restore } from './restore/restore.ts';
 import { verify } from './verify/verify.ts';
 
@@ -44,6 +45,8 @@ async function work({ kind, request }: Order): Promise<unknown> {
   try {
     if (kind === 'verify') return await verify({ ...request, ...watch, store });
     if (kind === 'restore') return await restore({ ...request, ...watch, store });
+    if (kind === 'reconcile')
+      return await reconcile(store, request.asset, { ...request, signal: abort.signal });
     const source = openSource(request.source, { programsDir: request.programsDir });
     return await backup({ ...request, ...watch, store, source });
   } finally {

@@ -16,6 +16,7 @@ import {
   type VerifyResult,
 } from './contract.ts';
 import type { Because } from './finding-codes.ts';
+import type { Reconciliation, Reconciling } from './reconcile/reconcile.ts';
 
 /** After this the child is ended by force, whatever it is doing. */
 const GRACE_MS = 10_000;
@@ -39,12 +40,14 @@ export type BackupOrder = Plain<BackupRequest> & {
 };
 export type VerifyOrder = Plain<VerifyRequest>;
 export type RestoreOrder = Plain<RestoreRequest>;
+export type ReconcileOrder = Plain<Reconciling & { store: unknown; asset: string }>;
 
 /** What the child is told to do, and what it says. */
 export type Order =
   | { kind: 'backup'; request: BackupOrder }
   | { kind: 'verify'; request: VerifyOrder }
-  | { kind: 'restore'; request: RestoreOrder };
+  | { kind: 'restore'; request: RestoreOrder }
+  | { kind: 'reconcile'; request: ReconcileOrder };
 export type ToChild = Order | { kind: 'abort' };
 export type FromChild =
   | { kind: 'progress'; progress: Progress }
@@ -77,6 +80,13 @@ export function verifyInChild(request: VerifyOrder, options: ChildOptions = {}):
 
 export function restoreInChild(request: RestoreOrder, options: ChildOptions = {}): Promise<RestoreResult> {
   return run({ kind: 'restore', request }, options) as Promise<RestoreResult>;
+}
+
+export function reconcileInChild(
+  request: ReconcileOrder,
+  options: ChildOptions = {},
+): Promise<Reconciliation> {
+  return run({ kind: 'reconcile', request }, options) as Promise<Reconciliation>;
 }
 
 async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<unknown> {

@@ -6,8 +6,9 @@ import { holdsData } from './observed-rpo.ts';
 import { authorAlone, comparePlans } from './plans-in-force.ts';
 import type { ActivityReadiness } from './readiness.ts';
 import { because } from './reasons.ts';
-import { failureReasons } from './restore-proof.ts';
+import { failureReasons, isAtLeast, PROVES_FROM } from './restore-proof.ts';
 import type { Survey } from './survey.ts';
+import { compareTimes } from './time.ts';
 
 /** Contradictions of one activity: its objectives, and the assets it needs. */
 export function contradictionsOf(
@@ -20,6 +21,7 @@ export function contradictionsOf(
   return [
     ...rtoAgainstMtpd(activity),
     ...needed.flatMap((asset) => failureOf(asset, survey)),
+    ...needed.flatMap((asset) => pointsLost(asset, survey)),
     ...recoveryOverRto(activity, effective),
     ...lossOverRpo(activity, observedRpo, survey.graph),
     ...data.flatMap((asset) => intervalOverRpo(asset, activity.rpoSeconds, survey)),
@@ -39,7 +41,7 @@ export function clientContradictions(survey: Survey): Reason[] {
     ...[...facts.plans].sort(comparePlans).flatMap(authorAlone),
     ...byName(facts.assets)
       .filter(({ id }) => !needed.has(id))
-      .flatMap((asset) => failureOf(asset, survey)),
+      .flatMap((asset) => [...failureOf(asset, survey), ...pointsLost(asset, survey)]),
   ];
 }
 
@@ -71,6 +73,17 @@ export function pointWithReservations({ id, name }: AssetFacts, { proof }: Surve
   return [
     because('readiness.point-with-reservations', { asset: name, torn, unreadable, dataAt: newest.dataTime }),
   ];
+}
+
+/** Points that went away from their store. It stands until a later test reads another one through. */
+export function pointsLost({ id, name }: AssetFacts, { facts, proof }: Survey): Reason[] {
+  const read = proof.get(id)!.passed.find(({ reached }) => isAtLeast(reached, PROVES_FROM));
+  const lost = facts.lostPoints
+    .filter(({ asset, foundAt }) => asset === id && !(read && compareTimes(read.finishedAt, foundAt) > 0))
+    .sort((left, right) => compareTimes(right.foundAt, left.foundAt));
+  const [newest] = lost;
+  if (!newest) return [];
+  return [because('readiness.points-lost', { asset: name, count: lost.length, foundAt: newest.foundAt })];
 }
 
 export const enabledPolicies = (asset: string, { facts }: Survey): PolicyFacts[] =>

@@ -36,6 +36,7 @@ export const READINESS_REASONS = {
   'readiness.interval-over-rpo': ['asset', 'intervalSeconds', 'rpoSeconds'],
   'readiness.copy-not-offsite': ['asset'],
   'readiness.point-with-reservations': ['asset', 'torn', 'unreadable', 'dataAt'],
+  'readiness.points-lost': ['asset', 'count', 'foundAt'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ReadinessReasonKey = keyof typeof READINESS_REASONS;

@@ -15,7 +15,7 @@ import { compareTimes, SECONDS_PER_DAY, secondsBetween } from './time.ts';
 /** From this level on the data were rebuilt, so the duration is that of a restore. Lower levels show readability only. */
 const MEASURES_FROM: TestLevel = 'L3';
 /** From this level on every file was decrypted and compared, so a point is known to be good. */
-const PROVES_FROM: TestLevel = 'L2b';
+export const PROVES_FROM: TestLevel = 'L2b';
 
 /** A test that ended well, with every planted fault caught. */
 export type PassedTest = RestoreTestFacts & { reached: TestLevel; finishedAt: string };

@@ -6,6 +6,7 @@ import {
   NewBackupPolicy,
 } from '#/plans/backup-policies.ts';
 import { BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
+import { listReconciliations, Reconciliation } from '#/plans/reconciliations.ts';
 import { findRecoveryPoint, listRecoveryPoints, RecoveryPoint } from '#/plans/recovery-points.ts';
 import {
   findRestoreTest,
@@ -110,6 +111,14 @@ export const protectionApi = [
     params: One,
     output: BackupRun,
     run: ({ work, params: { id } }) => findBackupRun(work, id),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/reconciliations',
+    summary: 'What the store of each backup policy was found to hold, set against what is known',
+    params: OfClient,
+    output: listOf(Reconciliation),
+    run: async ({ work, params: { client } }) => whole(await listReconciliations(work, client)),
   }),
   api({
     method: 'get',

@@ -10,6 +10,7 @@ import {
 } from '#/plans/backup-policies.ts';
 import { type BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
 import { findClient } from '#/plans/clients.ts';
+import { listReconciliations } from '#/plans/reconciliations.ts';
 import { listRecoveryPoints } from '#/plans/recovery-points.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import { requestProbe } from '#/plans/store-probes.ts';
@@ -161,6 +162,7 @@ async function protection(
       last && points.length >= POINTS
         ? `/clients/${clientId}/protection?${new URLSearchParams({ cursor: last.dataTime })}`
         : null,
+    reconciliations: await listReconciliations(work, clientId),
     assets: await listAssets(work, clientId),
     places: work.places,
     may: { change: may(work, 'protection.change'), backUp: may(work, 'backup.request') },

@@ -140,6 +140,7 @@ function factsOfDemo(): ClientFacts {
     plans: [aPlan({ activities: activityRefs })],
     policies: [],
     recoveryPoints: measured.map((asset) => aPoint(asset, HOUR)),
+    lostPoints: [],
     restoreTests: measured.map((asset) => aTest(asset, HOUR)),
     evidence: [],
   };

@@ -87,6 +87,20 @@ describe('contradictions', () => {
     expect(ofBilling({ ...facts, activities: [anActivity({ isPriority: false })] })).to.deep.equal([]);
   });
 
+  it('name points that vanished, until a later test reads another one through', () => {
+    const lost = (hours: number) => ({
+      id: `${hours}`,
+      asset: 'sql',
+      kind: 'gone' as const,
+      foundAt: ago(hours * HOUR),
+    });
+
+    expect(ofBilling(aReadyClient({ lostPoints: [lost(30), lost(2), lost(1)] }))).to.deep.equal([
+      { key: 'readiness.points-lost', params: { asset: 'sql', count: 2, foundAt: ago(HOUR) } },
+    ]);
+    expect(ofBilling(aReadyClient({ lostPoints: [lost(30)] }))).to.deep.equal([]);
+  });
+
   it('name a plan that its author approved alone', () => {
     const plan = aPlan();
     const alone = { ...plan, inForce: { ...plan.inForce!, createdBy: 'Bob' } };

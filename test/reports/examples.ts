@@ -101,6 +101,7 @@ export const ATELIERS: ClientFacts = {
       store: { id: 'near', kind: 'folder', isOffsite: false, lockedUntil: null },
     },
   ],
+  lostPoints: [],
   recoveryPoints: [
     ...Array.from({ length: 12 }, (_, day) =>
       aPoint('sql', 12 * HOUR + day * 7 * DAY, { bytes: 48e9 + day * 1e8, files: 3 }),
@@ -170,6 +171,7 @@ export const NOBODY: ClientFacts = {
   plans: [],
   policies: [],
   recoveryPoints: [],
+  lostPoints: [],
   restoreTests: [],
   evidence: [],
 };

@@ -212,6 +212,7 @@ const point = {
   ],
   headSha256: hash,
   manifestSha256: hash,
+  loss: null,
 };
 const store = {
   id: id(6),
@@ -541,6 +542,68 @@ export const planEdit: views.PlanEditView = {
 };
 
 export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true };
+const lostPoint: views.PointView['point'] = {
+  ...point,
+  id: id(3),
+  loss: {
+    kind: 'gone',
+    foundAt: at,
+    finding: {
+      code: 'point.missing',
+      params: { asset: 'base-erp', point: point.point, address: 's3://coffre' },
+      message: 'There is no such point.',
+    },
+  },
+};
+const unreadable = { code: 'head.altered', params: { point: point.point }, message: 'It was changed.' };
+const looked: views.ProtectionView['reconciliations'][number] = {
+  policy: id(5),
+  client: client.id,
+  asset: { id: asset.id, name: asset.name },
+  store: { id: id(6), name: 'Coffre' },
+  standing: 'agrees',
+  lookedAt: at,
+  found: {
+    heads: 12,
+    adopted: 0,
+    lost: 0,
+    orphans: { count: 0, bytes: 0 },
+    orphansUnknown: null,
+    incomplete: { count: 0, bytes: 0 },
+    refused: [],
+    foreign: 0,
+  },
+  finding: null,
+};
+const reconciliations: views.ProtectionView['reconciliations'] = [
+  looked,
+  {
+    ...looked,
+    standing: 'agrees',
+    found: { ...looked.found!, adopted: 1, orphans: { count: 3, bytes: 190_000_000 } },
+  },
+  {
+    ...looked,
+    standing: 'differs',
+    found: {
+      ...looked.found!,
+      lost: 2,
+      orphans: null,
+      orphansUnknown: unreadable,
+      incomplete: { count: 1, bytes: 9000 },
+      refused: [{ point: point.point, finding: unreadable }],
+      foreign: 4,
+    },
+  },
+  { ...looked, standing: 'never', lookedAt: null, found: null },
+  { ...looked, standing: 'stale' },
+  { ...looked, standing: 'queued' },
+  {
+    ...looked,
+    standing: 'failed',
+    finding: { code: 'store.full', params: { address: 'x' }, message: 'Full.' },
+  },
+];
 export const protection: views.ProtectionView = {
   client,
   stores: [
@@ -590,7 +653,9 @@ export const protection: views.ProtectionView = {
   points: [
     { point, reservations: 2, latestTest: passedTest },
     { point, reservations: 0, latestTest: null },
+    { point: lostPoint, reservations: 0, latestTest: passedTest },
   ],
+  reconciliations,
   next: '/clients/1/protection?before=2026',
   assets: [wholeAsset],
   places: { sources: ['/srv'], stores: ['/var/stores'] },
@@ -603,7 +668,17 @@ export const emptyProtection: views.ProtectionView = {
   policies: none,
   runs: [],
   points: [],
+  reconciliations: [],
   next: null,
+};
+export const goneShow: views.PointView = {
+  client,
+  point: lostPoint,
+  reservations: 2,
+  tests: [passedTest],
+  levels: TEST_LEVELS,
+  mayTest: true,
+  form: views.form(),
 };
 export const pointShow: views.PointView = {
   client,
@@ -617,6 +692,7 @@ export const pointShow: views.PointView = {
 export const untestedPoint: views.PointView = {
   ...pointShow,
   point: { ...point, reservations: [] },
+  reservations: 0,
   tests: [],
   mayTest: false,
 };

@@ -1,0 +1,238 @@
+/** Reconciliations: what a store holds of an asset, set against what is known. Once a day, and when a worker starts. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { allow } from './access.ts';
+import { record } from './audit.ts';
+import { findBackupPolicy, nextDue } from './backup-policies.ts';
+import { adoptPoint } from './backup-runs.ts';
+import { findClient } from './clients.ts';
+import { Finding, findingColumns, findingOfRow } from './findings.ts';
+import { findSealedVerifier, listPublicKeys } from './keys.ts';
+import { type FoundLoss, noteLosses } from './point-losses.ts';
+import type { NewRecoveryPoint } from './recovery-points.ts';
+import { checksumsOf } from './store-probes.ts';
+import type { Work } from './work.ts';
+
+const EVERY_SECONDS = 86_400;
+/** After two missed days nobody knows what the store holds. */
+const HOLDS_FOR_MS = 3 * 86_400_000;
+
+const Left = z.object({ count: z.int(), bytes: z.int() });
+const NamedPoint = z.object({ point: z.string(), finding: Finding });
+
+/** What the engine found, as far as it is kept. */
+export const ReconciliationRecord = z.object({
+  heads: z.int(),
+  adopted: z.int(),
+  lost: z.int(),
+  /** Packs that no point cites. Null where that cannot be told. */
+  orphans: Left.nullable(),
+  orphansUnknown: Finding.nullable(),
+  incomplete: Left,
+  refused: z.array(NamedPoint).max(100),
+  foreign: z.int(),
+});
+export type ReconciliationRecord = z.infer<typeof ReconciliationRecord>;
+
+/** What the engine hands over. */
+export interface Reconciled extends Omit<ReconciliationRecord, 'adopted' | 'lost'> {
+  toAdopt: NewRecoveryPoint[];
+  losses: FoundLoss[];
+}
+
+export const Reconciliation = z
+  .object({
+    policy: z.uuid(),
+    client: z.uuid(),
+    asset: z.object({ id: z.uuid(), name: z.string() }),
+    store: z.object({ id: z.uuid(), name: z.string() }),
+    standing: z
+      .enum(['never', 'queued', 'running', 'failed', 'stale', 'differs', 'agrees'])
+      .describe('`agrees` only by a look that is not old and found nothing lost, refused or unreadable'),
+    lookedAt: z.iso.datetime().nullable(),
+    found: ReconciliationRecord.nullable(),
+    finding: Finding.nullable(),
+  })
+  .meta({ id: 'Reconciliation' });
+export type Reconciliation = z.infer<typeof Reconciliation>;
+
+/** Makes every store due at once: what a worker that died left unsaid is found by the next one. */
+export async function dueAtStart({ db, now }: Work): Promise<void> {
+  await db.updateTable('reconciliations').set({ next_due_at: now }).where('next_due_at', '>', now).execute();
+}
+
+/** Queues what is due. A new policy is looked at after its first day, or at the next start of a worker. */
+export async function queueDueReconciliations(work: Work): Promise<number> {
+  await addMissing(work);
+  const due = await work.db
+    .selectFrom('reconciliations')
+    .select(['policy_id', 'next_due_at'])
+    .where('next_due_at', '<=', work.now)
+    .where('state', 'not in', ['queued', 'running'])
+    .orderBy('next_due_at')
+    .limit(500)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  for (const { policy_id, next_due_at } of due) {
+    await work.db
+      .updateTable('reconciliations')
+      .set({ state: 'queued', next_due_at: nextDue(next_due_at, EVERY_SECONDS, work.now) })
+      .where('policy_id', '=', policy_id)
+      .execute();
+    await work.enqueue('reconcile-store', { policyId: policy_id });
+  }
+  return due.length;
+}
+
+/** Marks one as running and tells where to look, with secrets still sealed. Null when it has ended already. */
+export async function startReconciliation(work: Work, policyId: string) {
+  const started = await work.db
+    .updateTable('reconciliations')
+    .set({ state: 'running' })
+    .where('policy_id', '=', policyId)
+    .where('state', 'in', ['queued', 'running'])
+    .returning('policy_id')
+    .executeTakeFirst();
+  return started ? planReconciliation(work, policyId) : null;
+}
+
+/** What is known of the asset's points in its store, and how to judge what lies there. */
+export async function planReconciliation(work: Work, policyId: string) {
+  const policy = await findBackupPolicy(work, policyId);
+  const store = await work.db
+    .selectFrom('stores')
+    .select(['address', 'sealed_credentials', 'probe'])
+    .where('id', '=', policy.store.id)
+    .executeTakeFirstOrThrow();
+  const known = await work.db
+    .selectFrom('recovery_points')
+    .select(['point', 'head_sha256 as headSha256'])
+    .where('asset_id', '=', policy.asset.id)
+    .where('store_id', '=', policy.store.id)
+    .orderBy('point')
+    .limit(100_000)
+    .execute();
+  const keys = await work.db
+    .selectFrom('client_keys')
+    .select('recipient')
+    .where('client_id', '=', policy.client)
+    .limit(200)
+    .execute();
+  return {
+    asset: policy.asset.label,
+    store: {
+      address: store.address,
+      sealedCredentials: store.sealed_credentials,
+      checksums: checksumsOf(store.probe),
+    },
+    known,
+    trust: await listPublicKeys(work, 'point-signing'),
+    recipients: keys.map(({ recipient }) => recipient),
+    sealedVerifier: await findSealedVerifier(work, policy.client),
+  };
+}
+
+/** Writes down what was found: points to remember again, points that are lost or back, and what nobody needs. */
+export async function finishReconciliation(work: Work, policyId: string, found: Reconciled): Promise<void> {
+  allow(work, 'work.finish');
+  const { toAdopt, losses, ...rest } = found;
+  const policy = await findBackupPolicy(work, policyId);
+  let adopted = 0;
+  for (const point of toAdopt) if (await adoptPoint(work, policy, point)) adopted++;
+  await noteLosses(work, policy, losses);
+  const kept: ReconciliationRecord = { ...rest, adopted, lost: losses.length };
+  await addMissing(work);
+  await work.db
+    .updateTable('reconciliations')
+    .set({ state: 'done', looked_at: work.now, record: JSON.stringify(kept), ...findingColumns(null) })
+    .where('policy_id', '=', policyId)
+    .execute();
+}
+
+/** Writes down why nothing could be found out. An earlier record stays, with its age, and no point is called lost. */
+export async function failReconciliation(work: Work, policyId: string, found: Finding): Promise<void> {
+  allow(work, 'work.finish');
+  const failed = await work.db
+    .updateTable('reconciliations')
+    .set({ state: 'failed', ...findingColumns(found) })
+    .where('policy_id', '=', policyId)
+    .where('state', 'in', ['queued', 'running'])
+    .returning('client_id')
+    .executeTakeFirst();
+  if (!failed) return;
+  const subject = { kind: 'backup-policy', id: policyId, client: failed.client_id };
+  await record(work, 'store.not-reconciled', subject, { finding: found });
+}
+
+/** By name of the asset. A policy whose store was never looked at has one as well. */
+export async function listReconciliations(work: Work, client: string): Promise<Reconciliation[]> {
+  allow(work, 'protection.read');
+  await findClient(work, client);
+  const rows = await work.db
+    .selectFrom('backup_policies as policy')
+    .innerJoin('assets as asset', (join) =>
+      join.onRef('asset.id', '=', 'policy.asset_id').onRef('asset.client_id', '=', 'policy.client_id'),
+    )
+    .innerJoin('stores as store', (join) =>
+      join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
+    )
+    .leftJoin('reconciliations as look', (join) =>
+      join.onRef('look.policy_id', '=', 'policy.id').onRef('look.client_id', '=', 'policy.client_id'),
+    )
+    .select(['policy.id', 'policy.client_id', 'asset.id as asset_id', 'asset.name as asset_name'])
+    .select([
+      'store.id as store_id',
+      'store.name as store_name',
+      'look.state',
+      'look.looked_at',
+      'look.record',
+    ])
+    .select(['look.finding', 'look.finding_code', 'look.finding_params'])
+    .where('policy.client_id', '=', client)
+    .orderBy('asset.name')
+    .limit(1000)
+    .execute();
+  return rows.map((row) => {
+    const found = row.record === null ? null : ReconciliationRecord.parse(row.record);
+    return {
+      policy: row.id,
+      client: row.client_id,
+      asset: { id: row.asset_id, name: row.asset_name },
+      store: { id: row.store_id, name: row.store_name },
+      standing: standingOf(row, found, work.now),
+      lookedAt: row.looked_at?.toISOString() ?? null,
+      found,
+      finding: findingOfRow(row),
+    };
+  });
+}
+
+async function addMissing({ db }: Work): Promise<void> {
+  await db
+    .insertInto('reconciliations')
+    .columns(['client_id', 'policy_id', 'next_due_at'])
+    .expression((from) =>
+      from
+        .selectFrom('backup_policies as policy')
+        .leftJoin('reconciliations as look', (join) =>
+          join.onRef('look.policy_id', '=', 'policy.id').onRef('look.client_id', '=', 'policy.client_id'),
+        )
+        .select(['policy.client_id', 'policy.id'])
+        .select(sql<Date>`policy.created_at + interval '1 day'`.as('next_due_at'))
+        .where('look.policy_id', 'is', null),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+function standingOf(
+  { state, looked_at }: { state: string | null; looked_at: Date | null },
+  found: ReconciliationRecord | null,
+  now: Date,
+): Reconciliation['standing'] {
+  if (state === 'queued' || state === 'running' || state === 'failed') return state;
+  if (!found || !looked_at) return 'never';
+  if (now.getTime() - looked_at.getTime() > HOLDS_FOR_MS) return 'stale';
+  return found.lost + found.refused.length > 0 || found.orphansUnknown ? 'differs' : 'agrees';
+}
