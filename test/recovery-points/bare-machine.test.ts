@@ -98,6 +98,24 @@ describe('a bare machine, with a shell and a distribution’s programs in a tree
     expect(files(listTree(path.join(machine, 'restored')))).to.deep.equal(files(listTree(world.source)));
   });
 
+  it('gives back by hand a file that was a folder, as RESTORE.md says', async () => {
+    mkdirSync(at('becomes/a'), { recursive: true });
+    await world.backUp({ onLast: true });
+    rmSync(at('becomes'), { recursive: true });
+    writeFileSync(at('becomes'), 'a file now');
+    const { pointId } = await world.backUp({ onLast: true });
+    bringBackups();
+    const { stdout, stderr } = byHand(pointId, 'Several runs');
+    expect(stdout).to.match(/^run 0\nrun 1\n/m);
+    expect(stderr).to.contain('becomes: Cannot open');
+    rmSync(path.join(machine, 'restored/becomes'), { recursive: true });
+    const again = byHand(pointId, 'Several runs', (block) =>
+      block.replace(/for RUN in .*?; do/, 'for RUN in 1; do'),
+    );
+    expect(again.stderr).to.equal('');
+    expect(readFileSync(path.join(machine, 'restored/becomes'), 'utf8')).to.equal('a file now');
+  });
+
   it('gives back what a missing pack leaves, by hand, and names what is lost', async function () {
     this.timeout(120_000);
     writeFileSync(at('a-large'), Buffer.alloc(20_000_000, 'over two packs\n'));
@@ -105,26 +123,23 @@ describe('a bare machine, with a shell and a distribution’s programs in a tree
     const { pointId, packs } = await world.backUp();
     expect(packs).to.equal(2);
     bringBackups();
-    const { stderr } = byHand(pointId, 'A single run', "sed -i '1d' packs.txt");
+    const { stderr } = byHand(pointId, 'A single run', (block) => `sed -i 1d packs.txt\n${block}`);
     expect(stderr).to.contain('Skipping to next header').and.contain('a-large');
     expect(stderr).to.not.contain('b-small');
     expect(readFileSync(path.join(machine, 'restored/b-small'), 'utf8')).to.equal('small\n');
   });
 
-  /** Pastes the blocks of the page, as a person would: `way` is the title over step 3, `between` comes before it. */
-  function byHand(point: string, way: string, between = '') {
+  /** Pastes the blocks of the page, as a person would, the one of step 3 by its title and as `change` has it. */
+  function byHand(point: string, way: string, change = (block: string) => block) {
     const [, page = ''] = readFileSync(KIT, 'utf8').split('## À la main');
-    const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(({ 1: text = '', index }) => ({
-      text,
-      title: page.slice(0, index).split('**').at(-2) ?? '',
-    }));
-    const pasted = blocks
-      .filter(({ title }) => !/run/.test(title) || title.includes(way))
-      .map(({ text }) => text);
+    const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(({ 1: text = '', index }) => {
+      const title = page.slice(0, index).split('**').at(-2) ?? '';
+      return { title, text: title.includes(way) ? change(text) : text };
+    });
+    const pasted = blocks.filter(({ title }) => !/^3/.test(title) || title.includes(way));
     expect(pasted).to.have.length(8);
-    const lines = pasted.join('\n').replace(/POINT=\S+/, `POINT=${point}`);
-    const [start, rest = ''] = lines.split('mkdir -p "$OUT"', 2);
-    return runThere(machine, `${start}\n${between}\nmkdir -p "$OUT"${rest}`);
+    const lines = pasted.map(({ text }) => text).join('\n');
+    return runThere(machine, lines.replace(/POINT=\S+/, `POINT=${point}`));
   }
 });
 
