@@ -168,10 +168,14 @@ export interface RestoreRequest {
   point: string;
   identity: string;
   trust: string[];
-  /** Absent or empty folder. */
+  /** Absent or empty folder, unless `resume` or `overwrite` says otherwise. */
   into: string;
-  /** Glob over paths below the root; null for everything. */
-  only: string | null;
+  /** Paths below the root, or globs over them; null for everything. */
+  only: string | string[] | null;
+  /** Goes on with what a cut restore of this point left in `into`, instead of refusing it. */
+  resume?: boolean;
+  /** Replaces files in `into` that differ, and keeps what the point does not hold, instead of refusing. */
+  overwrite?: boolean;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
@@ -186,6 +190,10 @@ export interface RestoreResult {
   signature: ListedPoint['signature'];
   /** What the source knew of its content when it was captured. */
   inventory: Inventory | null;
+  /** Files among them that lay whole in the target already, compared by size, time and SHA-256. */
+  held: { files: number; bytes: number };
+  /** Bytes of packs that were fetched. */
+  fetchedBytes: number;
   /** What could not be given back as it was (for example an owner, without the right to set it). */
   reservations: { path: string; reason: string }[];
 }

@@ -136,8 +136,13 @@ export const ENGINE_FINDINGS = {
   'ask.nothing-matches': ['pattern'],
   'ask.folder-not-empty': ['folder'],
   'ask.folder-unusable': ['folder', 'cause'],
+  'ask.folder-in-the-way': ['path'],
+  'ask.restore-unfinished': ['folder', 'point'],
+  'ask.not-one-file': ['path'],
+  'ask.not-in-point': ['path'],
   // A restore, and what it gave back.
   'restore.disk-full': ['folder'],
+  'restore.no-room': ['folder', 'needed', 'free'],
   'restore.not-writable': ['folder', 'cause'],
   'tree.extra': ['path'],
   'tree.missing': ['path'],

@@ -7,6 +7,8 @@ import { type Identity, shareSecret } from './keys.ts';
 import { CHUNK, countUp, headerMac, INTRO, wrapKey } from './seal.ts';
 
 const ZERO_NONCE = Buffer.alloc(12);
+/** Of the payload, between the header and the chunks. */
+const NONCE = 16;
 
 interface Stanza {
   kind: string;
@@ -20,30 +22,51 @@ interface Stanza {
  * With `into`, which must be as long as the sealed file, nothing is allocated.
  */
 export function openAge(sealed: Buffer, identities: Identity[], into: Buffer | null = null): Buffer {
+  const { key, begin } = openHeader(sealed, identities);
+  return openChunks(sealed.subarray(begin), key, { into });
+}
+
+/** Opens the header of a sealed file, or of its beginning: the key of its chunks, and where the first one begins. */
+export function openHeader(sealed: Buffer, identities: Identity[]): { key: Buffer; begin: number } {
   const { stanzas, macText, mac, end } = readHeader(sealed);
   const fileKey = unwrap(stanzas, identities);
   if (!timingSafeEqual(headerMac(fileKey, macText), mac)) throw damaged('its header was changed');
-  if (sealed.length < end + 16) throw damaged('it ends inside its header');
-  const key = Buffer.from(hkdfSync('sha256', fileKey, sealed.subarray(end, end + 16), 'payload', 32));
-  return openChunks(sealed.subarray(end + 16), key, into);
+  if (sealed.length < end + NONCE) throw damaged('it ends inside its header');
+  const nonce = sealed.subarray(end, end + NONCE);
+  return { key: Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32)), begin: end + NONCE };
+}
+
+/** Where a sealed file's chunks begin, when its size and that of its content are known. */
+export function beginOfChunks(sealedBytes: number, contentBytes: number): number {
+  return sealedBytes - contentBytes - Math.max(1, Math.ceil(contentBytes / CHUNK)) * TAG;
 }
 
 /** Where the last chunk of a sealed file begins: cut there, every chunk before it is still sound. */
 export function lastChunkBorder(sealed: Buffer): number {
-  const begin = readHeader(sealed).end + 16;
+  const begin = readHeader(sealed).end + NONCE;
   return begin + Math.floor(Math.max(0, sealed.length - begin - 1) / (CHUNK + TAG)) * (CHUNK + TAG);
 }
 
-function openChunks(body: Buffer, key: Buffer, into: Buffer | null): Buffer {
+/** Opens whole chunks that lie one behind the other: all of a file's, or some. `first` is the number of the first of them. */
+export function openChunks(
+  body: Buffer,
+  key: Buffer,
+  {
+    into = null,
+    first = 0,
+    hasLast = true,
+  }: { into?: Buffer | null; first?: number; hasLast?: boolean } = {},
+): Buffer {
   const out = into ?? Buffer.allocUnsafeSlow(body.length);
   const nonce = Buffer.alloc(12);
+  nonce.writeUIntBE(first, 5, 6);
   let written = 0;
   let at = 0;
   do {
     const chunk = body.subarray(at, at + CHUNK + TAG);
     if (chunk.length < TAG) throw damaged('it ends early: a chunk is missing');
     at += chunk.length;
-    openOne(chunk, key, nonce, { last: at === body.length, out: out.subarray(written) });
+    openOne(chunk, key, nonce, { last: hasLast && at === body.length, out: out.subarray(written) });
     if (chunk.length === TAG && at > chunk.length) throw damaged('its last chunk is empty');
     written += chunk.length - TAG;
     countUp(nonce);

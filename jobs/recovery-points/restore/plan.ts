@@ -1,7 +1,4 @@
 /** What is to be read out of the packs, and what is to be made of it. */
-import path from 'node:path';
-import { EngineError } from '../contract.ts';
-import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type StoredEntry } from '../manifest/entry.ts';
 import { type Manifest, type Scanned, scanLine } from '../manifest/manifest.ts';
 
@@ -33,7 +30,17 @@ function* checkedLines(manifest: Manifest): Generator<Placed> {
   for (const scanned of manifest.scan()) if (scanned.at) yield scanned as Placed;
 }
 
-/** A plan of a whole point, or of what matches a glob with the folders it lies in. */
+/** Files that need not be read, by their paths. */
+export interface Held {
+  /** They lie whole in the folder that is written into. */
+  there: ReadonlySet<string>;
+  /** They lie whole where everything is to go in the end. */
+  kept: ReadonlySet<string>;
+}
+
+const NONE: Held = { there: new Set(), kept: new Set() };
+
+/** A plan of a whole point, or of chosen entries with the folders they lie in. */
 export class ReadPlan {
   /** Folders, and what has no content; in the order of the manifest. */
   readonly folders: Entry[] = [];
@@ -44,21 +51,33 @@ export class ReadPlan {
   readonly copies: { entry: Entry; from: string; sha256: string }[] = [];
   /** Torn and missing entries among those wanted. */
   readonly reservations: Entry[] = [];
+  /** Files that lie in the folder already, and only need their rights and times. */
+  readonly there: Entry[] = [];
   files = 0;
   entries = 0;
   bytes = 0;
+  /** Files among them that are held, and their bytes. */
+  readonly held = { files: 0, bytes: 0 };
+  /** Bytes that will be written, without the holes of files. */
+  writtenBytes = 0;
   readonly manifest: Manifest;
-  readonly #wanted: Set<string> | null;
+  readonly #wanted: ReadonlySet<string> | null;
+  readonly #held: Held;
   /** By place in the packs: members whose content is wanted under other names only. */
   readonly #foreign = new Map<number, { at: Wanted['at']; line: string }[]>();
 
   readonly #isCollected: boolean;
 
   /** With `isForReading` nothing is to be written, and what only a writer needs may stay empty. */
-  constructor(manifest: Manifest, only: string | null, { isForReading = false } = {}) {
+  constructor(
+    manifest: Manifest,
+    wanted: ReadonlySet<string> | null,
+    { isForReading = false, held = NONE }: { isForReading?: boolean; held?: Held } = {},
+  ) {
     this.manifest = manifest;
-    this.#wanted = only === null ? null : findWanted(manifest, only);
-    const isPlain = only === null && manifest.facts.runs.length === 1 && !manifest.includes(',"copy":"');
+    this.#wanted = wanted;
+    this.#held = held;
+    const isPlain = wanted === null && manifest.facts.runs.length === 1 && !manifest.includes(',"copy":"');
     this.#isCollected = !(isForReading && isPlain);
     if (this.#isCollected) this.#collect();
   }
@@ -73,6 +92,7 @@ export class ReadPlan {
       : checkedLines(this.manifest)) {
       if (isCopy || at[0] < from || at[0] >= to) continue;
       if (this.#wanted && !this.#wanted.has(own)) continue;
+      if (this.#isHeld(own)) continue;
       while (foreign.length > 0 && comparePlaces(foreign[0]!.at, at) < 0) yield foreign.shift()!;
       yield { at, line };
     }
@@ -98,16 +118,32 @@ export class ReadPlan {
       const isReserved = line.includes('","reservation":{');
       const isPlain = type === 'file' && at !== null && !isCopy && !isReserved;
       if (at) this.entries++;
-      if (isPlain) this.#count(sizeIn(line));
+      if (type === 'file' && this.#isHeld(own)) this.#hold(JSON.parse(line) as Entry);
+      else if (isPlain) this.#count(sizeIn(line), line);
       else this.#sort(JSON.parse(line) as Entry, { orphans, byPlace });
     }
     this.#adopt(orphans, byPlace);
     this.#settleCopies(byPlace);
   }
 
-  #count(size: number): void {
+  #isHeld(path: string): boolean {
+    return this.#held.there.has(path) || this.#held.kept.has(path);
+  }
+
+  #hold(entry: Entry): void {
+    const size = entry.size ?? 0;
     this.files++;
     this.bytes += size;
+    this.held.files++;
+    this.held.bytes += size;
+    if (entry.reservation) this.reservations.push(entry);
+    if (this.#held.there.has(entry.path)) this.there.push(entry);
+  }
+
+  #count(size: number, line = ''): void {
+    this.files++;
+    this.bytes += size;
+    this.writtenBytes += line.includes(',"sparse":') ? dataIn(JSON.parse(line) as Entry) : size;
   }
 
   #sort(entry: Entry, { orphans, byPlace }: { orphans: Entry[]; byPlace: Map<string, StoredEntry[]> }): void {
@@ -120,6 +156,7 @@ export class ReadPlan {
     } else if (entry.type !== 'file') this.specials.push(entry);
     else {
       this.#count(entry.size ?? 0);
+      this.writtenBytes += dataIn(entry) - (entry.size ?? 0);
       if (entry.copy !== undefined) addTo(byPlace, placeOf(entry), entry);
     }
   }
@@ -139,8 +176,7 @@ export class ReadPlan {
       if (first) this.links.push({ entry, to: first });
       else {
         adopted.set(target.path, entry.path);
-        this.files++;
-        this.bytes += target.size ?? 0;
+        this.#count(target.size ?? 0);
         addTo(byPlace, placeOf(target), { ...target, path: entry.path, copy: target.copy ?? target.path });
       }
     }
@@ -153,7 +189,9 @@ export class ReadPlan {
     for (const { path: own, type, at, isCopy } of placedLines(this.manifest)) {
       if (type !== 'file' || isCopy) continue;
       const place = `${at[0]}:${at[1]}`;
-      if (byPlace.has(place) && (this.#wanted?.has(own) ?? true)) holders.set(place, own);
+      // What is kept elsewhere may change before it is copied from.
+      const isHolder = (this.#wanted?.has(own) ?? true) && !this.#held.kept.has(own);
+      if (byPlace.has(place) && isHolder) holders.set(place, own);
     }
     for (const [place, takers] of byPlace) {
       const holder = holders.get(place);
@@ -188,27 +226,9 @@ function sizeIn(line: string): number {
   return Number.parseInt(line.slice(at, at + 16), 10);
 }
 
-function findWanted(manifest: Manifest, only: string): Set<string> {
-  const wanted = new Set<string>();
-  for (const { path: own, at } of manifest.scan()) if (at && matches(own, only)) wanted.add(own);
-  if (wanted.size === 0)
-    throw new EngineError(
-      'call',
-      because('ask.nothing-matches', { pattern: only }),
-      `Nothing in this recovery point matches ${only}.`,
-    );
-  for (const found of [...wanted]) for (const parent of parentsOf(found)) wanted.add(parent);
-  return wanted;
-}
-
-function matches(entry: string, only: string): boolean {
-  return path.matchesGlob(entry, only) || path.matchesGlob(entry, `${only.replace(/\/+$/, '')}/**`);
-}
-
-/** The folders above a path, the root first. */
-export function parentsOf(entry: string): string[] {
-  const parts = entry.split('/');
-  return ['.', ...parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'))];
+/** Bytes of a file that stand in no hole. */
+function dataIn({ size = 0, sparse }: Entry): number {
+  return sparse ? sparse.reduce((sum, [, length]) => sum + length, 0) : size;
 }
 
 function placeOf({ at: [pack, offset] }: StoredEntry): string {

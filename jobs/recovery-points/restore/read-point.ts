@@ -174,14 +174,16 @@ export class PointReader {
     const sealed = await getOrNull(store, key, signal);
     if (!sealed) return { index, key, bytes: 0, sha256: null, failure: null, opened: null };
     const { plainBytes, frames } = pack;
+    // Its memory is handed over, and its length with it.
+    const bytes = sealed.length;
     const opened = await pool.open({
       kind: 'open',
       sealed: ownBuffer(sealed),
-      bytes: sealed.length,
+      bytes,
       sha256: pack.sha256,
       open: { identity, pack: { plainBytes, frames }, lines, stretches, pieces, into },
     });
-    return { index, key, bytes: sealed.length, sha256: opened.sha256, failure: opened.failure, opened };
+    return { index, key, bytes, sha256: opened.sha256, failure: opened.failure, opened };
   }
 
   /** Adds up one pack, and goes on with what spans packs. */

@@ -1,5 +1,14 @@
 /** The frame of a restored tree: folders first, and after the files what must not be written through or into. */
-import { chmodSync, constants, copyFileSync, lchownSync, linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  symlinkSync,
+} from 'node:fs';
 import type { Entry } from '../manifest/entry.ts';
 import { makeNode, setMtime } from '../native/files.ts';
 import { decodePath } from '../paths.ts';
@@ -8,26 +17,35 @@ import type { ReadPlan } from './plan.ts';
 
 const SPECIAL_BITS = 0o6000;
 
+/** What is made beside the files that are read. */
+type Frame = Pick<ReadPlan, 'folders' | 'specials' | 'links' | 'copies'> & Partial<Pick<ReadPlan, 'there'>>;
+
 export class TreeFrame {
   /** Everything that could not be given back as it was; `unmade` are those that are not there at all. */
   readonly shortfalls: Shortfall[] = [];
   readonly unmade: Shortfall[] = [];
   readonly #root: string;
-  readonly #plan: Pick<ReadPlan, 'folders' | 'specials' | 'links' | 'copies'>;
+  readonly #plan: Frame;
 
-  constructor(root: string, plan: Pick<ReadPlan, 'folders' | 'specials' | 'links' | 'copies'>) {
+  constructor(root: string, plan: Frame) {
     this.#root = root;
     this.#plan = plan;
   }
 
-  /** Makes all folders, open to ourselves alone until the end. */
+  /** Makes all folders that are not there yet, open to ourselves alone until the end. */
   begin(): void {
-    for (const { path } of this.#plan.folders)
-      if (path !== '.') mkdirSync(pathBelow(this.#root, path), 0o700);
+    for (const { path } of this.#plan.folders) if (path !== '.') makeFolder(pathBelow(this.#root, path));
   }
 
-  /** After the files: copies, links and special files, then the rights and times of folders, the deepest first. */
+  /** After the files: all the rest, then the rights and times of folders. */
   finish(): void {
+    this.complete();
+    this.dressFolders();
+  }
+
+  /** Copies, links and special files. */
+  complete(): void {
+    for (const entry of this.#plan.there ?? []) this.#dress(entry);
     for (const { entry, from } of this.#plan.copies) {
       const target = pathBelow(this.#root, entry.path);
       copyFileSync(pathBelow(this.#root, from), target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
@@ -36,7 +54,12 @@ export class TreeFrame {
     for (const entry of this.#plan.specials) this.#special(entry);
     for (const { entry, to } of this.#plan.links)
       linkSync(pathBelow(this.#root, to), pathBelow(this.#root, entry.path));
-    for (const entry of this.#plan.folders.toReversed()) this.#dress(entry);
+  }
+
+  /** Rights and times of folders, the deepest first, where the tree is now. */
+  dressFolders({ root = this.#root, withRoot = true } = {}): void {
+    for (const entry of this.#plan.folders.toReversed())
+      if (withRoot || entry.path !== '.') this.#dress(entry, root);
   }
 
   #special(entry: Entry): void {
@@ -53,8 +76,8 @@ export class TreeFrame {
   }
 
   /** Owner, then mode, which a change of owner would clear in part, then attributes, then time. */
-  #dress(entry: Entry): void {
-    const full = pathBelow(this.#root, entry.path);
+  #dress(entry: Entry, root = this.#root): void {
+    const full = pathBelow(root, entry.path);
     const mode = Number.parseInt(entry.mode!, 8);
     const isOwned = this.#chown(entry, full);
     // A program that runs as its owner must not run as somebody else.
@@ -83,4 +106,8 @@ export class TreeFrame {
   #missing(path: string, reason: string): void {
     this.shortfalls.push({ path, reason });
   }
+}
+
+function makeFolder(full: Buffer): void {
+  if (!lstatSync(full, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(full, 0o700);
 }
