@@ -39,9 +39,10 @@ export function tellOutcome(json: boolean | undefined, outcome: object, lines: s
 
 function showBar() {
   let shown = false;
+  const estimate = new Estimate();
   const tell = (progress: Progress) => {
     shown = true;
-    process.stderr.write(`\r\u001b[K${bar(progress)} ${describe(progress)}`);
+    process.stderr.write(`\r\u001b[K${bar(progress)} ${describe(progress)}${estimate.inWords(progress)}`);
   };
   const end = () => {
     if (shown) process.stderr.write('\r\u001b[K');
@@ -51,12 +52,43 @@ function showBar() {
 
 function showLines() {
   let last = Number.NEGATIVE_INFINITY;
+  const estimate = new Estimate();
   const tell = (progress: Progress) => {
+    const remaining = estimate.inWords(progress);
     if (performance.now() - last < LINE_EVERY_MS) return;
     last = performance.now();
-    process.stderr.write(`${describe(progress)}\n`);
+    process.stderr.write(`${describe(progress)}${remaining}\n`);
   };
   return { tell, end() {} };
+}
+
+/** How long what is left will take, by the pace of this phase so far. What was there from the start tells nothing of it. */
+export class Estimate {
+  #phase: Progress['phase'] | null = null;
+  #began = { at: 0, bytes: 0 };
+
+  /** Null while nothing can be said. */
+  remainingSeconds({ phase, bytes, totalBytes }: Progress, now = performance.now()): number | null {
+    if (phase !== this.#phase) {
+      this.#phase = phase;
+      this.#began = { at: now, bytes };
+    }
+    const [seconds, done] = [(now - this.#began.at) / 1000, bytes - this.#began.bytes];
+    if (totalBytes === null || done <= 0 || seconds < 1) return null;
+    return (Math.max(0, totalBytes - bytes) / done) * seconds;
+  }
+
+  inWords(progress: Progress): string {
+    const seconds = this.remainingSeconds(progress);
+    return seconds === null ? '' : `, ${durationInWords(seconds)} left`;
+  }
+}
+
+function durationInWords(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 function bar({ bytes, totalBytes }: Progress): string {

@@ -1,14 +1,18 @@
-/** `reprise points`: lists the recovery points of an asset, and what else lies there; `reconcile` and `clean` stand beside. */
+/** `reprise points`: lists the recovery points of an asset, and what else lies there; `files`, `reconcile` and `clean` stand beside. */
 import type { ListedPoint } from '#/jobs/recovery-points/contract.ts';
 import { type IncompletePoint, listPoints } from '#/jobs/recovery-points/points.ts';
 import { DONE, follow, openStoreOf, readCall, textOrFile } from './call.ts';
 import { inWords, tellOutcome } from './output.ts';
 
 export const usage = `reprise points --from STORE --asset NAME [--trust PUBKEY] [--json]
+reprise points files POINT|latest --from STORE --asset NAME --identity FILE [--trust PUBKEY] [--glob GLOB] [--json]
 reprise points reconcile --from STORE --asset NAME [--trust PUBKEY] [--json]
 reprise points clean --from STORE --asset NAME [--older-than DAYS] [--apply] [--json]
 
 Lists whole points, oldest first, and apart from them what a cut-off backup left behind.
+
+files lists what a point holds, and what could not be captured. Paths are written with %XX for characters that a terminal
+would trip on; restore takes them in that form too. With --json each file is an object on a line of its own.
 
 reconcile reads every head, looks at every object that one cites, and tells what nobody cites. Exit status 1 when a head
 cannot be read or lacks what it cites, 3 when something lies there that is no whole, trusted point.
@@ -25,6 +29,7 @@ const options = {
 
 export async function run(args: string[]): Promise<number> {
   const [action, ...rest] = args;
+  if (action === 'files') return (await import('./points-files.ts')).run(rest, usage);
   if (action === 'reconcile') return (await import('./points-reconcile.ts')).run(rest, usage);
   if (action === 'clean') return (await import('./points-clean.ts')).run(rest, usage);
   return follow(args, usage, async () => {

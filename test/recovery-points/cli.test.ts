@@ -108,6 +108,38 @@ describe('the engine on the command line', () => {
     expect(listTree(at('back'))).to.deep.equal(listTree(at('source')));
   });
 
+  it('gives one file to standard output and words to standard error, and lists what there is', async () => {
+    const point = await newPoint();
+    const program = fileURLToPath(new URL('../../server/reprise.mjs', import.meta.url));
+    const call = [program, 'restore', point, ...from(), ...identity(), '--file', 'a.txt', '--to-stdout'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, call, { encoding: 'utf8' });
+    expect([status, stdout], stderr).to.deep.equal([0, 'content']);
+    expect(stderr).to.contain('a.txt: 7 bytes').and.contain('SHA-256 ed7002b439e9ac845f22357d822bac');
+    const listed = await run('points', 'files', point, ...from(), ...identity(), '--json');
+    expect(
+      listed.stdout
+        .split('\n')
+        .slice(0, 2)
+        .map((line) => JSON.parse(line)),
+    ).to.deep.equal([
+      { ...JSON.parse(listed.stdout.split('\n')[0]!), path: 'a.txt', size: 7, reservation: null },
+      { asset: 'docs', pointId: point, signature: 'self-consistent', listed: 1, bytes: 7, reservations: 0 },
+    ]);
+    const none = await run('points', 'files', point, ...from(), ...identity(), '--glob', '*.odt');
+    expect(none.stdout).to.contain('0 listed');
+  });
+
+  it('goes on with a restore and writes over only when it is told to', async () => {
+    const point = await newPoint();
+    const call = ['restore', point, ...from(), ...identity(), '--into', at('again')];
+    expect((await run(...(call as [string]))).status).to.equal(0);
+    const refused = await run(...(call as [string]));
+    expect([refused.status, refused.stderr.includes('--overwrite')]).to.deep.equal([2, true]);
+    writeFileSync(at('again', 'a.txt'), 'changed');
+    expect((await run(...(call as [string]), '--overwrite', '--resume')).status).to.equal(0);
+    expect(readFileSync(at('again', 'a.txt'), 'utf8')).to.equal('content');
+  });
+
   it('ends with 3 when something at the source was not whole, and names it', async () => {
     mkdirSync(at('odd'));
     const odd = await run(
@@ -154,6 +186,9 @@ describe('the engine on the command line', () => {
       ['verify', 'latest', ...from(), '--level', 'L9'],
       ['points', 'extra', ...from()],
       ['restore', 'latest', ...from()],
+      ['restore', 'latest', ...from(), ...identity(), '--file', 'a.txt'],
+      ['restore', 'latest', ...from(), ...identity(), '--file', 'a.txt', '--to-stdout', '--into', at('z')],
+      ['points', 'files', ...from()],
     ];
     for (const call of wrong) {
       const { status, stderr, stdout } = await run(...call);
