@@ -1,9 +1,12 @@
 /** L2a, L2b and L3: read back, open and compare, restore and compare. */
+import { hash } from 'node:crypto';
 import { EngineError, LEVELS, type Level } from '../contract.ts';
 import { because } from '../finding-codes.ts';
+import { pointKeys } from '../layout.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { hasXattrs } from '../native/xattrs.ts';
 import { openManifest } from '../open-point.ts';
+import { getOrNull } from '../points.ts';
 import type { Shortfall } from '../restore/file-writer.ts';
 import { placedLines, ReadPlan } from '../restore/plan.ts';
 import { TreeFrame } from '../restore/tree.ts';
@@ -43,6 +46,7 @@ export async function checkContent(run: Run): Promise<void> {
       ? { scratch, frame: new TreeFrame(scratch.restored, opened.plan), shortfalls: [] }
       : null;
 
+  if (!opened) await hashManifest(run);
   const totals = await readAll(run, opened, trial);
   run.fetchedBytes += totals.fetched;
   run.contentBytes = totals.content;
@@ -75,6 +79,18 @@ async function openOrNote(run: Run): Promise<Opened | null> {
     else ledger.fail('L2b', [{ name: 'manifest', expected, observed, where, because: why }]);
     return null;
   }
+}
+
+/** A manifest that was not opened is hashed like a pack: without it nothing can be restored. */
+async function hashManifest({ request, head, ledger }: Run): Promise<void> {
+  const { asset, point, manifest } = head.opened.head;
+  const key = pointKeys(asset, point).manifest;
+  const sealed = await getOrNull(request.store, key, request.signal);
+  const observed = sealed ? hash('sha256', sealed) : 'missing';
+  if (observed === manifest.sha256) return;
+  const why = because(sealed ? 'manifest.altered' : 'manifest.missing', { object: key });
+  const expected = manifest.sha256;
+  ledger.fail('L2a', [{ name: 'manifest-hash', expected, observed, where: key, because: why }]);
 }
 
 async function readAll(run: Run, opened: Opened | null, trial: Trial | null) {
