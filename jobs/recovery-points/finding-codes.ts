@@ -77,6 +77,7 @@ export const ENGINE_FINDINGS = {
   'capture.socket': [],
   'capture.unknown-kind': [],
   'capture.no-attributes': [],
+  'capture.too-many-attributes': [],
   // What a source could not hand over as it should be. Its name stands beside it.
   'capture.no-globals': ['original'],
   'capture.no-role-passwords': [],

@@ -6,6 +6,7 @@ import {
   linkSync,
   lutimesSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -17,6 +18,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { setXattr } from '#/jobs/recovery-points/native/xattrs.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { ASSET, listTree, makeHostileTree, makeWorld, type World } from './world.ts';
 
@@ -186,6 +188,25 @@ describe('a point that builds on the last', () => {
       .and.contain('cache/keep')
       .and.not.contain('iso')
       .and.not.contain('deep');
+  });
+
+  it('stores a file without its attributes, and says so, when they would fill a header nobody reads', async function () {
+    // Memory file systems take any number of them.
+    const source = mkdtempSync('/dev/shm/reprise-attributes-');
+    const file = path.join(source, 'file');
+    writeFileSync(file, 'content');
+    const set = (i: number) => setXattr(Buffer.from(file), `user.a${i}`, Buffer.alloc(60_000, 'v'));
+    const areSet = Array.from({ length: 40 }, (_, i) => set(i)).every(Boolean);
+    if (areSet) {
+      const { state, reservations } = await world.backUp({ source });
+      expect(state).to.equal('complete');
+      expect(reservations.map(({ path: name, code }) => [name, code])).to.deep.equal([
+        ['file', 'capture.too-many-attributes'],
+      ]);
+      expect((await world.verify('L3')).verdict).to.equal('passed');
+    }
+    rmSync(source, { recursive: true });
+    if (!areSet) this.skip();
   });
 
   it('holds extended attributes and access lists, and gives them back by both ways', async function () {

@@ -7,7 +7,7 @@ import { because } from '../finding-codes.ts';
 import { type Entry, entryLine, factsOf } from '../manifest/entry.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestWriter } from '../manifest/writer.ts';
-import { hasXattrs, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
+import { hasXattrs, isTooMuch, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import type { Packer } from '../packs/packer.ts';
 import { encodePath } from '../paths.ts';
 import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
@@ -16,7 +16,16 @@ import { ContentCopy, type Copied, hashFile, NothingRead } from './content.ts';
 import type { ContentIndex, Known } from './content-index.ts';
 import { deviceOf, typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
-import { isErrno, judge, NO_ATTRIBUTES, notListed, type Reserved, whyNot, whyNotOf } from './reservations.ts';
+import {
+  isErrno,
+  judge,
+  NO_ATTRIBUTES,
+  notListed,
+  type Reserved,
+  TOO_MANY_ATTRIBUTES,
+  whyNot,
+  whyNotOf,
+} from './reservations.ts';
 import type { LeavesOut } from './rules.ts';
 import { findSegments } from './sparse.ts';
 import { type Found, walk } from './walk.ts';
@@ -162,7 +171,7 @@ class Capture {
     type: MemberType,
     link: Buffer | null,
   ): void {
-    const xattrs = type === 'link' ? null : readXattrs(full);
+    const { xattrs, lost } = keep(type === 'link' ? null : readXattrs(full));
     const device = type === 'character' || type === 'block' ? deviceOf(stats.rdev) : null;
     const begin = this.#packer.written;
     const { pack, offset } = this.#packer.position;
@@ -174,7 +183,8 @@ class Capture {
     if (device) entry.device = device;
     if (xattrs) entry.xattrs = inBase64(xattrs);
     const unlisted = failure && notListed(failure);
-    this.#note(entry, this.#facts(stats), unlisted ?? (path === '.' && !hasXattrs ? NO_ATTRIBUTES : null));
+    const unread = path === '.' && !hasXattrs ? NO_ATTRIBUTES : null;
+    this.#note(entry, this.#facts(stats), unlisted ?? lost ?? unread);
   }
 
   /** Stores one file, and answers whether its content is in the packs. */
@@ -216,8 +226,8 @@ class Capture {
   ): Promise<string | null> {
     const { stats } = found;
     const size = Number(stats.size);
-    const xattrs = readXattrsOf(fd);
-    const isAlone = stats.nlink === 1n && xattrs === null && size > 0;
+    const { xattrs, lost } = keep(readXattrsOf(fd));
+    const isAlone = stats.nlink === 1n && xattrs === null && lost === null && size > 0;
     if (isAlone && size >= REWIND_BYTES && this.#known.hasSize(size)) {
       const sha256 = await hashFile(fd, size);
       this.captured.read++;
@@ -236,7 +246,7 @@ class Capture {
       const { sha256 } = copied;
       this.captured.read++;
       this.bytesRead += size;
-      const reserved = judge(copied, stats, fstatSync(fd, { bigint: true }), fd);
+      const reserved = judge(copied, stats, fstatSync(fd, { bigint: true }), fd) ?? lost;
       const known = isAlone && size < REWIND_BYTES && !reserved ? this.#known.find(sha256) : null;
       if (known) {
         this.#packer.rewind(begin);
@@ -346,6 +356,11 @@ function whole(stats: BigIntStats, fd: number): Reserved | null {
 
 function sizeIn(facts: string): number {
   return Number(/"size":(\d+)/.exec(facts)?.[1]);
+}
+
+/** Attributes as they can be stored, and what is to be said when they cannot. */
+function keep(xattrs: Xattrs | null): { xattrs: Xattrs | null; lost: Reserved | null } {
+  return xattrs && isTooMuch(xattrs) ? { xattrs: null, lost: TOO_MANY_ATTRIBUTES } : { xattrs, lost: null };
 }
 
 function inBase64(xattrs: Xattrs): Record<string, string> {

@@ -14,6 +14,13 @@ export const NO_ATTRIBUTES: Reserved = {
   reason: 'extended attributes and access lists cannot be read on this machine, and none are stored',
 };
 
+/** Any user can give a file as many attributes as fill a disk; a tar header of that size would be nobody's to read. */
+export const TOO_MANY_ATTRIBUTES: Reserved = {
+  kind: 'skipped',
+  ...because('capture.too-many-attributes', {}),
+  reason: 'its extended attributes take more than 512 KiB, and none of them are stored',
+};
+
 /** Compares a file before and after it was read. What changed meanwhile is torn, however harmless it looks. */
 export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, fd: number): Reserved | null {
   const torn = (code: CodeWith<never>, reason: string) => ({

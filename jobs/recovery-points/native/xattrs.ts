@@ -21,6 +21,13 @@ const at = calls && { list: addressOf(list), path: addressOf(path) };
 /** By name; a name is bytes, read as latin-1. */
 export type Xattrs = [name: string, value: Buffer][];
 
+/** What a file's attributes may take together. Of more, no more than a little over is read. */
+const MOST_BYTES = 512 << 10;
+
+export function isTooMuch(xattrs: Xattrs): boolean {
+  return sizeOf(xattrs) > MOST_BYTES;
+}
+
 /** Whether attributes can be read and set here. Where not, a backup and a proof say so. */
 export const hasXattrs = calls !== null;
 
@@ -54,6 +61,10 @@ export function setXattr(full: Buffer, name: string, content: Buffer): boolean {
   );
 }
 
+function sizeOf(xattrs: Xattrs): number {
+  return xattrs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
 function collect(length: number, get: (name: Buffer) => number | bigint): Xattrs | null {
   const names = list
     .toString('latin1', 0, length)
@@ -61,6 +72,7 @@ function collect(length: number, get: (name: Buffer) => number | bigint): Xattrs
     .filter((name) => name !== '');
   const found: Xattrs = [];
   for (const name of names) {
+    if (isTooMuch(found)) break;
     const bytes = Number(get(Buffer.from(`${name}\0`, 'latin1')));
     if (bytes >= 0) found.push([name, Buffer.from(value.subarray(0, bytes))]);
   }
