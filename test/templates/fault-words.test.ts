@@ -15,7 +15,7 @@ function kindsInSource(): string[] {
 }
 
 /** Names of checks, which look alike. */
-const CHECKS = ['head-signature', 'pack-hash'];
+const CHECKS = ['head-signature', 'pack-hash', 'manifest-hash'];
 
 describe('planted faults', () => {
   it('each have words in French and English', () => {
