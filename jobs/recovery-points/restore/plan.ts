@@ -1,4 +1,6 @@
 /** What is to be read out of the packs, and what is to be made of it. */
+import { EngineError } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type StoredEntry } from '../manifest/entry.ts';
 import { type Manifest, type Scanned, scanLine } from '../manifest/manifest.ts';
 
@@ -122,6 +124,7 @@ export class ReadPlan {
       else if (isPlain) this.#count(sizeIn(line), line);
       else this.#sort(JSON.parse(line) as Entry, { orphans, byPlace });
     }
+    this.#checkLinks();
     this.#adopt(orphans, byPlace);
     this.#settleCopies(byPlace);
   }
@@ -161,20 +164,31 @@ export class ReadPlan {
     }
   }
 
+  /** A hard link to anything but another entry could lead out of the folder, by way of a symlink. */
+  #checkLinks(): void {
+    if (this.links.length === 0) return;
+    const missing = new Map(this.links.map(({ entry, to }) => [to, entry]));
+    for (const { path, type } of placedLines(this.manifest)) if (isFirstName(type)) missing.delete(path);
+    for (const entry of missing.values()) throw linkedToNothing(entry);
+  }
+
   /** A hard link whose first name is not wanted becomes a file of its own, and further ones are linked to it. */
   #adopt(orphans: Entry[], byPlace: Map<string, StoredEntry[]>): void {
     if (orphans.length === 0) return;
     const targets = new Set(orphans.map(({ link }) => link));
     const found = new Map<string, StoredEntry>();
     for (const entry of this.manifest.entries())
-      if (targets.has(entry.path) && isStored(entry)) found.set(entry.path, entry);
+      if (targets.has(entry.path) && isStored(entry) && isFirstName(entry.type)) found.set(entry.path, entry);
     const adopted = new Map<string, string>();
     for (const entry of orphans) {
       const target = found.get(entry.link ?? '');
       const first = adopted.get(entry.link ?? '');
-      if (!target) continue;
+      if (!target) throw linkedToNothing(entry);
       if (first) this.links.push({ entry, to: first });
-      else {
+      else if (target.type !== 'file') {
+        adopted.set(target.path, entry.path);
+        this.specials.push({ ...target, path: entry.path });
+      } else {
         adopted.set(target.path, entry.path);
         this.#count(target.size ?? 0);
         addTo(byPlace, placeOf(target), { ...target, path: entry.path, copy: target.copy ?? target.path });
@@ -229,6 +243,17 @@ function sizeIn(line: string): number {
 /** Bytes of a file that stand in no hole. */
 function dataIn({ size = 0, sparse }: Entry): number {
   return sparse ? sparse.reduce((sum, [, length]) => sum + length, 0) : size;
+}
+
+const isFirstName = (type: string): boolean => type !== 'link' && type !== 'directory';
+
+function linkedToNothing({ path, link = '' }: Entry): EngineError {
+  return new EngineError(
+    'data',
+    because('manifest.bad-entry', { path }),
+    `The manifest links ${path} to ${link}, which it does not hold.`,
+    { where: path },
+  );
 }
 
 function placeOf({ at: [pack, offset] }: StoredEntry): string {
