@@ -78,9 +78,10 @@ function isWhole(head: Head): boolean {
     head.format === HEAD_FORMAT &&
     isPointId(head.point) &&
     texts.every((text) => typeof text === 'string') &&
-    counts.every((count) => Number.isSafeInteger(count)) &&
+    counts.every((count) => Number.isSafeInteger(count) && count >= 0) &&
     typeof head.reservations === 'object' &&
-    Array.isArray(head.packs) &&
+    head.reservations !== null &&
+    [head.recipients, head.packs].every((list) => Array.isArray(list) && list.length > 0) &&
     [head.manifest, ...head.packs].every(isCited)
   );
 }

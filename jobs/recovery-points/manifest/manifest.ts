@@ -6,6 +6,7 @@ import { checkPath } from '../paths.ts';
 import type { Entry } from './entry.ts';
 import { type Frame, MANIFEST_FORMAT, type ManifestFacts, type RunPack, SKIPPABLE_MAGIC } from './facts.ts';
 import { comparePaths } from './order.ts';
+import { areSoundFacts, isSoundEntry, isSoundFrame } from './sound.ts';
 
 /** What the beginning of a line tells. `at` is null where nothing was stored. */
 export interface Scanned {
@@ -80,14 +81,14 @@ export class Manifest {
       while (folders.length > 1 && folders.at(-1) !== parent) folders.pop();
       if ((last !== null && comparePaths(last, path) >= 0) || folders.at(-1) !== parent)
         throw badEntry(path, `The manifest lists ${path} twice, out of order, or outside any folder.`);
-      if (scanned.at && !isPlaced(scanned, this.packs.length))
+      if (!isSoundEntry(scanned, this.packs.length))
         throw badEntry(path, `The manifest has no sound place or hash for ${path}.`);
       if (scanned.type === 'directory' && path !== '.') folders.push(path);
       last = path;
       count++;
       yield scanned;
     }
-    if (count !== this.facts.entryCount) throw unreadable();
+    if (count !== this.facts.entryCount || count === 0) throw unreadable();
   }
 
   #frame(index: number): string {
@@ -104,15 +105,14 @@ function readIndex(bytes: Buffer): { frames: Frame[]; end: number } {
   if (bytes.length < 8 || bytes.readUInt32LE(0) !== SKIPPABLE_MAGIC) throw unreadable();
   const end = 8 + bytes.readUInt32LE(4);
   const { frames } = parse(bytes.toString('utf8', 8, end)) as { frames?: Frame[] };
-  const isSound = (frame: Frame) => frame.every((length) => Number.isSafeInteger(length) && length >= 0);
-  if (!Array.isArray(frames) || frames.length === 0 || !frames.every(isSound)) throw unreadable();
+  if (!Array.isArray(frames) || frames.length === 0 || !frames.every(isSoundFrame)) throw unreadable();
   if (frames.reduce((sum, [length]) => sum + length, end) !== bytes.length) throw unreadable();
   return { frames, end };
 }
 
 function readFacts(text: string): ManifestFacts {
   const facts = parse(`${text}]}`) as ManifestFacts & { entries?: unknown };
-  if (facts.format !== MANIFEST_FORMAT || !Array.isArray(facts.packs) || !Array.isArray(facts.runs))
+  if (facts.format !== MANIFEST_FORMAT || !areSoundFacts(facts))
     throw bad(
       because('manifest.unreadable', { point: '' }),
       `The manifest is not of the format ${MANIFEST_FORMAT}.`,
@@ -142,20 +142,15 @@ export function scanLine(line: string): Scanned {
 }
 
 function parse(text: string): object {
+  let parsed: unknown;
   try {
-    return JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch (cause) {
     throw unreadable(cause);
   }
+  if (typeof parsed !== 'object' || parsed === null) throw unreadable();
+  return parsed;
 }
-
-function isPlaced({ at, type, line }: Scanned, packs: number): boolean {
-  const [pack, , span] = at!;
-  const isFileSound = type !== 'file' || (line.includes('","sha256":"') && line.includes(',"size":'));
-  return pack < packs && span > 0 && isFileSound && TIMED.test(line);
-}
-
-const TIMED = /,"mode":"[0-7]{1,4}","uid":\d+,"gid":\d+,.*"mtime":"-?\d{1,20}"/;
 
 function badEntry(path: string, message: string): EngineError {
   return new EngineError('data', because('manifest.bad-entry', { path }), message, { where: path });

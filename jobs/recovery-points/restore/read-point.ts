@@ -117,11 +117,28 @@ export class PointReader {
         if (work || everyPack) yield work ?? { index: next, lines: [], stretches: [], pieces: [] };
       }
     };
+    let end: [pack: number, offset: number] = [from, 0];
     for (const wanted of plan.membersOf(run)) {
+      end = this.#after(wanted, end);
       yield* release(wanted.at[0]);
       this.#place(wanted, workOf);
     }
     yield* release(to);
+  }
+
+  /** Where a member ends. One that begins before the last one's end would never be met. */
+  #after(
+    { at: [pack, offset, span], line }: Wanted,
+    [lastPack, lastEnd]: [number, number],
+  ): [number, number] {
+    if (pack > lastPack || (pack === lastPack && offset >= lastEnd)) return [pack, offset + span];
+    const { path } = JSON.parse(line) as Entry;
+    throw new EngineError(
+      'data',
+      because('manifest.bad-entry', { path }),
+      `The manifest places ${path} where another file lies.`,
+      { where: path },
+    );
   }
 
   #place({ at: [pack, offset, span], line }: Wanted, workOf: (index: number) => PackWork): void {

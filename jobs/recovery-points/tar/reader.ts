@@ -91,7 +91,12 @@ export class TarReader {
 }
 
 function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): Member {
-  const number = (key: string, otherwise: number) => (pax.has(key) ? Number(pax.get(key)) : otherwise);
+  const number = (key: string, otherwise: number) => {
+    const text = pax.get(key)?.toString('latin1');
+    if (text !== undefined && !/^\d{1,15}$/.test(text))
+      throw broken('a number in an extended header is malformed');
+    return text === undefined ? otherwise : Number(text);
+  };
   const isSparse = pax.has('GNU.sparse.realsize');
   const path = pax.get('GNU.sparse.name') ?? pax.get('path') ?? readText(block, 0, 100);
   const link = pax.get('linkpath') ?? readText(block, 157, 100);

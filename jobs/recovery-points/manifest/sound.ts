@@ -1,0 +1,88 @@
+/** What a manifest may say at all. A key signs it, but whoever holds that key may mean harm: nothing is taken on trust. */
+import type { Entry } from './entry.ts';
+import type { Frame, ManifestFacts, RunPack } from './facts.ts';
+import type { Scanned } from './manifest.ts';
+
+/** More than any writer makes, and little enough for memory. */
+const MAX_PLAIN_BYTES = 1 << 30;
+
+/**
+ * A whole line in the order of `entryLine`. A key that stood twice would be one thing to who scans and another to who
+ * parses, so none can.
+ */
+const LINE = new RegExp(
+  [
+    String.raw`^\{"path":TEXT,"type":"[a-z]+"`,
+    String.raw`(?:,"sha256":"[0-9a-f]{64}")?(?:,"at":\[\d{1,9},\d{1,15},\d{1,16}\])?(?:,"copy":TEXT)?`,
+    String.raw`(?:,"sparse":\[(?:\[\d{1,16},\d{1,16}\],?)*\])?(?:,"xattrs":\{(?:TEXT:"[A-Za-z0-9+/=]*",?)*\})?`,
+    String.raw`(?:,"link":TEXT)?(?:,"device":\[\d{1,10},\d{1,10}\])?(?:,"size":(\d{1,16}))?`,
+    String.raw`(?:,"mode":"[0-7]{1,4}","uid":\d{1,10},"gid":\d{1,10})?(?:,"user":TEXT)?(?:,"group":TEXT)?`,
+    String.raw`(?:,"mtime":"-?\d{1,20}")?(?:,"ctime":"-?\d{1,20}","ino":"\d{1,20}")?(?:,"reservation":(\{.*\}))?\}$`,
+  ]
+    .join('')
+    .replaceAll('TEXT', String.raw`"[^"\\\u0000-\u001f]*"`),
+);
+const STORED = ['file', 'directory', 'link', 'symlink', 'fifo', 'character', 'block'];
+
+/** Whether an entry is written as entries are, and one that is stored has all that a reader relies on. */
+export function isSoundEntry({ line, type, at }: Scanned, packs: number): boolean {
+  const match = LINE.exec(line);
+  if (!match || (match[2] !== undefined && !isJson(match[2]))) return false;
+  if (!at) return true;
+  const [pack, , span] = at;
+  const isTimed = line.includes(',"mode":"') && line.includes(',"mtime":"');
+  if (pack >= packs || span <= 0 || !isTimed || !STORED.includes(type)) return false;
+  if (type.endsWith('link')) return line.includes(',"link":"');
+  if (type !== 'file') return true;
+  if (!line.includes('","sha256":"') || !isCount(Number(match[1]))) return false;
+  return !line.includes(',"sparse":') || isSoundMap(JSON.parse(line) as Entry);
+}
+
+export function isSoundFrame(frame: Frame): boolean {
+  return (
+    Array.isArray(frame) && frame.length === 2 && frame.every((length) => isCount(length, MAX_PLAIN_BYTES))
+  );
+}
+
+/** Whether packs stand run by run, and none promises more than memory holds. */
+export function areSoundFacts({ packs, runs, entryCount }: ManifestFacts): boolean {
+  if (!Array.isArray(packs) || !Array.isArray(runs) || !isCount(entryCount)) return false;
+  return packs.every(
+    (pack, i) => isSoundPack(pack) && pack.run < runs.length && pack.run >= (packs[i - 1]?.run ?? 0),
+  );
+}
+
+function isSoundPack(pack: RunPack | null): boolean {
+  if (typeof pack !== 'object' || pack === null) return false;
+  const { run, sha256, bytes, plainBytes, frames } = pack;
+  return (
+    [run, bytes].every((count) => isCount(count)) &&
+    isCount(plainBytes, MAX_PLAIN_BYTES) &&
+    typeof sha256 === 'string' &&
+    Array.isArray(frames) &&
+    frames.every(isSoundFrame)
+  );
+}
+
+/** Stretches of data one after the other, all within the file. */
+function isSoundMap({ sparse = [], size = 0 }: Entry): boolean {
+  let end = 0;
+  for (const [offset, length] of sparse) {
+    if (offset < end) return false;
+    end = offset + length;
+  }
+  return end <= size;
+}
+
+function isCount(value: unknown, most = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
