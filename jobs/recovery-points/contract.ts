@@ -116,8 +116,50 @@ export interface PlantedFault {
 export interface LevelResult {
   level: Level;
   verdict: Verdict;
+  /** Whether only some packs were read: then it says nothing of the level. */
+  isSample: boolean;
   seconds: number;
   bytes: number;
+}
+
+/** When a pack was read last and proved sound: by its hash (L2a), or with all that is in it (L2b). */
+export interface PackProof {
+  sha256: string;
+  at: string;
+  level: 'L2a' | 'L2b';
+}
+
+/** How much of what a point cites was read, by this run and by earlier ones. */
+export interface ProofScope {
+  /** Whether this run read within a budget. What passed is then a sample, and no level above L0 is reached. */
+  isSample: boolean;
+  /** By this run, and sound. */
+  packsRead: number;
+  packsCited: number;
+  /** In the last 30 days, by any run. */
+  packsReadLately: number;
+  neverRead: number;
+  /** Of the pack that was not read for the longest time, those never read aside. */
+  oldestProofAt: string | null;
+}
+
+/** What damage means: for files, for other points, and for what there is to go back to. */
+export interface Damage {
+  /** Packs that are missing or bad, by their SHA-256. */
+  packs: string[];
+  /** Files of this point that lie in them, the first hundred by name. Null without a key to open the manifest. */
+  files: { count: number; first: string[] } | null;
+  /** Points of the asset that cite one of them, newest first. Null when the store did not answer any more. */
+  otherPoints: string[] | null;
+  /** The newest other point whose head is sound and whose objects are all there: L0 shows no more than that. */
+  newestWhole: {
+    point: string;
+    dataTime: string;
+    /** Its packs that earlier proofs read, and the oldest of those. */
+    packsProven: number;
+    packsCited: number;
+    oldestProofAt: string | null;
+  } | null;
 }
 
 export interface VerifyRequest {
@@ -130,6 +172,10 @@ export interface VerifyRequest {
   identity?: string;
   /** Ed25519 public keys (SPKI PEM) that may sign heads. Empty: the signature is checked but nobody vouches for it. */
   trust: string[];
+  /** Reads packs, those never read first and then the stalest, until this is used up; L2a and L2b only. Absent: all. */
+  budget?: { seconds?: number; bytes?: number };
+  /** What earlier verifications of the asset answered as `proofs`. */
+  proven?: PackProof[];
   scratchDir: string;
   now?: () => Date;
   onProgress?: (progress: Progress) => void;
@@ -149,6 +195,11 @@ export interface VerifyResult {
   /** Every failed or inconclusive check, and a summary check for each level. */
   checks: Check[];
   plantedFaults: PlantedFault[];
+  scope: ProofScope;
+  /** Packs that this run proved sound. */
+  proofs: PackProof[];
+  /** Null where no pack is missing or bad. */
+  damage: Damage | null;
   startedAt: string;
   endedAt: string;
   seconds: number;

@@ -129,6 +129,7 @@ export const ENGINE_FINDINGS = {
   'key.file-unreadable': ['file', 'cause'],
   // What was asked for.
   'ask.bad-asset': ['asset'],
+  'ask.bad-budget': [],
   'ask.bad-point': ['point'],
   'ask.bad-rule': ['rule'],
   'ask.no-recipient': [],
@@ -153,6 +154,7 @@ export const ENGINE_FINDINGS = {
   // Why a level shows nothing.
   'level.no-key': [],
   'level.no-room': ['cause'],
+  'level.budget-too-small': [],
   'level.no-store-checksum': [],
   'level.below-not-passed': ['level'],
   'level.special-file': ['path'],

@@ -107,6 +107,12 @@ export function noSuchPoint({ address }: Store, asset: string, point: string): E
   );
 }
 
+/** Ids of all points that have a head, oldest first. */
+export async function listPointIds(store: Store, asset: string): Promise<string[]> {
+  const found = [...(await findPoints(store, asset))];
+  return found.flatMap(([id, hasHead]) => (hasHead ? [id] : [])).sort();
+}
+
 async function findPoints(store: Store, asset: string): Promise<Map<string, boolean>> {
   const prefix = snapshotPrefix(asset);
   const points = new Map<string, boolean>();

@@ -100,7 +100,7 @@ describe('a point that builds on the last', () => {
     const { verdict, reached, plantedFaults } = await world.verify('L3');
     expect([verdict, reached]).to.deep.equal(['passed', 'L3']);
     expect(plantedFaults.every(({ caught }) => caught)).to.equal(true);
-    expect(plantedFaults).to.have.length(16);
+    expect(plantedFaults).to.have.length(18);
 
     rmSync(at('becomes-folder'), { recursive: true });
     writeFileSync(at('becomes-folder'), 'a file again');

@@ -52,7 +52,7 @@ export async function readFile(request: FileRequest): Promise<FileResult> {
   const manifest = await openManifest(store, head, identity);
   const asked = findEntry(manifest, request.path);
   const entry = contentOf(manifest, asked);
-  const fetchedBytes = await pour(request, manifest, entry);
+  const fetchedBytes = await pour(request, manifest, expected(entry));
   return {
     asset,
     pointId,
@@ -96,13 +96,17 @@ function firstName(manifest: Manifest, path: string): Entry {
   );
 }
 
-/** Fetches each stretch while the one before is looked at, and answers how much was fetched. */
-async function pour(request: FileRequest, manifest: Manifest, entry: StoredEntry): Promise<number> {
+/** What is needed to get at a member. Without `write` it is only compared. */
+type Pouring = Pick<FileRequest, 'store' | 'asset' | 'identity'> &
+  Partial<Pick<FileRequest, 'write' | 'onProgress'>> & { signal?: AbortSignal | undefined };
+
+/** Reads one member stretch by stretch, the next while one is looked at. Answers how many bytes were fetched. */
+export async function pour(request: Pouring, manifest: Manifest, entry: StoredEntry): Promise<number> {
   const { store, asset, identity, write, onProgress, signal } = request;
   const { size = 0 } = entry;
   const identities = parseIdentities(identity);
   const content = new Content(size);
-  const check = new MemberCheck([expected(entry)], content);
+  const check = new MemberCheck([entry], content);
   const tar = new TarReader(check);
   const open = ([index, from, to]: Stretch) => {
     const pack = manifest.packs[index]!;
@@ -124,7 +128,7 @@ async function pour(request: FileRequest, manifest: Manifest, entry: StoredEntry
     fetched += opened.fetched;
     tar.feed(opened.plain);
     for (const piece of content.take()) {
-      await write(piece);
+      await write?.(piece);
       given += piece.length;
     }
     onProgress?.({ phase: 'restore', files: 0, bytes: given, totalBytes: size });
@@ -158,9 +162,9 @@ function stretchesOf({ packs }: Manifest, { path, at: [pack, offset, span] }: St
 }
 
 /** What lies under another's name is compared by its content only. */
-function expected(entry: StoredEntry): Entry {
+function expected(entry: StoredEntry): StoredEntry {
   if (entry.copy === undefined) return entry;
-  const foreign: Foreign = { ...entry, path: entry.copy, foreign: true, as: entry };
+  const foreign: Foreign & StoredEntry = { ...entry, path: entry.copy, foreign: true, as: entry };
   return foreign;
 }
 

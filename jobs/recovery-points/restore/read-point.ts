@@ -144,7 +144,7 @@ export class PointReader {
   #place({ at: [pack, offset, span], line }: Wanted, workOf: (index: number) => PackWork): void {
     const { packs } = this.#request.plan.manifest;
     if (offset + span <= packs[pack]!.plainBytes) {
-      this.#remember({ at: [pack, offset, span], line });
+      this.sample = withSample(this.sample, { at: [pack, offset, span], line }, packs);
       const work = workOf(pack);
       work.lines.push(line);
       extend(work.stretches, offset, offset + span);
@@ -168,15 +168,6 @@ export class PointReader {
       index++;
       begin = 0;
     }
-  }
-
-  #remember(one: Wanted): void {
-    const { packs } = this.#request.plan.manifest;
-    const known = this.sample[0];
-    if (!isSample(one.line)) return;
-    if (!known || packs[one.at[0]]!.bytes < packs[known.at[0]]!.bytes) this.sample = [one];
-    else if (known.at[0] === one.at[0])
-      this.sample = [...this.sample, one].sort((a, b) => a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
   }
 
   async #fetch({
@@ -261,7 +252,10 @@ export class PointReader {
 }
 
 /** What is wrong with a pack, as an error; null when nothing is. */
-export function errorOf({ index, key, sha256, failure }: PackOutcome, packs: RunPack[]): EngineError | null {
+export function errorOf(
+  { index, key, sha256, failure }: PackOutcome,
+  packs: { sha256: string }[],
+): EngineError | null {
   if (failure) {
     const { kind, because: why, message, where } = failure;
     if (where !== null) return new EngineError(kind, why, message, { where });
@@ -290,6 +284,15 @@ export function ownBuffer(bytes: Buffer): ArrayBuffer {
 
 const SAMPLE_FILES = 3;
 
+/** Keeps the smallest files of the smallest pack that has any. */
+export function withSample(sample: Wanted[], one: Wanted, packs: { bytes: number }[]): Wanted[] {
+  const known = sample[0];
+  if (!isSample(one.line)) return sample;
+  if (!known || packs[one.at[0]]!.bytes < packs[known.at[0]]!.bytes) return [one];
+  if (known.at[0] !== one.at[0]) return sample;
+  return [...sample, one].sort((a, b) => a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
+}
+
 /** A file of its own with something in it that can be altered. */
 function isSample(line: string): boolean {
   return (
@@ -299,7 +302,8 @@ function isSample(line: string): boolean {
   );
 }
 
-function extend(stretches: [number, number][], from: number, to: number): void {
+/** Adds a stretch, as one with the last where they meet. */
+export function extend(stretches: [number, number][], from: number, to: number): void {
   const last = stretches.at(-1);
   if (last && last[1] === from) last[1] = to;
   else stretches.push([from, to]);

@@ -94,13 +94,11 @@ async function hashManifest({ request, head, ledger }: Run): Promise<void> {
 }
 
 async function readAll(run: Run, opened: Opened | null, trial: Trial | null) {
-  const { request, head, ledger, pool } = run;
-  const { store, onProgress, signal } = request;
+  const { ledger } = run;
   const into = trial?.scratch.restored ?? null;
   try {
     trial?.frame.begin();
-    const read = { store, head: head.opened.head, ledger, pool, opened, into, onProgress, signal };
-    const { shortfalls, sample, ...totals } = await readBack(read);
+    const { shortfalls, sample, ...totals } = await readBack({ run, opened, into });
     run.sample = sample;
     trial?.shortfalls.push(...shortfalls);
     if (ledger.verdictOf('L2b') === 'passed') trial?.frame.finish();
@@ -128,8 +126,12 @@ async function closeReadBack(run: Run, began: number, bytes: number): Promise<vo
     ledger.planted.push(await plantBitFlip(copy, packs[copy.index]!.sha256, run.pool));
   }
   settleStoreChecksum(run, { isReadBack: true });
-  const observed = `${packs.length} packs read and hashed`;
-  ledger.close('L2a', began, bytes, { expected: 'every pack hashes as on record', observed });
+  const isSample = run.request.budget !== undefined;
+  const observed = isSample
+    ? `a sample: ${run.proofs.length} of ${packs.length} packs read and hashed`
+    : `${packs.length} packs read and hashed`;
+  const expected = `every pack ${isSample ? 'read ' : ''}hashes as on record`;
+  ledger.close('L2a', began, bytes, { expected, observed });
 }
 
 async function closeContent(
@@ -152,8 +154,10 @@ async function closeContent(
     };
     ledger.planted.push(...(await plantInContent(copy, sealed)));
   }
-  const expected = 'every file opens and hashes as the manifest says';
-  ledger.close('L2b', began, totals.content, { expected, observed: `${totals.files} files compared` });
+  const isSample = run.request.budget !== undefined;
+  const expected = `every file ${isSample ? 'read ' : ''}opens and hashes as the manifest says`;
+  const observed = `${isSample ? 'a sample: ' : ''}${totals.files} files compared`;
+  ledger.close('L2b', began, totals.content, { expected, observed });
 }
 
 async function closeTree(run: Run, began: number, opened: Opened | null, trial: Trial | null): Promise<void> {

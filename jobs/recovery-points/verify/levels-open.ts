@@ -7,12 +7,15 @@ import { citedObjects, findAbsent } from './presence.ts';
 import type { Run } from './run.ts';
 
 /** L0: a head that is signed, and every object it cites, with its size. */
-export async function checkPresence({ request, head, ledger }: Run): Promise<void> {
+export async function checkPresence(run: Run): Promise<void> {
+  const { request, head, ledger } = run;
   const { store, trust, onProgress } = request;
   const began = performance.now();
   const objects = citedObjects(head.opened.head);
   judgeSignature({ request, head, ledger });
-  ledger.fail('L0', await findAbsent(store, objects));
+  const absent = await findAbsent(store, objects);
+  ledger.fail('L0', absent);
+  for (const { where } of absent) run.badKeys.add(where ?? '');
   if (ledger.verdictOf('L0') === 'passed') {
     onProgress?.({ phase: 'plant', files: 0, bytes: 0, totalBytes: null });
     ledger.planted.push(...plantInHead(head, trust), ...(await plantInStore(store, objects)));
@@ -31,7 +34,7 @@ export function settleStoreChecksum({ ledger }: Run, { isReadBack }: { isReadBac
       'L1',
       'store-checksum',
       expected,
-      'not compared: L2a read every byte in this run, which shows more',
+      'not compared: L2a read every byte of it in this run, which shows more',
     );
   else
     ledger.unsure(
@@ -41,12 +44,7 @@ export function settleStoreChecksum({ ledger }: Run, { isReadBack }: { isReadBac
       'this store keeps no SHA-256 to compare with; L2a reads and hashes every byte instead',
       because('level.no-store-checksum', {}),
     );
-  ledger.levels.push({
-    level: 'L1',
-    verdict: ledger.verdictOf('L1'),
-    seconds: (performance.now() - began) / 1000,
-    bytes: 0,
-  });
+  ledger.note('L1', began, 0);
 }
 
 function judgeSignature({ request, head, ledger }: Pick<Run, 'request' | 'head' | 'ledger'>): void {

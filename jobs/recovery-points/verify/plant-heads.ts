@@ -2,12 +2,15 @@
 import type { Store } from '../../stores/store.ts';
 import { EngineError, type PlantedFault } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
-import { writeHead } from '../head.ts';
+import { type Head, writeHead } from '../head.ts';
+import { newPointId } from '../layout.ts';
 import { objectionTo } from '../open-point.ts';
 import { judgeHead, type OpenedHead } from '../points.ts';
-import { newSigningKey, parseSigningKey, signHead } from '../signing.ts';
+import { newSigningKey, parseSigningKey, signerOf, signHead } from '../signing.ts';
 import type { Finding as Wrong } from './ledger.ts';
 import { type Cited, findAbsent } from './presence.ts';
+
+const DAY_MS = 86_400_000;
 
 /** A head as it was fetched. */
 export interface FetchedHead {
@@ -16,7 +19,7 @@ export interface FetchedHead {
   opened: OpenedHead;
 }
 
-/** Alters the head, signs it with a stranger's key, and puts another point's in its place. */
+/** Alters the head, signs it with a stranger's key, and puts another point's in its place, be it a well signed one. */
 export function plantInHead(
   { bytes, signature, opened: { head } }: FetchedHead,
   trust: string[],
@@ -28,11 +31,17 @@ export function plantInHead(
   const altered = writeHead({ ...head, files: head.files + 1 });
   const other = writeHead({ ...head, point: otherPoint(head.point) });
   const forged = signHead(bytes, parseSigningKey(stranger.privateKey));
+  const older = olderHead(head, stranger.privateKey);
   return [
     fault('head-altered', judge(altered, signature, trust), 'does not fit'),
     fault('head-signed-by-another-key', judge(bytes, forged, trust), 'does not fit'),
     fault('head-signer-not-trusted', judge(bytes, signature, [stranger.publicKey]), 'not trusted'),
     fault('head-of-another-point', judge(other, signature, trust), 'of another recovery point'),
+    fault(
+      'head-replayed',
+      judge(older.bytes, older.signature, [stranger.publicKey]),
+      'of another recovery point',
+    ),
     fault('head-cut-short', judge(bytes.subarray(0, bytes.length >> 1), signature, trust), 'damaged'),
   ];
 }
@@ -69,6 +78,16 @@ const told = (wrong: Wrong | undefined): Finding =>
 
 function fault(kind: string, finding: Finding, reason: string): PlantedFault {
   return { kind, level: 'L0', caught: finding.message.includes(reason), finding };
+}
+
+/** A head of yesterday that nothing is wrong with, signed by a key that is trusted where it is judged. */
+function olderHead(head: Head, privateKey: string): { bytes: Buffer; signature: Buffer } {
+  const key = parseSigningKey(privateKey);
+  const before = new Date(Date.parse(head.startedAt) - DAY_MS);
+  const at = before.toISOString();
+  const times = { startedAt: at, endedAt: at, dataTime: at };
+  const bytes = writeHead({ ...head, ...times, point: newPointId(before), signer: signerOf(key) });
+  return { bytes, signature: signHead(bytes, key) };
 }
 
 function otherPoint(point: string): string {

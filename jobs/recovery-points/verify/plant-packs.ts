@@ -53,13 +53,13 @@ export async function plantBitFlip(
   return fault('L2a', 'pack-bit-flipped', finding, 'in place of');
 }
 
-/** Cuts a pack on an age chunk border, swaps the manifest, and alters the hash of a file. */
+/** Cuts a pack on an age chunk border, swaps the manifest, drops a file, and alters the hash of one. */
 export async function plantInContent(copy: PackCopy, reading: Reading): Promise<PlantedFault[]> {
   const sample = reading.sample[0];
   return [
     await plantCut(copy, reading),
     ...plantManifest(reading),
-    ...(sample ? [await plantWrongHash(copy, sample, reading)] : []),
+    ...(sample ? [await plantDrop(copy, reading), await plantWrongHash(copy, sample, reading)] : []),
   ];
 }
 
@@ -92,26 +92,41 @@ function plantManifest({ manifest: { facts }, head, identity }: Reading): Plante
   ];
 }
 
-async function plantWrongHash(
-  copy: PackCopy,
-  { line, at: [, offset, span] }: Wanted,
-  { manifest, identity, pool }: Reading,
-): Promise<PlantedFault> {
-  const altered = line.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? '1' : '0'}`);
-  const { failure } = await pool.open({
-    kind: 'open',
-    ...handOver(Buffer.from(copy.sealed)),
-    sha256: manifest.packs[copy.index]!.sha256,
-    open: {
-      identity,
-      pack: manifest.packs[copy.index]!,
-      ...NOTHING_WANTED,
-      lines: [altered],
-      stretches: [[offset, offset + span]],
-    },
+/** Takes a file's member out of the stream, while the manifest still lists it. */
+async function plantDrop(copy: PackCopy, reading: Reading): Promise<PlantedFault> {
+  const { sample } = reading;
+  const failure = await readCopy(copy, reading, {
+    lines: sample.map(({ line }) => line),
+    stretches: sample.slice(0, -1).map(stretchOf),
   });
+  return fault('L2b', 'file-dropped', told(failure), 'is not in the packs');
+}
+
+async function plantWrongHash(copy: PackCopy, one: Wanted, reading: Reading): Promise<PlantedFault> {
+  const { line } = one;
+  const altered = line.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? '1' : '0'}`);
+  const failure = await readCopy(copy, reading, { lines: [altered], stretches: [stretchOf(one)] });
   return fault('L2b', 'file-hash-altered', told(failure), 'has another SHA-256');
 }
+
+/** Reads the copy as any pack is read, with other lines or stretches than it should be. */
+async function readCopy(
+  { index, sealed }: PackCopy,
+  { manifest, identity, pool }: Reading,
+  wanted: { lines: string[]; stretches: [number, number][] },
+): Promise<PackFailure | null> {
+  const pack = manifest.packs[index]!;
+  const open = { identity, pack, ...NOTHING_WANTED, ...wanted };
+  const { failure } = await pool.open({
+    kind: 'open',
+    ...handOver(Buffer.from(sealed)),
+    sha256: pack.sha256,
+    open,
+  });
+  return failure;
+}
+
+const stretchOf = ({ at: [, offset, span] }: Wanted): [number, number] => [offset, offset + span];
 
 export const NOTHING_WANTED = { lines: [], stretches: [], pieces: [], into: null };
 

@@ -1,43 +1,32 @@
 /** L2a, L2b and the writing half of L3 in one pass: each pack is fetched once, hashed, opened, parsed and written. */
-import type { Store } from '../../stores/store.ts';
-import type { Progress } from '../contract.ts';
+import type { PackProof } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import type { Head } from '../head.ts';
 import { packKey } from '../layout.ts';
-import type { ReadPool } from '../packs/read-pool.ts';
 import { getOrNull } from '../points.ts';
 import type { Shortfall } from '../restore/file-writer.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import { errorOf, ownBuffer, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
-import type { Finding, Ledger } from './ledger.ts';
+import type { Finding } from './ledger.ts';
+import type { Run } from './run.ts';
+import { SampleReader } from './sample.ts';
 
 export interface ReadBack {
-  store: Store;
-  head: Head;
-  ledger: Ledger;
-  pool: ReadPool;
+  run: Run;
   /** Null below L2b, or when there is no key. */
   opened: { plan: ReadPlan; identity: string } | null;
   into: string | null;
-  onProgress?: ((progress: Progress) => void) | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /** Reads every pack, and answers how much went by. What is wrong goes into the ledger under its level. */
 export async function readBack(
   request: ReadBack,
 ): Promise<Totals & { shortfalls: Shortfall[]; sample: Wanted[] }> {
-  const { store, head, pool, opened, into, signal } = request;
-  const totals = { fetched: 0, files: 0, content: 0 };
-  if (!opened) {
-    for await (const outcome of hashPacks(request)) {
-      totals.fetched += outcome.bytes;
-      note(request, outcome, totals);
-    }
-    return { ...totals, shortfalls: [], sample: [] };
-  }
+  const { run, opened, into } = request;
+  const { store, asset, budget, signal } = run.request;
+  if (budget) return readSample(request);
+  if (!opened) return hashAll(request);
   const { plan, identity } = opened;
-  const { asset } = head;
+  const { pool } = run;
   const reader = new PointReader({
     store,
     asset,
@@ -48,39 +37,80 @@ export async function readBack(
     everyPack: true,
     signal,
   });
-  for await (const outcome of reader.read()) note(request, outcome, reader.totals);
+  for await (const outcome of reader.read())
+    if (note(request, outcome, reader.totals)) prove(run, outcome.index, 'L2b');
   const sample = reader.sample.sort((a, b) => a.at[1] - b.at[1]);
   return { ...reader.totals, shortfalls: reader.shortfalls, sample };
 }
 
 /** Without a key packs are fetched and hashed, no more. */
-async function* hashPacks({ store, head, pool, signal }: ReadBack): AsyncGenerator<PackOutcome> {
-  for (const [index, { sha256 }] of head.packs.entries()) {
+async function hashAll(request: ReadBack): Promise<Totals & { shortfalls: Shortfall[]; sample: Wanted[] }> {
+  const { run } = request;
+  const { store, asset, signal } = run.request;
+  const totals = { fetched: 0, files: 0, content: 0 };
+  for (const [index, { sha256 }] of run.head.opened.head.packs.entries()) {
     signal?.throwIfAborted();
-    const key = packKey(head.asset, sha256);
+    const key = packKey(asset, sha256);
     const sealed = await getOrNull(store, key, signal);
     const bytes = sealed?.length ?? 0;
-    const opened = sealed && (await pool.open({ kind: 'open', sealed: ownBuffer(sealed), bytes, sha256 }));
-    yield { index, key, bytes, sha256: opened?.sha256 ?? null, failure: null };
+    const opened =
+      sealed && (await run.pool.open({ kind: 'open', sealed: ownBuffer(sealed), bytes, sha256 }));
+    totals.fetched += bytes;
+    const outcome = { index, key, bytes, sha256: opened?.sha256 ?? null, failure: null };
+    if (note(request, outcome, totals)) prove(run, index, 'L2a');
   }
+  return { ...totals, shortfalls: [], sample: [] };
 }
 
-function note({ head, ledger, opened, onProgress }: ReadBack, outcome: PackOutcome, totals: Totals): void {
+async function readSample(
+  request: ReadBack,
+): Promise<Totals & { shortfalls: Shortfall[]; sample: Wanted[] }> {
+  const { run, opened } = request;
+  const reader = new SampleReader(run, opened);
+  for await (const { outcome, level } of reader.read())
+    if (note(request, outcome, reader.totals)) prove(run, outcome.index, level);
+  if (run.proofs.length === 0 && run.badKeys.size === 0)
+    run.ledger.unsure(
+      'L2a',
+      'budget',
+      'at least one pack is read',
+      'the budget does not reach for one',
+      because('level.budget-too-small', {}),
+    );
+  return { ...reader.totals, shortfalls: [], sample: reader.sample };
+}
+
+/** Writes down that a pack is sound. */
+function prove({ request, head, proofs }: Run, index: number, level: PackProof['level']): void {
+  const { now = () => new Date() } = request;
+  const pack = head.opened.head.packs[index];
+  if (pack) proofs.push({ sha256: pack.sha256, at: now().toISOString(), level });
+}
+
+/** Writes down what is wrong with a pack, and answers whether nothing is. */
+function note({ run, opened }: ReadBack, outcome: PackOutcome, totals: Totals): boolean {
+  const { ledger, request, badKeys, badPaths } = run;
+  const { head } = run.head.opened;
   const totalBytes = head.packs.reduce((sum, { bytes }) => sum + bytes, 0);
   const phase = opened ? 'verify' : 'fetch';
-  onProgress?.({ phase, files: totals.files, bytes: totals.fetched, totalBytes });
+  request.onProgress?.({ phase, files: totals.files, bytes: totals.fetched, totalBytes });
   const expected = head.packs[outcome.index]?.sha256;
-  if (expected !== undefined) ledger.fail('L2a', hashFindings(outcome, expected));
+  const findings = expected === undefined ? [] : hashFindings(outcome, expected);
+  ledger.fail('L2a', findings);
+  if (findings.length > 0) badKeys.add(outcome.key);
   const error = opened && errorOf(outcome, opened.plan.manifest.packs);
-  if (!error) return;
+  if (!error) return findings.length === 0;
   if (error.kind === 'inconclusive')
     ledger.unsure('L2b', 'content', 'every pack opens', error.message, error.because);
   else {
     const { message: observed, where, because: why } = error;
+    if (where === null || where === outcome.key) badKeys.add(outcome.key);
+    else badPaths.add(where);
     ledger.fail('L2b', [
       { name: 'content', expected: 'every file as the manifest says', observed, where, because: why },
     ]);
   }
+  return false;
 }
 
 function hashFindings({ key, sha256 }: PackOutcome, expected: string): Finding[] {

@@ -1,5 +1,5 @@
 /** What the levels of one verification share. */
-import type { VerifyRequest } from '../contract.ts';
+import type { PackProof, VerifyRequest } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import type { Wanted } from '../restore/plan.ts';
@@ -14,15 +14,26 @@ export interface Run {
   pool: ReadPool;
   fetchedBytes: number;
   contentBytes: number;
+  /** What proved sound, pack by pack. */
+  proofs: PackProof[];
+  /** Objects that are missing or bad, and paths of files that are not as they should be. */
+  badKeys: Set<string>;
+  badPaths: Set<string>;
   /** Small files of one pack, in its order; none where no pack holds a whole file with content. */
   sample: Wanted[];
+  /** The pack that faults are planted in, once it was fetched. */
+  copy: PackCopy | null;
 }
 
 /** One pack, fetched once more into memory: planting is done on a sample, whatever the point's size. */
-export async function copySamplePack({ request, head, sample }: Run): Promise<PackCopy> {
+export async function copySamplePack(run: Run): Promise<PackCopy> {
+  const { request, head, sample } = run;
   const { packs, asset } = head.opened.head;
   const smallest = packs.reduce((best, { bytes }, i) => (bytes < packs[best]!.bytes ? i : best), 0);
   const index = sample[0]?.at[0] ?? smallest;
+  if (run.copy?.index === index) return run.copy;
   const sealed = await request.store.get(packKey(asset, packs[index]!.sha256));
-  return { asset, index, sealed };
+  run.fetchedBytes += sealed.length;
+  run.copy = { asset, index, sealed };
+  return run.copy;
 }

@@ -1,13 +1,16 @@
 /** Verifies a point up to a level, and at each level proves on planted damage that it would have noticed. */
-import type { VerifyRequest, VerifyResult } from '../contract.ts';
+import { EngineError, type VerifyRequest, type VerifyResult } from '../contract.ts';
+import { because } from '../finding-codes.ts';
 import { pointKeys } from '../layout.ts';
 import { ReadPool } from '../packs/read-pool.ts';
 import { findPoint, getOrNull, judgeHead, noSuchPoint } from '../points.ts';
 import { toolVersions } from '../tools.ts';
+import { findDamage } from './damage.ts';
 import { Ledger } from './ledger.ts';
 import { checkContent } from './levels-content.ts';
 import { checkPresence, settleStoreChecksum } from './levels-open.ts';
 import type { FetchedHead } from './plant-heads.ts';
+import { scopeOf, settledProofs } from './rotation.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -16,6 +19,7 @@ import type { Run } from './run.ts';
  */
 export async function verify(request: VerifyRequest): Promise<VerifyResult> {
   const { asset, level, now = () => new Date() } = request;
+  refuseBadBudget(request);
   const startedAt = now();
   const began = performance.now();
   const head = await fetchHead(request, await findPoint(request.store, asset, request.point));
@@ -23,17 +27,22 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
   const run: Run = {
     request,
     head,
-    ledger: new Ledger(),
+    ledger: new Ledger({ isSample: request.budget !== undefined }),
     pool,
     fetchedBytes: 0,
     contentBytes: 0,
+    proofs: [],
+    badKeys: new Set(),
+    badPaths: new Set(),
     sample: [],
+    copy: null,
   };
 
   await checkPresence(run);
   if (level === 'L1') settleStoreChecksum(run, { isReadBack: false });
   else if (level !== 'L0') await checkContent(run);
 
+  const damage = await findDamage(run);
   const { head: facts, headSha256, signature } = head.opened;
   const { ledger, fetchedBytes, contentBytes } = run;
   return {
@@ -46,6 +55,9 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
     levels: ledger.levels,
     checks: ledger.checks,
     plantedFaults: ledger.planted,
+    scope: scopeOf(run, now()),
+    proofs: settledProofs(run),
+    damage,
     startedAt: startedAt.toISOString(),
     endedAt: now().toISOString(),
     seconds: (performance.now() - began) / 1000,
@@ -56,6 +68,18 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
     manifestSha256: facts.manifest.sha256,
     tools: toolVersions(),
   };
+}
+
+function refuseBadBudget({ budget, level }: VerifyRequest): void {
+  if (!budget) return;
+  const limits = [budget.seconds, budget.bytes].filter((limit) => limit !== undefined);
+  const isSound = limits.length > 0 && limits.every((limit) => Number.isFinite(limit) && limit > 0);
+  if (isSound && (level === 'L2a' || level === 'L2b')) return;
+  throw new EngineError(
+    'call',
+    because('ask.bad-budget', {}),
+    'A budget is a number of seconds or bytes above 0, for level L2a or L2b.',
+  );
 }
 
 async function fetchHead({ store, asset, trust }: VerifyRequest, pointId: string): Promise<FetchedHead> {
