@@ -1,7 +1,7 @@
 /** One session: a tree that changes, a store that fills, and after each step nothing that the model did not expect. */
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LEVELS } from '#/jobs/recovery-points/contract.ts';
@@ -138,8 +138,9 @@ class Session {
   async snapshotWhileWritten(): Promise<void> {
     const { source } = this.#world;
     const busy = path.join(source, BUSY);
-    if (!lstatSync(busy, { throwIfNoEntry: false })?.isDirectory()) rmSync(busy, { force: true });
-    mkdirSync(busy, { recursive: true });
+    // Made anew: a file in it might have another name elsewhere, which is not to change.
+    rmSync(busy, { recursive: true, force: true });
+    mkdirSync(busy);
     const writer = spawn('sh', ['-c', WRITER], {
       cwd: busy,
       stdio: ['ignore', 'pipe', 'ignore'],
