@@ -17,7 +17,7 @@ import { Random } from './random.ts';
 import { look } from './tree.ts';
 
 const WORKS = {
-  change: 78,
+  change: 160,
   snapshot: 9,
   cut: 3,
   kill: 0.3,
