@@ -222,6 +222,7 @@ describe('a capture', () => {
       },
       get: { value: (key: string) => world.store.get(key) },
       head: { value: (key: string) => world.store.head(key) },
+      remove: { value: (key: string) => world.store.remove(key) },
     });
     const outcome = await world.backUp({ store: full }).catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(StoreError).and.include({ fault: 'full' });

@@ -26,7 +26,7 @@ describe('a start that this machine does not allow', () => {
     spawnSync(process.execPath, [PROGRAM, 'serve', '--data', folder, ...args], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...env },
-      timeout: 30_000,
+      timeout: 60_000,
     });
   /** One sentence or two, no stack, and the status of a wrong call. */
   const expectWords = ({ status, stderr }: ReturnType<typeof serve>, ...words: RegExp[]) => {
