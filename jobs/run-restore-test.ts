@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { TestLevel } from '#/plans/facts.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
+import type { PackProof } from '#/plans/pack-proofs.ts';
 import {
   finishRestoreTest,
   noteTestProgress,
@@ -31,8 +32,8 @@ export const runRestoreTest = job({
     const onProgress = everySecond<RunProgress>((progress) =>
       tools.inProvider(provider, (work) => noteTestProgress(work, testId, progress)),
     );
-    const result = await attempt(() => test(plan, provider, tools, { signal, onProgress }));
-    await tools.inProvider(provider, (work) => finishRestoreTest(work, testId, result));
+    const { result, proofs } = await attempt(() => test(plan, provider, tools, { signal, onProgress }));
+    await tools.inProvider(provider, (work) => finishRestoreTest(work, testId, result, proofs));
   },
 
   giveUp: ({ testId }, provider, { inProvider }) =>
@@ -54,8 +55,14 @@ interface Watch {
   onProgress: (progress: RunProgress) => void;
 }
 
-async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): Promise<RestoreTestResult> {
-  const { point, store, level, trust } = plan;
+/** What a test found, and the packs that proved sound in it. */
+interface Tested {
+  result: RestoreTestResult;
+  proofs: PackProof[];
+}
+
+async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): Promise<Tested> {
+  const { point, store, level, trust, proven } = plan;
   const scratchDir = await mkdtemp(join(tools.scratchDir, 'test-'));
   try {
     const request = {
@@ -71,27 +78,25 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
       scratchDir,
       ...(plan.sealedIdentity ? { identity: tools.open(provider, 'verifier', plan.sealedIdentity) } : {}),
     };
-    const verified = await tools.engine.verify({ ...request, level: engineLevel(level) }, watch);
+    const verified = await tools.engine.verify({ ...request, proven, level: engineLevel(level) }, watch);
     const result = resultOf(verified, point.headSha256);
-    if (level !== 'L4' || result.verdict !== 'passed' || !request.identity) return result;
-    return await addApplicationLevel(
-      result,
-      { ...request, identity: request.identity },
-      plan.assertions,
-      tools,
-      watch,
-    );
+    // Packs of another head than the one on record are not this point's.
+    const proofs = verified.headSha256 === point.headSha256 ? verified.proofs : [];
+    if (level !== 'L4' || result.verdict !== 'passed' || !request.identity) return { result, proofs };
+    const { assertions } = plan;
+    const opened = { ...request, identity: request.identity };
+    return { result: await addApplicationLevel(result, opened, assertions, tools, watch), proofs };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
 }
 
-async function attempt(run: () => Promise<RestoreTestResult>): Promise<RestoreTestResult> {
+async function attempt(run: () => Promise<Tested>): Promise<Tested> {
   try {
     return await run();
   } catch (error) {
     const { verdict, finding: found } = findingOf(error);
-    return nothingShown(verdict, found);
+    return { result: nothingShown(verdict, found), proofs: [] };
   }
 }
 
@@ -124,6 +129,8 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
           },
         ],
     plantedFaults: verified.plantedFaults,
+    scope: sameHead ? verified.scope : null,
+    damage: verified.damage,
     tools: verified.tools,
     finding: verdict === 'passed' ? null : firstFinding(verified, sameHead),
   };
@@ -167,6 +174,8 @@ const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): Resto
   levels: [],
   checks: [],
   plantedFaults: [],
+  scope: null,
+  damage: null,
   tools: {},
   finding: found,
 });

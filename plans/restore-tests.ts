@@ -9,6 +9,7 @@ import { recordEvidence } from './evidence.ts';
 import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
 import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
 import { findSealedVerifier, listPublicKeys } from './keys.ts';
+import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } from './pack-proofs.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { isDatabase } from './source-addresses.ts';
@@ -56,6 +57,10 @@ export const RestoreTestResult = z.object({
       finding: Finding,
     }),
   ),
+  /** Null when the test did not get so far, and in tests of before this was kept. */
+  scope: ProofScope.nullable().default(null),
+  /** What is affected, where something stored is missing or bad. */
+  damage: Damage.nullable().default(null),
   tools: z.record(z.string(), z.string()),
   /** Why it did not pass. */
   finding: Finding.nullable(),
@@ -147,6 +152,7 @@ export async function startRestoreTest(work: Work, id: string) {
     sealedIdentity: await findSealedVerifier(work, test.client_id),
     trust: await listPublicKeys(work, 'point-signing'),
     assertions: await listAssertions(work, point.asset.id),
+    proven: await listPackProofs(work, placeOf(point)),
   };
 }
 
@@ -159,13 +165,23 @@ export async function noteTestProgress({ db }: Work, id: string, progress: RunPr
     .execute();
 }
 
-/** Writes down how a test ended, and the evidence of it. Once: a second call for the same test changes nothing. */
-export async function finishRestoreTest(work: Work, id: string, result: RestoreTestResult) {
+/**
+ * Writes down how a test ended, what it proved pack by pack, and the evidence of it. Once: a second call for the same test
+ * changes nothing.
+ */
+export async function finishRestoreTest(
+  work: Work,
+  id: string,
+  result: RestoreTestResult,
+  proofs: PackProof[] = [],
+) {
   allow(work, 'work.finish');
   const ended = await endTest(work, id, result);
   if (!ended) return;
 
   const test = await findRestoreTest(work, id);
+  const point = await findRecoveryPoint(work, test.recoveryPoint.id);
+  await notePackProofs(work, placeOf(point), { proofs, bad: result.damage?.packs ?? [] });
   const { client, asset, state, seconds, bytes, dataAgeSeconds, plantedFaults, caught } = test;
   await record(
     work,
@@ -245,6 +261,8 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
     .executeTakeFirst();
   return row !== undefined;
 }
+
+const placeOf = ({ client, asset, store }: RecoveryPoint) => ({ client, asset: asset.id, store: store.id });
 
 /** The highest level that the source of a point allows. */
 export async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<TestLevel> {

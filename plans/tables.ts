@@ -201,6 +201,16 @@ export interface Tables {
     ended_at: Date | null;
     created_at: Date;
   };
+  pack_proofs: {
+    provider_id: Generated<string>;
+    client_id: string;
+    asset_id: string;
+    store_id: string;
+    sha256: string;
+    level: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L4';
+    proven_at: Date;
+    damaged_at: Date | null;
+  };
   people: {
     id: Generated<string>;
     email: string;

@@ -325,6 +325,9 @@ export interface RestoreTestView {
   }[];
   failedChecks: RestoreTestResult['checks'];
   plantedFaults: RestoreTestResult['plantedFaults'];
+  /** Null where no pack was ever read. */
+  scope: RestoreTestResult['scope'];
+  damage: RestoreTestResult['damage'];
   tools: { name: string; version: string }[];
   /** Duration against RTO, and data age against RPO, of the strictest activity that needs the asset. */
   recovery: Measure;

@@ -63,6 +63,8 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     levels: levelsOf(test),
     failedChecks: (result?.checks ?? []).filter(({ verdict }) => verdict !== 'passed'),
     plantedFaults: result?.plantedFaults ?? [],
+    scope: result?.scope?.oldestProofAt ? result.scope : null,
+    damage: result?.damage ?? null,
     tools: Object.entries(result?.tools ?? {}).map(([name, version]) => ({ name, version })),
     ...(await measures(work, client, test)),
     evidence: evidence

@@ -714,6 +714,15 @@ export const testShow: views.RestoreTestView = {
     caught: true,
     finding: { code: 'pack.damaged', params: { object: 'erp/packs/1.age' }, message: 'The hash differs.' },
   })),
+  scope: {
+    isSample: false,
+    packsRead: 0,
+    packsCited: 163,
+    packsReadLately: 162,
+    neverRead: 1,
+    oldestProofAt: at,
+  },
+  damage: null,
   tools: [{ name: 'pg_restore', version: '18.4' }],
   recovery: views.measure('within', 1834, 14_400),
   loss: views.measure('within', 2400, 3600),
@@ -734,6 +743,18 @@ export const failedTestShow: views.RestoreTestView = {
     },
   ],
   plantedFaults: testShow.plantedFaults.map((fault, index) => ({ ...fault, caught: index > 0 })),
+  damage: {
+    packs: [hash],
+    files: { count: 240, first: ['var/erp/journal.log'] },
+    otherPoints: ['20260101T000000000Z-0123456789ab'],
+    newestWhole: {
+      point: '20251231T000000000Z-0123456789ab',
+      dataTime: at,
+      packsProven: 12,
+      packsCited: 14,
+      oldestProofAt: at,
+    },
+  },
   recovery: views.measure('late', 20_000, 14_400),
 };
 const storeIsDown = {
@@ -744,6 +765,8 @@ const storeIsDown = {
 export const inconclusiveTestShow: views.RestoreTestView = {
   ...testShow,
   test: { ...failedTest, state: 'inconclusive', finding: storeIsDown },
+  scope: null,
+  damage: { packs: [], files: null, otherPoints: null, newestWhole: null },
   evidence: [],
 };
 export const runningTestShow: views.RestoreTestView = {
@@ -765,6 +788,7 @@ export const readableTestShow: views.RestoreTestView = {
   ...testShow,
   test: { ...passedTest, requested: 'L2a', reached: 'L2a', seconds: null, plantedFaults: 0, caught: 0 },
   plantedFaults: [],
+  damage: { packs: [hash], files: null, otherPoints: [], newestWhole: null },
 };
 
 const report = {

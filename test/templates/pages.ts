@@ -256,6 +256,7 @@ export const PAGES: Example[] = [
     'test.evidence-text',
     '=pg_restore 18.4',
     '=/recovery-points/',
+    'test.packs',
   ]),
   page('test-failed', 'restore-tests/show', examples.failedTestShow, [
     'test.failed-checks',
@@ -264,10 +265,17 @@ export const PAGES: Example[] = [
     'test.missed-fault',
     'test.evidence-text',
     'finding.tree.content',
+    'test.damage',
+    'damage.first-files',
+    '=20260101T000000000Z-0123456789ab',
+    '=20251231T000000000Z-0123456789ab',
   ]),
   page('test-inconclusive', 'restore-tests/show', examples.inconclusiveTestShow, [
     'test.no-evidence',
     'finding.store.unreachable',
+    'damage.files-unknown',
+    'damage.points-unknown',
+    'damage.none-whole',
   ]),
   page('test-running', 'restore-tests/show', examples.runningTestShow, [
     'phase.restore',
@@ -276,7 +284,10 @@ export const PAGES: Example[] = [
     '=http-equiv="refresh"',
     '=hx-trigger="every 2s"',
   ]),
-  page('test-readable', 'restore-tests/show', examples.readableTestShow, ['test.no-faults']),
+  page('test-readable', 'restore-tests/show', examples.readableTestShow, [
+    'test.no-faults',
+    'damage.no-points',
+  ]),
   page('test-progress', 'partials/test-progress', examples.runningTestShow, ['phase.restore']),
   page('reports', 'reports/list', examples.reportList, [
     'reports.download',
