@@ -251,7 +251,7 @@ export class Operator {
   /** Something that can be opened at once: a FIFO waits for another end. */
   #file(paths: string[]): string {
     const path = this.#any(paths);
-    if (!statSync(this.#full(path)).isFile()) throw Object.assign(new Error(), { code: 'EINVAL' });
+    if (!statSync(this.#full(path)).isFile()) throw waits();
     return path;
   }
 
@@ -259,12 +259,14 @@ export class Operator {
     return paths.filter((path) => lstatSync(this.#full(path)).isDirectory());
   }
 
-  /** A new name in some folder, three deep at most. */
+  /** A name in some folder, mostly a new one, three deep at most. */
   #free(paths: string[], names = NAMES): string {
     const folders = ['', ...this.#folders(paths).filter((path) => path.split('/').length < 4)];
     const folder = this.#random.chance(0.4) ? '' : this.#random.pick(folders);
     const name = this.#random.pick(names);
-    return folder === '' ? name : `${folder}/${name}`;
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (statSync(this.#full(path), { throwIfNoEntry: false })?.isFIFO()) throw waits();
+    return path;
   }
 
   #full(path: string): Buffer {
@@ -285,3 +287,5 @@ export class Operator {
     return paths;
   }
 }
+
+const waits = () => Object.assign(new Error(), { code: 'EINVAL' });
