@@ -147,7 +147,7 @@ export interface ProofScope {
 export interface Damage {
   /** Packs that are missing or bad, by their SHA-256. */
   packs: string[];
-  /** Files of this point that lie in them, the first hundred by name. Null without a key to open the manifest. */
+  /** Files of this point that lie in them, the first hundred by name. Null where they are not known: no key opens the manifest, or it is what is bad. */
   files: { count: number; first: string[] } | null;
   /** Points of the asset that cite one of them, newest first. Null when the store did not answer any more. */
   otherPoints: string[] | null;

@@ -1,5 +1,6 @@
 /** `reprise restore`: gives back a recovery point, a part of it, or one file on standard output. */
-import type { RestoreResult } from '#/jobs/recovery-points/contract.ts';
+import { EngineError, type RestoreResult } from '#/jobs/recovery-points/contract.ts';
+import { because } from '#/jobs/recovery-points/finding-codes.ts';
 import { type FileResult, readFile } from '#/jobs/recovery-points/restore/one-file.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import type { Store } from '#/jobs/stores/store.ts';
@@ -97,6 +98,8 @@ interface OneFile {
 
 /** Standard output is the file's alone: words go to standard error. */
 async function pourOut(request: OneFile): Promise<number> {
+  // Told to each write as well; without this it would end the process unheard.
+  process.stdout.on('error', () => {});
   const progress = showProgress();
   const result = await readFile({ ...request, write: toStdout, onProgress: progress.tell }).finally(() => {
     progress.end();
@@ -108,8 +111,19 @@ async function pourOut(request: OneFile): Promise<number> {
 
 function toStdout(piece: Buffer): Promise<void> {
   const written = Promise.withResolvers<void>();
-  process.stdout.write(piece, (error) => (error ? written.reject(error) : written.resolve()));
+  process.stdout.write(piece, (error) => (error ? written.reject(notTaken(error)) : written.resolve()));
   return written.promise;
+}
+
+/** Whoever reads has gone, or its disk is full: nothing is said of the data. */
+function notTaken(error: NodeJS.ErrnoException): EngineError {
+  const { code = 'EIO' } = error;
+  return new EngineError(
+    'inconclusive',
+    because('restore.not-writable', { folder: 'stdout', cause: code }),
+    `Standard output took no more (${code}). What it took is not the whole file.`,
+    { cause: error },
+  );
 }
 
 function describeFile({ path, bytes, sha256, fetchedBytes, seconds, reservation }: FileResult): string {

@@ -177,9 +177,7 @@ function describeScope({
 function describeDamage({ packs, files, otherPoints, newestWhole }: Damage): string[] {
   return [
     ...packs.map((sha256) => `  bad or missing pack: ${sha256}`),
-    files
-      ? `  files affected: ${files.count}`
-      : '  files affected: unknown without a key that opens the manifest',
+    files ? `  files affected: ${files.count}` : '  files affected: not known',
     ...(files?.first ?? []).map((path) => `    ${path}`),
     otherPoints
       ? `  other points that need such a pack: ${otherPoints.join(', ') || 'none'}`

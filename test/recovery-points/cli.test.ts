@@ -115,6 +115,11 @@ describe('the engine on the command line', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, call, { encoding: 'utf8' });
     expect([status, stdout], stderr).to.deep.equal([0, 'content']);
     expect(stderr).to.contain('a.txt: 7 bytes').and.contain('SHA-256 ed7002b439e9ac845f22357d822bac');
+    const gone = spawnSync('sh', ['-c', '{ "$@"; echo $? >&2; } | true', 'sh', process.execPath, ...call], {
+      encoding: 'utf8',
+    });
+    expect(gone.stderr.trim().split('\n').at(-1)).to.match(/^[04]$/);
+    expect(gone.stderr).to.not.contain('    at ');
     const listed = await run('points', 'files', point, ...from(), ...identity(), '--json');
     expect(
       listed.stdout

@@ -190,6 +190,8 @@ describe('a glob', () => {
       ['{one,t*o}.txt', ['one.txt', 'two.txt'], ['three.txt']],
       ['a+(b).$^|', ['a+(b).$^|'], ['aab']],
       ['[', ['['], []],
+      ['[z-a]', ['[z-a]'], ['b']],
+      ['[a&~|^]', ['a', '&', '^'], ['b']],
     ];
     for (const [glob, yes, no] of fits) {
       for (const name of yes) expect(globOf(glob)(name), `${glob} ${name}`).to.equal(true);

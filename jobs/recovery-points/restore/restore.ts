@@ -44,9 +44,9 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
   const { folder, isOld } = await findWorkFolder(target, pointId);
   const held = await findHeld({ request, target, pool, folder, isOld, manifest, wanted });
   const plan = new ReadPlan(manifest, wanted, { held });
-  await refuseWithoutRoom(target.into, plan.writtenBytes);
   if (isOld) clearRest(Buffer.from(folder), plan);
-  else await makeWorkFolder(folder);
+  await refuseWithoutRoom(target.into, plan.writtenBytes);
+  if (!isOld) await makeWorkFolder(folder);
   const { shortfalls, fetchedBytes } = await write({ request, pool, plan, folder, target });
   const { files, entries, bytes } = plan;
   return {

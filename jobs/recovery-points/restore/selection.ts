@@ -82,7 +82,12 @@ const PLAIN = /[.+^$()|\\\]}]/g;
 function patternOf(glob: string): RegExp {
   const parts = glob.split(/(\*\*\/|\/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\})/);
   const source = parts.map((part, at) => (at % 2 === 0 ? escaped(part) : meaningOf(part))).join('');
-  return new RegExp(`^${source}$`, 'su');
+  try {
+    return new RegExp(`^${source}$`, 'su');
+  } catch {
+    // A range that runs backwards is no range: the text can only be a name.
+    return new RegExp(`^${escaped(glob)}$`, 'su');
+  }
 }
 
 function meaningOf(sign: string): string {
@@ -93,7 +98,7 @@ function meaningOf(sign: string): string {
   if (sign === '?') return '[^/]';
   if (sign.startsWith('{')) return `(?:${sign.slice(1, -1).split(',').map(inBraces).join('|')})`;
   const isNegated = sign.startsWith('[!');
-  return `[${isNegated ? '^/' : ''}${sign.slice(isNegated ? 2 : 1, -1).replace(/[\\^[&~|]/g, '\\$&')}]`;
+  return `[${isNegated ? '^/' : ''}${sign.slice(isNegated ? 2 : 1, -1).replace(/[\\^[]/g, '\\$&')}]`;
 }
 
 const inBraces = (part: string) =>

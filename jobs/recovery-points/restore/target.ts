@@ -1,6 +1,6 @@
 /** Where a restore goes: what may be in its way, the folder it works in, and how the finished tree gets to its place. */
 import type { StatsFs } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rename, rmdir, statfs, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type RestoreRequest } from '../contract.ts';
 import { because } from '../finding-codes.ts';
@@ -18,7 +18,8 @@ export interface Target {
 
 /** Looks at the target, and refuses one that holds what the caller did not speak of. */
 export async function surveyTarget({ into, resume, overwrite }: RestoreRequest): Promise<Target> {
-  const names = (await namesIn(into)) ?? [];
+  const found = await namesIn(into);
+  const names = found ?? [];
   const unfinished = names
     .filter((name) => name.startsWith(UNFINISHED))
     .map((name) => name.slice(UNFINISHED.length));
@@ -30,7 +31,8 @@ export async function surveyTarget({ into, resume, overwrite }: RestoreRequest):
       because('ask.folder-not-empty', { folder: into }),
       `${into} is not empty. A restore goes into an absent or empty folder; --overwrite replaces files there that differ.`,
     );
-  return { into: path.resolve(into), isInhabited, unfinished };
+  // The target itself may be named by a link; nothing below it is reached by one.
+  return { into: found ? await realpath(into) : path.resolve(into), isInhabited, unfinished };
 }
 
 /** The folder to work in, and whether a cut restore of this point left it. */

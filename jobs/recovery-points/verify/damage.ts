@@ -29,7 +29,7 @@ async function affectedFiles(
   { request, head, badPaths }: Run,
   bad: ReadonlySet<string>,
 ): Promise<Damage['files']> {
-  if (!request.identity) return null;
+  if (!request.identity || bad.size + badPaths.size === 0) return null;
   try {
     const manifest = await openManifest(request.store, head.opened.head, request.identity);
     const affected = entriesIn(manifest, bad);

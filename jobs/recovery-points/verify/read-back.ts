@@ -91,7 +91,8 @@ function prove({ request, head, proofs }: Run, index: number, level: PackProof['
 function note({ run, opened }: ReadBack, outcome: PackOutcome, totals: Totals): boolean {
   const { ledger, request, badKeys, badPaths } = run;
   const { head } = run.head.opened;
-  const totalBytes = head.packs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const all = head.packs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const totalBytes = Math.min(all, request.budget?.bytes ?? all);
   const phase = opened ? 'verify' : 'fetch';
   request.onProgress?.({ phase, files: totals.files, bytes: totals.fetched, totalBytes });
   const expected = head.packs[outcome.index]?.sha256;

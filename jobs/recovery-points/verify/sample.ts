@@ -73,9 +73,12 @@ export class SampleReader {
   #isSpent(next: number): boolean {
     const { seconds = Number.POSITIVE_INFINITY, bytes = Number.POSITIVE_INFINITY } =
       this.#run.request.budget ?? {};
-    const { packs } = this.#run.head.opened.head;
+    const { packs, manifest } = this.#run.head.opened.head;
     const planting = packs[this.sample[0]?.at[0] ?? 0]?.bytes ?? 0;
-    return performance.now() - this.#began >= seconds * 1000 || this.totals.fetched + next + planting > bytes;
+    return (
+      performance.now() - this.#began >= seconds * 1000 ||
+      manifest.bytes + this.totals.fetched + next + planting > bytes
+    );
   }
 
   /** What lies in some packs. */
