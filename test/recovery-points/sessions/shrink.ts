@@ -36,7 +36,9 @@ async function attempt(seed: number, steps: number[]): Promise<Tally | Mismatch>
   try {
     return await runSession(seed, steps);
   } catch (error) {
-    if (error instanceof Mismatch) return error;
+    // A failure that leaves work under way may also keep the session's folder from being removed.
+    const first: unknown = error instanceof SuppressedError ? error.suppressed : error;
+    if (first instanceof Mismatch) return first;
     throw error;
   }
 }
