@@ -145,6 +145,39 @@ describe('the engine on the command line', () => {
     expect(readFileSync(at('again', 'a.txt'), 'utf8')).to.equal('content');
   });
 
+  it('proves a sample within a budget, and keeps what was proven in a file', async () => {
+    const point = await newPoint();
+    const call = [point, ...from(), ...identity(), '--level', 'L2b', '--proven', at('proven.json')];
+    const sample = await run('verify', ...call, '--budget-bytes', '1000000');
+    expect(sample.status, sample.stderr).to.equal(0);
+    expect(sample.stdout)
+      .to.contain('passed as a sample, reached L0')
+      .and.contain('1 of 1 packs read in this run; 1 of 1 in the last 30 days');
+    const { proofs } = JSON.parse(readFileSync(at('proven.json'), 'utf8'));
+    expect(proofs).to.have.length(1);
+    expect((await run('verify', ...call, '--budget-seconds', 'x')).status).to.equal(2);
+    expect((await run('verify', ...call, '--level', 'L3', '--budget-seconds', '5')).status).to.equal(2);
+    writeFileSync(at('proven.json'), '{}');
+    expect((await run('verify', ...call)).status).to.equal(2);
+  });
+
+  it('tells on damage which files, which points, and what there is to go back to', async () => {
+    const earlier = await newPoint();
+    const point = await newPoint();
+    const head = JSON.parse(readFileSync(at('store', 'docs', 'snapshots', point, 'head.json'), 'utf8'));
+    const pack = at('store', 'docs', 'packs', `${head.packs[0].sha256}.tar.zst.age`);
+    const whole = readFileSync(pack);
+    rmSync(pack);
+    const { status, stdout } = await run('verify', point, ...from(), ...identity(), '--level', 'L2b');
+    writeFileSync(pack, whole);
+    expect(status).to.equal(1);
+    expect(stdout)
+      .to.contain(`bad or missing pack: ${head.packs[0].sha256}`)
+      .and.contain('    a.txt\n')
+      .and.contain('other points that need such a pack: none')
+      .and.contain(`newest point that is whole as far as L0 shows: ${earlier}`);
+  });
+
   it('ends with 3 when something at the source was not whole, and names it', async () => {
     mkdirSync(at('odd'));
     const odd = await run(

@@ -168,6 +168,8 @@ describe('a restore into a folder with something in it', () => {
     chmodSync(into, 0o711);
     const inode = statSync(back('same/file')).ino;
 
+    const equal = await restoreOf(world, into, { overwrite: true, only: ['same', 'deep'] });
+    expect([equal.held.files, equal.fetchedBytes]).to.deep.equal([2, 0]);
     const { held, reservations } = await restoreOf(world, into, { overwrite: true });
     expect(reservations).to.deep.equal([]);
     expect(held.files).to.equal(2);

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { verifyInChild } from '#/jobs/recovery-points/in-child.ts';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
+import { readFile } from '#/jobs/recovery-points/restore/one-file.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { StoreError } from '#/jobs/stores/store.ts';
@@ -54,6 +56,14 @@ describe('a recovery point in an S3 bucket', () => {
       only: null,
     });
     expect(listTree(into)).to.deep.equal(listTree(world.source));
+    const pieces: Buffer[] = [];
+    const facts = { store, asset: ASSET, point: 'latest', identity: world.identity, trust: [] };
+    const write = async (piece: Buffer) => void pieces.push(Buffer.from(piece));
+    const { bytes } = await readFile({ ...facts, path: 'large', write });
+    expect([bytes, Buffer.concat(pieces).equals(readFileSync(`${world.source}/large`))]).to.deep.equal([
+      5_000_001,
+      true,
+    ]);
     await store.close();
   });
 

@@ -27,6 +27,8 @@ export interface ReadRequest {
   into: string | null;
   /** Whether packs are read in which nothing is wanted. */
   everyPack: boolean;
+  /** Whether packs are passed over in which no content is wanted. What a folder or link is, the manifest tells as well. */
+  onlyForContent?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -51,6 +53,7 @@ interface PackWork {
   lines: string[];
   stretches: [number, number][];
   pieces: [number, number][];
+  hasContent: boolean;
 }
 
 export class PointReader {
@@ -101,11 +104,11 @@ export class PointReader {
 
   /** The work on each pack of a run, in order. A pack is complete once a member begins behind it. */
   *#works(run: number): Generator<PackWork> {
-    const { plan, everyPack } = this.#request;
+    const { plan, everyPack, onlyForContent = false } = this.#request;
     const [from, to] = plan.packsOf(run);
     const open = new Map<number, PackWork>();
     const workOf = (index: number) => {
-      const work = open.get(index) ?? { index, lines: [], stretches: [], pieces: [] };
+      const work = open.get(index) ?? nothingIn(index);
       open.set(index, work);
       return work;
     };
@@ -114,7 +117,8 @@ export class PointReader {
       for (; next < before; next++) {
         const work = open.get(next);
         open.delete(next);
-        if (work || everyPack) yield work ?? { index: next, lines: [], stretches: [], pieces: [] };
+        const isWanted = work !== undefined && (work.hasContent || !onlyForContent);
+        if (isWanted || everyPack) yield work ?? nothingIn(next);
       }
     };
     let end: [pack: number, offset: number] = [from, 0];
@@ -147,6 +151,7 @@ export class PointReader {
       this.sample = withSample(this.sample, { at: [pack, offset, span], line }, packs);
       const work = workOf(pack);
       work.lines.push(line);
+      work.hasContent ||= isFile(line);
       extend(work.stretches, offset, offset + span);
       return;
     }
@@ -163,7 +168,10 @@ export class PointReader {
           { where: entry.path },
         );
       const length = Math.min(left, room);
-      if (length > 0) extend(workOf(index).pieces, begin, begin + length);
+      if (length > 0) {
+        extend(workOf(index).pieces, begin, begin + length);
+        workOf(index).hasContent = true;
+      }
       left -= length;
       index++;
       begin = 0;
@@ -292,6 +300,16 @@ export function withSample(sample: Wanted[], one: Wanted, packs: { bytes: number
   if (known.at[0] !== one.at[0]) return sample;
   return [...sample, one].sort((a, b) => a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
 }
+
+const nothingIn = (index: number): PackWork => ({
+  index,
+  lines: [],
+  stretches: [],
+  pieces: [],
+  hasContent: false,
+});
+
+const isFile = (line: string) => line.includes('","type":"file"');
 
 /** A file of its own with something in it that can be altered. */
 function isSample(line: string): boolean {

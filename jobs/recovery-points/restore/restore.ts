@@ -106,6 +106,8 @@ async function write({
     pool,
     into: folder,
     everyPack: false,
+    // A whole restore notices a pack that is gone, whatever it holds.
+    onlyForContent: request.only !== null || plan.held.files > 0,
     signal,
   });
   const { held } = plan;
