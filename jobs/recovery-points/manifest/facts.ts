@@ -35,3 +35,12 @@ export const SKIPPABLE_MAGIC = 0x184d2a50;
 
 /** Compressed and plain length of a zstd frame. */
 export type Frame = [number, number];
+
+/** What the beginning of a line tells. `at` is null where nothing was stored. */
+export interface Scanned {
+  line: string;
+  path: string;
+  type: string;
+  at: [pack: number, offset: number, span: number] | null;
+  isCopy: boolean;
+}

@@ -4,18 +4,16 @@ import { because } from '../finding-codes.ts';
 import { openDecompressor } from '../native/zstd.ts';
 import { checkPath } from '../paths.ts';
 import type { Entry } from './entry.ts';
-import { type Frame, MANIFEST_FORMAT, type ManifestFacts, type RunPack, SKIPPABLE_MAGIC } from './facts.ts';
+import {
+  type Frame,
+  MANIFEST_FORMAT,
+  type ManifestFacts,
+  type RunPack,
+  type Scanned,
+  SKIPPABLE_MAGIC,
+} from './facts.ts';
 import { comparePaths } from './order.ts';
 import { areSoundFacts, isSoundEntry, isSoundFrame } from './sound.ts';
-
-/** What the beginning of a line tells. `at` is null where nothing was stored. */
-export interface Scanned {
-  line: string;
-  path: string;
-  type: string;
-  at: [pack: number, offset: number, span: number] | null;
-  isCopy: boolean;
-}
 
 const decompress = openDecompressor();
 

@@ -1,7 +1,6 @@
 /** What a manifest may say at all. A key signs it, but whoever holds that key may mean harm: nothing is taken on trust. */
 import type { Entry } from './entry.ts';
-import type { Frame, ManifestFacts, RunPack } from './facts.ts';
-import type { Scanned } from './manifest.ts';
+import type { Frame, ManifestFacts, RunPack, Scanned } from './facts.ts';
 
 /** More than any writer makes, and little enough for memory. */
 const MAX_PLAIN_BYTES = 1 << 30;

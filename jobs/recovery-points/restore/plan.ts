@@ -2,7 +2,8 @@
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type StoredEntry } from '../manifest/entry.ts';
-import { type Manifest, type Scanned, scanLine } from '../manifest/manifest.ts';
+import type { Scanned } from '../manifest/facts.ts';
+import { type Manifest, scanLine } from '../manifest/manifest.ts';
 
 /** A member of a tar stream. `line` is what the manifest says of it, in JSON; with `as` it is written as that entry. */
 export interface Wanted {
