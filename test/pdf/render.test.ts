@@ -45,8 +45,12 @@ describe('drawing a report', () => {
     const { port } = server.address() as { port: number };
     try {
       for (const host of ['127.0.0.1', 'localhost']) {
-        const { pages } = await draw(documentThatCalls(`http://${host}:${port}`));
-        expect(pages).to.be.greaterThan(0);
+        // Its wish to be somewhere else may also end the drawing, when the machine is busy. Either way nothing is reached.
+        const drawn = await draw(documentThatCalls(`http://${host}:${port}`)).catch((error: Error) => {
+          if (!error.message.includes('because of a navigation')) throw error;
+          return null;
+        });
+        if (drawn) expect(drawn.pages).to.be.greaterThan(0);
       }
       expect(connections).to.equal(0);
     } finally {
