@@ -5,6 +5,11 @@ import type { Frame, ManifestFacts, RunPack, Scanned } from './facts.ts';
 /** More than any writer makes, and little enough for memory. */
 const MAX_PLAIN_BYTES = 1 << 30;
 
+const KNOWN = [
+  ...['path', 'type', 'sha256', 'at', 'copy', 'sparse', 'xattrs', 'link', 'device', 'size', 'mode'],
+  ...['uid', 'gid', 'user', 'group', 'mtime', 'ctime', 'ino', 'reservation'],
+];
+
 /**
  * A whole line in the order of `entryLine`. A key that stood twice would be one thing to who scans and another to who
  * parses, so none can.
@@ -16,7 +21,9 @@ const LINE = new RegExp(
     String.raw`(?:,"sparse":\[(?:\[\d{1,16},\d{1,16}\],?)*\])?(?:,"xattrs":\{(?:TEXT:"[A-Za-z0-9+/=]*",?)*\})?`,
     String.raw`(?:,"link":TEXT)?(?:,"device":\[\d{1,10},\d{1,10}\])?(?:,"size":(\d{1,16}))?`,
     String.raw`(?:,"mode":"[0-7]{1,4}","uid":\d{1,10},"gid":\d{1,10})?(?:,"user":TEXT)?(?:,"group":TEXT)?`,
-    String.raw`(?:,"mtime":"-?\d{1,20}")?(?:,"ctime":"-?\d{1,20}","ino":"\d{1,20}")?(?:,"reservation":(\{.*\}))?\}$`,
+    String.raw`(?:,"mtime":"-?\d{1,20}")?(?:,"ctime":"-?\d{1,20}","ino":"\d{1,20}")?(?:,"reservation":(\{.*\}))?`,
+    // What a later writer may add: plain values under names that are not taken.
+    String.raw`(?:,"(?!(?:${KNOWN.join('|')})")[A-Za-z0-9-]+":(?:TEXT|-?\d{1,20}|true|false|null))*\}$`,
   ]
     .join('')
     .replaceAll('TEXT', String.raw`"[^"\\\u0000-\u001f]*"`),
