@@ -1,5 +1,5 @@
-#!/usr/bin/env node
-/** The command `reprise`. On an older Node it hands over to the Node 26 that npm installed beside it. */
+#!/usr/bin/env -S node --max-semi-space-size=8
+/** The command `reprise`, with short-lived objects collected while they are few: packs want the memory. On an older Node it hands over to the Node 26 that npm installed beside it. */
 import { spawnSync } from 'node:child_process';
 import { createRequire, enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
@@ -33,7 +33,9 @@ function findNewerNode() {
 }
 
 function runWith(node) {
-  const { status, signal } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' });
+  const { status, signal } = spawnSync(node, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  });
   if (signal) process.kill(process.pid, signal);
   return status ?? 1;
 }

@@ -16,6 +16,7 @@ import {
   type VerifyResult,
 } from './contract.ts';
 import type { Because } from './finding-codes.ts';
+import { SMALL_PROCESS } from './native/memory.ts';
 import type { Reconciliation, Reconciling } from './reconcile/reconcile.ts';
 
 /** After this the child is ended by force, whatever it is doing. */
@@ -92,7 +93,7 @@ export function reconcileInChild(
 async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<unknown> {
   signal?.throwIfAborted();
   const child = fork(new URL('./child.ts', import.meta.url), {
-    execArgv: [],
+    execArgv: SMALL_PROCESS,
     env: environment(),
     serialization: 'advanced',
   });

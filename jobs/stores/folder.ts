@@ -1,12 +1,13 @@
 /** A store in a plain folder: on a disk, a mounted share or a removable drive. */
 import { randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { because, type CodeWith } from '../recovery-points/finding-codes.ts';
 import { checkKey, UNFINISHED } from './keys.ts';
 import {
+  type GetOptions,
   type Leftover,
   type Listed,
   type PutOptions,
@@ -64,11 +65,15 @@ class FolderStore implements Store {
     }
   }
 
-  get(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<Buffer> {
+  get(key: string, { into, signal }: GetOptions = {}): Promise<Buffer> {
     const file = this.#pathOf(key);
     return this.#guard('read', key, async () => {
       await this.#requireRoot();
-      return readFile(file, signal ? { signal } : {});
+      await using handle = await open(file);
+      const { size } = await handle.stat();
+      if (!into || size > into.length) return handle.readFile(signal ? { signal } : {});
+      const room = Buffer.from(into.buffer, into.byteOffset, size);
+      return room.subarray(0, await readFully(handle, room, 0, signal));
     });
   }
 

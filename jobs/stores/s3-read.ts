@@ -13,6 +13,8 @@ const BREAK_EVERY_BYTES = 64 << 20;
 
 export interface ReadOptions {
   versionId?: string;
+  /** Memory that a whole object may lie in. */
+  into?: Uint8Array | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -24,16 +26,39 @@ export async function readWhole(
 ): Promise<Buffer> {
   let before: string | null = null;
   for (let reading = 1; ; reading++) {
-    const pieces: Buffer[] = [];
+    const whole = new Gathered(options.into);
     try {
-      for await (const piece of readPieces(connection, key, options)) pieces.push(piece);
-      return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      for await (const piece of readPieces(connection, key, options)) whole.add(piece);
+      return whole.bytes;
     } catch (error) {
       if (!(error instanceof WrongContent)) throw error;
-      if (error.found === before) throw new DamagedObject(connection.address, key, Buffer.concat(pieces));
+      if (error.found === before) throw new DamagedObject(connection.address, key, whole.bytes);
       if (reading >= READINGS) throw error;
       before = error.found;
     }
+  }
+}
+
+/** Pieces put together: in the memory given as long as they fit there. */
+class Gathered {
+  readonly #into: Buffer;
+  #filled = 0;
+  readonly #pieces: Buffer[] = [];
+
+  constructor(into: Uint8Array | undefined) {
+    this.#into = into ? Buffer.from(into.buffer, into.byteOffset, into.length) : Buffer.alloc(0);
+  }
+
+  add(piece: Buffer): void {
+    if (this.#pieces.length === 0 && this.#filled + piece.length <= this.#into.length) {
+      piece.copy(this.#into, this.#filled);
+      this.#filled += piece.length;
+    } else this.#pieces.push(piece);
+  }
+
+  get bytes(): Buffer {
+    const filled = this.#into.subarray(0, this.#filled);
+    return this.#pieces.length === 0 ? filled : Buffer.concat([filled, ...this.#pieces]);
   }
 }
 

@@ -16,6 +16,7 @@ import { putBytes, putPieces } from './s3-write.ts';
 import { lookAt } from './s3-writing.ts';
 import {
   type Checksums,
+  type GetOptions,
   type Leftover,
   type Listed,
   type PutOptions,
@@ -72,7 +73,7 @@ class S3Store implements Store {
     return this.#hold(key, options, await putPieces(this.#connection, key, body, options));
   }
 
-  async get(key: string, options: { signal?: AbortSignal } = {}): Promise<Buffer> {
+  async get(key: string, options: GetOptions = {}): Promise<Buffer> {
     return readWhole(this.#connection, key, options);
   }
 

@@ -35,6 +35,12 @@ export interface PutStreamOptions extends PutOptions {
   bytes?: number;
 }
 
+export interface GetOptions {
+  /** Memory that the answer may lie in, at its beginning, when that is large enough: new memory for each object is dear. */
+  into?: Uint8Array;
+  signal?: AbortSignal;
+}
+
 /** What a write that never ended has left. It is no object and is never listed as one. */
 export interface Leftover {
   key: string;
@@ -98,7 +104,7 @@ export interface Store {
     options?: PutStreamOptions,
   ): Promise<'created' | 'exists'>;
   /** Reads one whole object into memory. */
-  get(key: string, options?: { signal?: AbortSignal }): Promise<Buffer>;
+  get(key: string, options?: GetOptions): Promise<Buffer>;
   /** Reads an object piece by piece, in order. What was given is good only once the end has come without an error. */
   stream(key: string, options?: { signal?: AbortSignal }): AsyncIterable<Buffer>;
   /** Reads some bytes, fewer where the object ends. No checksum covers a part of an object: the caller checks them. */

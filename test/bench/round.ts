@@ -78,7 +78,10 @@ function makePlace(folder: string, source: string): Place {
   const temporary = path.join(folder, 'tmp');
   const state = path.join(folder, 'state');
   for (const one of [temporary, state]) mkdirSync(one, { recursive: true });
-  const env = { PATH: process.env.PATH!, HOME: temporary, TMPDIR: temporary, LANG: 'C.UTF-8' };
+  // A person's folder stays from one backup to the next, with what programs keep there.
+  const home = path.join(path.dirname(folder), 'home');
+  mkdirSync(home, { recursive: true });
+  const env = { PATH: process.env.PATH!, HOME: home, TMPDIR: temporary, LANG: 'C.UTF-8' };
   return { source, state, store: path.join(state, 'store'), target: path.join(folder, 'target'), env };
 }
 

@@ -27,6 +27,20 @@ export function conformance(open: () => Promise<Store>, { lineFails = false } = 
     expect((await store.head('a/b/c.txt'))?.bytes).to.equal(10);
   });
 
+  it('reads an object into memory that is given, where there is room for it', async () => {
+    const body = Buffer.from('just enough');
+    await store.put('fits', body);
+    for (const memory of [new SharedArrayBuffer(body.length), new ArrayBuffer(1000)]) {
+      const into = new Uint8Array(memory);
+      const read = await store.get('fits', { into });
+      expect(read.equals(body)).to.equal(true);
+      expect(read.buffer).to.equal(memory);
+      expect(read.byteOffset).to.equal(0);
+    }
+    const small = new Uint8Array(body.length - 1);
+    expect((await store.get('fits', { into: small })).equals(body)).to.equal(true);
+  });
+
   it('takes an empty object and one of many megabytes, whole and piece by piece', async () => {
     const large = Buffer.alloc(9_000_001, 'reprise');
     await store.put('empty', new Uint8Array());

@@ -44,3 +44,10 @@ export interface Scanned {
   at: [pack: number, offset: number, span: number] | null;
   isCopy: boolean;
 }
+
+/** What a line tells that was compared with all that a line may be. */
+export interface Checked extends Scanned {
+  size: number | null;
+  isSparse: boolean;
+  isReserved: boolean;
+}

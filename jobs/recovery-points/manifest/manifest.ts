@@ -5,6 +5,7 @@ import { openDecompressor } from '../native/zstd.ts';
 import { checkPath } from '../paths.ts';
 import type { Entry } from './entry.ts';
 import {
+  type Checked,
   type Frame,
   MANIFEST_FORMAT,
   type ManifestFacts,
@@ -13,9 +14,10 @@ import {
   SKIPPABLE_MAGIC,
 } from './facts.ts';
 import { comparePaths } from './order.ts';
-import { areSoundFacts, isSoundEntry, isSoundFrame } from './sound.ts';
+import { areSoundFacts, isSoundFrame, readSound } from './sound.ts';
 
 const decompress = openDecompressor();
+const [NEWLINE, COMMA, BRACE] = [0x0a, 0x2c, 0x7b];
 
 /** A manifest that can be read as often as wanted, a frame at a time. */
 export class Manifest {
@@ -30,7 +32,7 @@ export class Manifest {
     const { frames, end } = readIndex(bytes);
     this.#frames = frames;
     this.#begin = end;
-    this.facts = readFacts(this.#frame(0));
+    this.facts = readFacts(this.#plain(0).toString('utf8'));
     if (this.facts.asset !== asset || this.facts.pointId !== pointId)
       throw bad(
         because('manifest.of-another-point', {
@@ -47,15 +49,24 @@ export class Manifest {
 
   /** Whether some text stands in any line. */
   includes(text: string): boolean {
-    for (let i = 1; i < this.#frames.length; i++) if (this.#frame(i).includes(text)) return true;
+    for (let i = 1; i < this.#frames.length; i++) if (this.#plain(i).includes(text)) return true;
     return false;
   }
 
   /** Every line as it stands. */
   *lines(): Generator<string> {
-    for (let i = 1; i < this.#frames.length; i++)
-      for (const line of this.#frame(i).split('\n'))
-        if (line.startsWith('{')) yield line.endsWith(',') ? line.slice(0, -1) : line;
+    // The same memory for each frame, and a string for each line: larger ones would wait long to be collected.
+    const memory = Buffer.allocUnsafeSlow(Math.max(...this.#frames.map(([, plainLength]) => plainLength)));
+    for (let i = 1; i < this.#frames.length; i++) {
+      const plain = this.#plain(i, memory);
+      for (let at = 0; at < plain.length; ) {
+        const found = plain.indexOf(NEWLINE, at);
+        const end = found < 0 ? plain.length : found;
+        const last = plain[end - 1] === COMMA ? end - 1 : end;
+        if (plain[at] === BRACE) yield plain.toString('utf8', at, last);
+        at = end + 1;
+      }
+    }
   }
 
   /** Every entry, as `scan` gives them. */
@@ -67,35 +78,34 @@ export class Manifest {
    * Every line, with what can be told without reading it whole. Throws where an entry is impossible: out of order, twice,
    * outside any folder, or without a sound place and hash.
    */
-  *scan(): Generator<Scanned> {
+  *scan(): Generator<Checked> {
     const folders = ['.'];
     let last: string | null = null;
     let count = 0;
     for (const line of this.lines()) {
-      const scanned = scanLine(line);
-      const { path } = scanned;
+      const checked = readSound(line, this.packs.length);
+      const { path } = checked ?? scanLine(line);
       checkPath(path);
       const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
       while (folders.length > 1 && folders.at(-1) !== parent) folders.pop();
       if ((last !== null && comparePaths(last, path) >= 0) || folders.at(-1) !== parent)
         throw badEntry(path, `The manifest lists ${path} twice, out of order, or outside any folder.`);
-      if (!isSoundEntry(scanned, this.packs.length))
-        throw badEntry(path, `The manifest has no sound place or hash for ${path}.`);
-      if (scanned.type === 'directory' && path !== '.') folders.push(path);
+      if (!checked) throw badEntry(path, `The manifest has no sound place or hash for ${path}.`);
+      if (checked.type === 'directory' && path !== '.') folders.push(path);
       last = path;
       count++;
-      yield scanned;
+      yield checked;
     }
     if (count !== this.facts.entryCount || count === 0) throw unreadable();
   }
 
-  #frame(index: number): string {
+  #plain(index: number, memory: Buffer | null = null): Buffer {
     let at = this.#begin;
     for (let i = 0; i < index; i++) at += this.#frames[i]![0];
     const [length, plainLength] = this.#frames[index]!;
-    const plain = Buffer.allocUnsafe(plainLength);
+    const plain = memory?.subarray(0, plainLength) ?? Buffer.allocUnsafe(plainLength);
     if (decompress(this.#bytes.subarray(at, at + length), plain) !== plainLength) throw unreadable();
-    return plain.toString('utf8');
+    return plain;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a manifest may say at all. A key signs it, but whoever holds that key may mean harm: nothing is taken on trust. */
 import type { Entry } from './entry.ts';
-import type { Frame, ManifestFacts, RunPack, Scanned } from './facts.ts';
+import type { Checked, Frame, ManifestFacts, RunPack } from './facts.ts';
 
 /** More than any writer makes, and little enough for memory. */
 const MAX_PLAIN_BYTES = 1 << 30;
@@ -11,37 +11,50 @@ const KNOWN = [
 ];
 
 /**
- * A whole line in the order of `entryLine`. A key that stood twice would be one thing to who scans and another to who
- * parses, so none can.
+ * A whole line in the order of `entryLine`; empty groups tell that something is there. A key that stood twice would be
+ * one thing to who scans and another to who parses, so none can.
  */
 const LINE = new RegExp(
   [
-    String.raw`^\{"path":TEXT,"type":"[a-z]+"`,
-    String.raw`(?:,"sha256":"[0-9a-f]{64}")?(?:,"at":\[\d{1,9},\d{1,15},\d{1,16}\])?(?:,"copy":TEXT)?`,
-    String.raw`(?:,"sparse":\[(?:\[\d{1,16},\d{1,16}\],?)*\])?(?:,"xattrs":\{(?:TEXT:"[A-Za-z0-9+/=]*",?)*\})?`,
-    String.raw`(?:,"link":TEXT)?(?:,"device":\[\d{1,10},\d{1,10}\])?(?:,"size":(\d{1,16}))?`,
-    String.raw`(?:,"mode":"[0-7]{1,4}","uid":\d{1,10},"gid":\d{1,10})?(?:,"user":TEXT)?(?:,"group":TEXT)?`,
-    String.raw`(?:,"mtime":"-?\d{1,20}")?(?:,"ctime":"-?\d{1,20}","ino":"\d{1,20}")?(?:,"reservation":(\{.*\}))?`,
+    String.raw`^\{"path":"(CHARS)","type":"([a-z]+)"`,
+    String.raw`(?:,"sha256":"[0-9a-f]{64}"())?(?:,"at":\[(\d{1,9}),(\d{1,15}),(\d{1,16})\])?(?:,"copy":TEXT())?`,
+    String.raw`(?:,"sparse":\[(?:\[\d{1,16},\d{1,16}\],?)*\]())?(?:,"xattrs":\{(?:TEXT:"[A-Za-z0-9+/=]*",?)*\})?`,
+    String.raw`(?:,"link":TEXT())?(?:,"device":\[\d{1,10},\d{1,10}\])?(?:,"size":(\d{1,16}))?`,
+    String.raw`(?:,"mode":"[0-7]{1,4}","uid":\d{1,10},"gid":\d{1,10}())?(?:,"user":TEXT)?(?:,"group":TEXT)?`,
+    String.raw`(?:,"mtime":"-?\d{1,20}"())?(?:,"ctime":"-?\d{1,20}","ino":"\d{1,20}")?(?:,"reservation":(\{.*\}))?`,
     // What a later writer may add: plain values under names that are not taken.
     String.raw`(?:,"(?!(?:${KNOWN.join('|')})")[A-Za-z0-9-]+":(?:TEXT|-?\d{1,20}|true|false|null))*\}$`,
   ]
     .join('')
-    .replaceAll('TEXT', String.raw`"[^"\\\u0000-\u001f]*"`),
+    .replaceAll('TEXT', '"CHARS"')
+    .replaceAll('CHARS', String.raw`[^"\\\u0000-\u001f]*`),
 );
 const STORED = ['file', 'directory', 'link', 'symlink', 'fifo', 'character', 'block'];
 
-/** Whether an entry is written as entries are, and one that is stored has all that a reader relies on. */
-export function isSoundEntry({ line, type, at }: Scanned, packs: number): boolean {
+/** What a line tells when it is written as lines are, and has all that a reader relies on; otherwise null. */
+export function readSound(line: string, packs: number): Checked | null {
   const match = LINE.exec(line);
-  if (!match || (match[2] !== undefined && !isJson(match[2]))) return false;
-  if (!at) return true;
-  const [pack, , span] = at;
-  const isTimed = line.includes(',"mode":"') && line.includes(',"mtime":"');
-  if (pack >= packs || span <= 0 || !isTimed || !STORED.includes(type)) return false;
-  if (type.endsWith('link')) return line.includes(',"link":"');
-  if (type !== 'file') return true;
-  if (!line.includes('","sha256":"') || !isCount(Number(match[1]))) return false;
-  return !line.includes(',"sparse":') || isSoundMap(JSON.parse(line) as Entry);
+  if (!match) return null;
+  const [, path = '', type = '', sha256, pack, offset, span, copy, sparse, link, digits] = match;
+  const [mode, mtime, reservation] = match.slice(11);
+  if (reservation !== undefined && !isJson(reservation)) return null;
+  const checked: Checked = {
+    line,
+    path,
+    type,
+    at: pack === undefined ? null : [Number(pack), Number(offset), Number(span)],
+    isCopy: copy !== undefined,
+    size: digits === undefined ? null : Number(digits),
+    isSparse: sparse !== undefined,
+    isReserved: reservation !== undefined,
+  };
+  if (!checked.at) return checked;
+  const isTimed = mode !== undefined && mtime !== undefined;
+  if (checked.at[0] >= packs || checked.at[2] <= 0 || !isTimed || !STORED.includes(type)) return null;
+  if (type.endsWith('link')) return link === undefined ? null : checked;
+  if (type !== 'file') return checked;
+  if (sha256 === undefined || !isCount(checked.size)) return null;
+  return checked.isSparse && !isSoundMap(JSON.parse(line) as Entry) ? null : checked;
 }
 
 export function isSoundFrame(frame: Frame): boolean {

@@ -5,13 +5,14 @@ import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { openDecompressor } from '../native/zstd.ts';
 import type { Pack } from './packer.ts';
+import { PACK_BYTES, SEALED_BYTES } from './sizes.ts';
 
 const decompress = openDecompressor();
 
 /** Opens packs one after the other into the same memory: what `open` answers is valid until the next call. */
 export class PackOpener {
-  #compressed = Buffer.alloc(0);
-  #plain = Buffer.alloc(0);
+  #compressed = Buffer.allocUnsafeSlow(SEALED_BYTES);
+  #plain = Buffer.allocUnsafeSlow(PACK_BYTES);
 
   /** Opens a pack whose hash was compared before. Every length must be the one on record: some readers take a cut frame. */
   open(

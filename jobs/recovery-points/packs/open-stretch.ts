@@ -112,7 +112,7 @@ function inflate(compressed: Buffer, frames: [number, number][], key: string): B
 async function explain(error: unknown, { store, key, pack, signal }: PackAt): Promise<unknown> {
   if (!(error instanceof EngineError)) return error;
   if (error.kind === 'data') return error.where === null ? unreadable(key, error.message, error) : error;
-  const whole = await getOrNull(store, key, signal);
+  const whole = await getOrNull(store, key, { signal });
   if (whole && hash('sha256', whole) === pack.sha256) return error;
   return unreadable(key, 'its SHA-256 is not the one on record', error);
 }

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { SMALL_HEAP } from '../native/memory.ts';
 import type { Answer, Compared, CompareOrder, Opened, OpenOrder } from './read-worker.ts';
-import { WORKERS } from './sizes.ts';
+import { SEALED_BYTES, WORKERS } from './sizes.ts';
 
 export class ReadPool implements AsyncDisposable {
   readonly #workers: { worker: Worker; waiting: number }[] = [];
@@ -10,6 +10,7 @@ export class ReadPool implements AsyncDisposable {
     number,
     PromiseWithResolvers<Opened | Compared> & { worker: { waiting: number } }
   >();
+  readonly #memory: SharedArrayBuffer[] = [];
   #next = 0;
 
   constructor() {
@@ -18,24 +19,35 @@ export class ReadPool implements AsyncDisposable {
   }
 
   open(order: OpenOrder): Promise<Opened> {
-    return this.#give(order, [order.sealed]) as Promise<Opened>;
+    return this.#give(order) as Promise<Opened>;
   }
 
   compare(order: CompareOrder): Promise<Compared> {
-    return this.#give(order, []) as Promise<Compared>;
+    return this.#give(order) as Promise<Compared>;
+  }
+
+  /**
+   * Memory for a pack, which threads read without a copy. It goes round: what is in it is gone once it is disposed of.
+   */
+  lend(): Disposable & { into: Uint8Array } {
+    const memory = this.#memory.pop() ?? new SharedArrayBuffer(SEALED_BYTES);
+    return {
+      into: new Uint8Array(memory),
+      [Symbol.dispose]: () => void this.#memory.push(memory),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
   }
 
-  #give(order: OpenOrder | CompareOrder, transfer: ArrayBuffer[]): Promise<Opened | Compared> {
+  #give(order: OpenOrder | CompareOrder): Promise<Opened | Compared> {
     const id = this.#next++;
     const worker = this.#choose();
     const answer = Promise.withResolvers<Opened | Compared>();
     this.#orders.set(id, { ...answer, worker });
     worker.waiting++;
-    worker.worker.postMessage({ ...order, id }, transfer);
+    worker.worker.postMessage({ ...order, id });
     return answer.promise;
   }
 

@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { type Identity, parseIdentities } from '../age/keys.ts';
 import { EngineError } from '../contract.ts';
 import type { Because } from '../finding-codes.ts';
-import type { Entry } from '../manifest/entry.ts';
+import { entriesIn } from '../manifest/entry.ts';
 import { FileWriter, type Shortfall } from '../restore/file-writer.ts';
 import { MemberCheck } from '../restore/member-check.ts';
 import { TarReader } from '../tar/reader.ts';
@@ -13,18 +13,17 @@ import type { Finding } from '../verify/ledger.ts';
 import { PackOpener } from './open-pack.ts';
 import type { Pack } from './packer.ts';
 
-/** A pack to look at. Memory of `sealed` is handed over. */
+/** A pack to look at. `sealed` is copied unless it lies in shared memory. */
 export interface OpenOrder {
   kind: 'open';
-  sealed: ArrayBuffer;
-  bytes: number;
+  sealed: Uint8Array;
   sha256: string;
   /** Absent: only the hash is compared. */
   open?: {
     identity: string;
     pack: Pick<Pack, 'plainBytes' | 'frames'>;
-    /** Members that lie in this pack as a whole: entries as JSON lines, and the stretches of tar that hold them. */
-    lines: string[];
+    /** Members that lie in this pack as a whole: lines of the manifest put together, and the stretches of tar that hold them. */
+    lines: string;
     stretches: [number, number][];
     /** Stretches to hand back: parts of members that lie in several packs. */
     pieces: [number, number][];
@@ -33,11 +32,11 @@ export interface OpenOrder {
   };
 }
 
-/** Entries of a restored tree, to be compared with what is on disk. */
+/** Entries of a restored tree as lines put together, to be compared with what is on disk. */
 export interface CompareOrder {
   kind: 'compare';
   root: string;
-  lines: string[];
+  lines: string;
   options: CompareOptions;
 }
 
@@ -80,8 +79,6 @@ let known: { text: string; identities: Identity[] } = { text: '', identities: []
 
 parentPort!.on('message', (order: Order) => {
   const answer = attempt(order);
-  // Given back at once: a garbage collector that waits would let packs pile up.
-  if (order.kind === 'open') order.sealed.transfer(0);
   const pieces = 'result' in answer && 'pieces' in answer.result ? answer.result.pieces : [];
   parentPort!.postMessage(
     answer,
@@ -98,8 +95,8 @@ function attempt(order: Order): Answer {
   }
 }
 
-function open({ sealed, bytes, sha256: expected, open: wanted }: OpenOrder): Opened {
-  const buffer = Buffer.from(sealed, 0, bytes);
+function open({ sealed, sha256: expected, open: wanted }: OpenOrder): Opened {
+  const buffer = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length);
   const sha256 = hash('sha256', buffer);
   const nothing: Opened = {
     sha256,
@@ -118,9 +115,8 @@ function open({ sealed, bytes, sha256: expected, open: wanted }: OpenOrder): Ope
     return { ...nothing, failure: failureOf(error), failed: 'pack' };
   }
   const pieces = wanted.pieces.map(([from, to]) => new Uint8Array(plain.subarray(from, to)));
-  const entries = JSON.parse(`[${wanted.lines.join(',')}]`) as Entry[];
   const writer = wanted.into === null ? null : new FileWriter(wanted.into);
-  const check = new MemberCheck(entries, writer);
+  const check = new MemberCheck(entriesIn(wanted.lines), writer);
   try {
     const reader = new TarReader(check);
     for (const [from, to] of wanted.stretches) reader.feed(plain.subarray(from, to));

@@ -7,6 +7,8 @@ import { frameBound } from '../native/zstd.ts';
 export const SLAB_BYTES = 2 << 20;
 /** Content of one pack, at most. */
 export const PACK_BYTES = 16 << 20;
+/** More than such a pack has once it is sealed. What is not used of it takes no memory. */
+export const SEALED_BYTES = PACK_BYTES + (PACK_BYTES >> 4);
 export const WORKERS = 2;
 /** Content that may wait for compression at once: a pack for each worker, and some to go on with. */
 export const SLABS_IN_FLIGHT = WORKERS * (PACK_BYTES / SLAB_BYTES) + 4;

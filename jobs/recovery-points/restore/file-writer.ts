@@ -19,6 +19,7 @@ import type { EntrySink } from './member-check.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const SPECIAL_BITS = 0o6000;
+const [USER, GROUP] = [process.geteuid?.(), process.getegid?.()];
 
 /** What could not be given back as it was. */
 export type Shortfall = { path: string; reason: string };
@@ -75,7 +76,7 @@ export class FileWriter implements EntrySink {
   }
 
   #chown(fd: number, { path, uid = 0, gid = 0 }: Entry): boolean {
-    if (process.geteuid?.() === uid && process.getegid?.() === gid) return true;
+    if (USER === uid && GROUP === gid) return true;
     try {
       fchownSync(fd, uid, gid);
       return true;
@@ -109,15 +110,13 @@ export function setXattrs(full: Buffer, { path, xattrs }: Entry): Shortfall[] {
 /** The place of an entry below a folder. */
 export function pathBelow(root: string, path: string): Buffer {
   if (path === '.') return Buffer.from(root);
-  const below = decodePath(path);
-  if (below.includes('/../') || below.indexOf('../') === 0 || below[0] === 0x2f)
+  if (/^\/|(?:^|\/)\.\.(?:\/|$)/.test(path.includes('%') ? decodePath(path).toString('latin1') : path))
     throw new EngineError(
       'data',
       because('manifest.bad-entry', { path }),
       `${path} leads outside the folder.`,
-      {
-        where: path,
-      },
+      { where: path },
     );
-  return Buffer.concat([Buffer.from(`${root}/`), below]);
+  if (!path.includes('%')) return Buffer.from(`${root}/${path}`);
+  return Buffer.concat([Buffer.from(`${root}/`), decodePath(path)]);
 }

@@ -54,7 +54,7 @@ async function look(
   const judge = async () => {
     signal?.throwIfAborted();
     const options = { owners: process.geteuid?.() === 0, lessened: new Set<string>() };
-    const lines = batch.map(({ line }) => line);
+    const lines = batch.map(({ line }) => line).join('\n');
     const { findings } = await pool.compare({ kind: 'compare', root, lines, options });
     const bad = new Set(findings.filter(({ name }) => isBad(name)).map(({ where }) => where));
     for (const { path } of batch) if (!bad.has(path)) held.add(path);

@@ -4,7 +4,7 @@ import { EngineError } from '../contract.ts';
 import { because, type CodeWith } from '../finding-codes.ts';
 import type { Entry } from '../manifest/entry.ts';
 import { decodePath } from '../paths.ts';
-import type { Member, MemberSink } from '../tar/header.ts';
+import type { MemberSink, ReadMember } from '../tar/header.ts';
 import type { Foreign } from './plan.ts';
 
 const ZEROS = Buffer.alloc(1 << 16);
@@ -38,7 +38,7 @@ export class MemberCheck implements MemberSink {
     this.#sink = sink;
   }
 
-  begin(member: Member): void {
+  begin(member: ReadMember): void {
     const next = this.#expected.next();
     if (next.done)
       throw new EngineError(
@@ -117,7 +117,7 @@ export class MemberCheck implements MemberSink {
   }
 }
 
-function compareMember(member: Member, entry: Entry): string | null {
+function compareMember(member: ReadMember, entry: Entry): string | null {
   if (!member.path.equals(decodePath(entry.path))) return `stands where the packs hold ${shown(member.path)}`;
   if (member.type !== entry.type)
     return `is a ${member.type} in the packs and a ${entry.type} in the manifest`;
@@ -131,7 +131,7 @@ function compareMember(member: Member, entry: Entry): string | null {
   return compareXattrs(member.xattrs, entry.xattrs);
 }
 
-function compareXattrs(member: Member['xattrs'], listed: Entry['xattrs']): string | null {
+function compareXattrs(member: ReadMember['xattrs'], listed: Entry['xattrs']): string | null {
   if (!member && !listed) return null;
   const [found, expected] = [member ?? [], Object.entries(listed ?? {})];
   const isSame =

@@ -2,7 +2,7 @@
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { type Entry, isStored, type StoredEntry } from '../manifest/entry.ts';
-import type { Scanned } from '../manifest/facts.ts';
+import type { Checked, Scanned } from '../manifest/facts.ts';
 import { type Manifest, scanLine } from '../manifest/manifest.ts';
 
 /** A member of a tar stream. `line` is what the manifest says of it, in JSON; with `as` it is written as that entry. */
@@ -29,16 +29,18 @@ export function* placedLines(manifest: Manifest): Generator<Placed> {
   }
 }
 
-function* checkedLines(manifest: Manifest): Generator<Placed> {
-  for (const scanned of manifest.scan()) if (scanned.at) yield scanned as Placed;
-}
-
 /** Files that need not be read, by their paths. */
 export interface Held {
   /** They lie whole in the folder that is written into. */
   there: ReadonlySet<string>;
   /** They lie whole where everything is to go in the end. */
   kept: ReadonlySet<string>;
+}
+
+/** Hard links whose first name is not wanted, and files by the place of the content they cite. */
+interface Unsettled {
+  orphans: Entry[];
+  byPlace: Map<string, StoredEntry[]>;
 }
 
 const NONE: Held = { there: new Set(), kept: new Set() };
@@ -68,20 +70,23 @@ export class ReadPlan {
   readonly #held: Held;
   /** By place in the packs: members whose content is wanted under other names only. */
   readonly #foreign = new Map<number, { at: Wanted['at']; line: string }[]>();
-
+  /** Told of each folder before what lies in it, when the plan is made as it is read. */
+  onFolder: ((folder: Entry) => void) | null = null;
+  readonly #holdsAny: boolean;
   readonly #isCollected: boolean;
 
-  /** With `isForReading` nothing is to be written, and what only a writer needs may stay empty. */
+  /** With `asItIsRead` the plan of a whole point is complete only once its members were read, where that spares a pass. */
   constructor(
     manifest: Manifest,
     wanted: ReadonlySet<string> | null,
-    { isForReading = false, held = NONE }: { isForReading?: boolean; held?: Held } = {},
+    { asItIsRead = false, held = NONE }: { asItIsRead?: boolean; held?: Held } = {},
   ) {
     this.manifest = manifest;
     this.#wanted = wanted;
     this.#held = held;
+    this.#holdsAny = held.there.size > 0 || held.kept.size > 0;
     const isPlain = wanted === null && manifest.facts.runs.length === 1 && !manifest.includes(',"copy":"');
-    this.#isCollected = !(isForReading && isPlain);
+    this.#isCollected = !(asItIsRead && isPlain);
     if (this.#isCollected) this.#collect();
   }
 
@@ -89,13 +94,11 @@ export class ReadPlan {
   *membersOf(run: number): Generator<Wanted> {
     const [from, to] = this.packsOf(run);
     const foreign = [...(this.#foreign.get(run) ?? [])].sort((a, b) => comparePlaces(a.at, b.at));
-    // The first to read all lines checks them.
-    for (const { line, path: own, at, isCopy } of this.#isCollected
-      ? placedLines(this.manifest)
-      : checkedLines(this.manifest)) {
+    const lines = this.#isCollected ? placedLines(this.manifest) : this.#collectPlain();
+    for (const { line, path: own, at, isCopy } of lines) {
       if (isCopy || at[0] < from || at[0] >= to) continue;
       if (this.#wanted && !this.#wanted.has(own)) continue;
-      if (this.#isHeld(own)) continue;
+      if (this.#holdsAny && this.#isHeld(own)) continue;
       while (foreign.length > 0 && comparePlaces(foreign[0]!.at, at) < 0) yield foreign.shift()!;
       yield { at, line };
     }
@@ -116,18 +119,30 @@ export class ReadPlan {
   #collect(): void {
     const byPlace = new Map<string, StoredEntry[]>();
     const orphans: Entry[] = [];
-    for (const { line, path: own, type, at, isCopy } of this.manifest.scan()) {
-      if (this.#wanted && !this.#wanted.has(own)) continue;
-      const isReserved = line.includes('","reservation":{');
-      const isPlain = type === 'file' && at !== null && !isCopy && !isReserved;
-      if (at) this.entries++;
-      if (type === 'file' && this.#isHeld(own)) this.#hold(JSON.parse(line) as Entry);
-      else if (isPlain) this.#count(sizeIn(line), line);
-      else this.#sort(JSON.parse(line) as Entry, { orphans, byPlace });
-    }
+    for (const checked of this.manifest.scan())
+      if (this.#wanted?.has(checked.path) ?? true) this.#note(checked, { orphans, byPlace });
     this.#checkLinks();
     this.#adopt(orphans, byPlace);
     this.#settleCopies(byPlace);
+  }
+
+  /** The same on the way, where all is wanted and nothing is a copy. */
+  *#collectPlain(): Generator<Placed> {
+    const none = { orphans: [], byPlace: new Map() };
+    for (const checked of this.manifest.scan()) {
+      this.#note(checked, none);
+      if (checked.at) yield checked as Placed;
+    }
+    this.#checkLinks();
+  }
+
+  #note(checked: Checked, unsettled: Unsettled): void {
+    const { line, path: own, type, at, isCopy, isReserved } = checked;
+    const isPlain = type === 'file' && at !== null && !isCopy && !isReserved;
+    if (at) this.entries++;
+    if (this.#holdsAny && type === 'file' && this.#isHeld(own)) this.#hold(JSON.parse(line) as Entry);
+    else if (isPlain) this.#countPlain(checked);
+    else this.#sort(JSON.parse(line) as Entry, unsettled);
   }
 
   #isHeld(path: string): boolean {
@@ -144,17 +159,24 @@ export class ReadPlan {
     if (this.#held.there.has(entry.path)) this.there.push(entry);
   }
 
-  #count(size: number, line = ''): void {
-    this.files++;
-    this.bytes += size;
-    this.writtenBytes += line.includes(',"sparse":') ? dataIn(JSON.parse(line) as Entry) : size;
+  #countPlain({ line, size, isSparse }: Checked): void {
+    this.#count(size ?? 0);
+    if (isSparse) this.writtenBytes += dataIn(JSON.parse(line) as Entry) - (size ?? 0);
   }
 
-  #sort(entry: Entry, { orphans, byPlace }: { orphans: Entry[]; byPlace: Map<string, StoredEntry[]> }): void {
+  #count(size: number): void {
+    this.files++;
+    this.bytes += size;
+    this.writtenBytes += size;
+  }
+
+  #sort(entry: Entry, { orphans, byPlace }: Unsettled): void {
     if (entry.reservation && entry.reservation.kind !== 'skipped') this.reservations.push(entry);
     if (!isStored(entry)) return;
-    if (entry.type === 'directory') this.folders.push(entry);
-    else if (entry.type === 'link') {
+    if (entry.type === 'directory') {
+      this.folders.push(entry);
+      this.onFolder?.(entry);
+    } else if (entry.type === 'link') {
       if (this.#wanted && !this.#wanted.has(entry.link ?? '')) orphans.push(entry);
       else this.links.push({ entry, to: entry.link ?? '' });
     } else if (entry.type !== 'file') this.specials.push(entry);
@@ -234,11 +256,6 @@ export class ReadPlan {
     list.push({ at, line: JSON.stringify(foreign) });
     this.#foreign.set(run, list);
   }
-}
-
-function sizeIn(line: string): number {
-  const at = line.indexOf(',"size":') + ',"size":'.length;
-  return Number.parseInt(line.slice(at, at + 16), 10);
 }
 
 /** Bytes of a file that stand in no hole. */

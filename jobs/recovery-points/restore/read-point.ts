@@ -187,19 +187,17 @@ export class PointReader {
     const { store, asset, plan, identity, pool, into, signal } = this.#request;
     const pack = plan.manifest.packs[index] as RunPack;
     const key = packKey(asset, pack.sha256);
-    const sealed = await getOrNull(store, key, signal);
+    using memory = pool.lend();
+    const sealed = await getOrNull(store, key, { into: memory.into, signal });
     if (!sealed) return { index, key, bytes: 0, sha256: null, failure: null, opened: null };
     const { plainBytes, frames } = pack;
-    // Its memory is handed over, and its length with it.
-    const bytes = sealed.length;
     const opened = await pool.open({
       kind: 'open',
-      sealed: ownBuffer(sealed),
-      bytes,
+      sealed,
       sha256: pack.sha256,
-      open: { identity, pack: { plainBytes, frames }, lines, stretches, pieces, into },
+      open: { identity, pack: { plainBytes, frames }, lines: lines.join('\n'), stretches, pieces, into },
     });
-    return { index, key, bytes, sha256: opened.sha256, failure: opened.failure, opened };
+    return { index, key, bytes: sealed.length, sha256: opened.sha256, failure: opened.failure, opened };
   }
 
   /** Adds up one pack, and goes on with what spans packs. */
@@ -284,20 +282,15 @@ export function errorOf(
   );
 }
 
-/** The bytes in an ArrayBuffer of their own, so that they can be handed to a thread. */
-export function ownBuffer(bytes: Buffer): ArrayBuffer {
-  if (bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
-  return new Uint8Array(bytes).buffer;
-}
-
 const SAMPLE_FILES = 3;
 
 /** Keeps the smallest files of the smallest pack that has any. */
 export function withSample(sample: Wanted[], one: Wanted, packs: { bytes: number }[]): Wanted[] {
   const known = sample[0];
+  const isOther = known !== undefined && known.at[0] !== one.at[0];
+  if (isOther && packs[one.at[0]]!.bytes >= packs[known.at[0]]!.bytes) return sample;
   if (!isSample(one.line)) return sample;
-  if (!known || packs[one.at[0]]!.bytes < packs[known.at[0]]!.bytes) return [one];
-  if (known.at[0] !== one.at[0]) return sample;
+  if (!known || isOther) return [one];
   return [...sample, one].sort((a, b) => a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
 }
 

@@ -18,7 +18,8 @@ import type { ReadPlan } from './plan.ts';
 const SPECIAL_BITS = 0o6000;
 
 /** What is made beside the files that are read. */
-type Frame = Pick<ReadPlan, 'folders' | 'specials' | 'links' | 'copies'> & Partial<Pick<ReadPlan, 'there'>>;
+type Frame = Pick<ReadPlan, 'folders' | 'specials' | 'links' | 'copies'> &
+  Partial<Pick<ReadPlan, 'there' | 'onFolder'>>;
 
 export class TreeFrame {
   /** Everything that could not be given back as it was; `unmade` are those that are not there at all. */
@@ -32,9 +33,11 @@ export class TreeFrame {
     this.#plan = plan;
   }
 
-  /** Makes all folders that are not there yet, open to ourselves alone until the end. */
+  /** Makes all folders that are not there yet, open to ourselves alone until the end; and later those that come to be known. */
   begin(): void {
-    for (const { path } of this.#plan.folders) if (path !== '.') makeFolder(pathBelow(this.#root, path));
+    const make = ({ path }: Entry) => path !== '.' && makeFolder(pathBelow(this.#root, path));
+    this.#plan.folders.forEach(make);
+    this.#plan.onFolder = make;
   }
 
   /** After the files: all the rest, then the rights and times of folders. */

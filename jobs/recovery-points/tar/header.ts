@@ -34,9 +34,12 @@ export interface Member {
   xattrs: [string, Buffer][] | null;
 }
 
-/** Told of each member as it goes by. `data` gets stored bytes in order, without padding. */
+/** Names of users and groups are for people, and no reader looks at them. */
+export type ReadMember = Omit<Member, 'user' | 'group'>;
+
+/** Told of each member as it goes by: its bytes are valid during the call. `data` gets stored bytes in order, without padding. */
 export interface MemberSink {
-  begin(member: Member): void;
+  begin(member: ReadMember): void;
   data(bytes: Buffer): void;
   end(): void;
 }

@@ -1,7 +1,7 @@
 /** Reading tar piece by piece, as far as our own writer and GNU tar's sparse files go. Pieces begin and end on 512 bytes. */
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import { BLOCK, type Member, type MemberSink, type MemberType, padding, TYPES, XATTR } from './header.ts';
+import { BLOCK, type MemberSink, type MemberType, padding, type ReadMember, TYPES, XATTR } from './header.ts';
 
 const TYPE_OF = new Map(Object.entries(TYPES).map(([type, flag]) => [flag as string, type as MemberType]));
 const MAX_PAX = 1 << 20;
@@ -90,7 +90,7 @@ export class TarReader {
   }
 }
 
-function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): Member {
+function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): ReadMember {
   const number = (key: string, otherwise: number) => {
     const text = pax.get(key)?.toString('latin1');
     if (text !== undefined && !/^\d{1,15}$/.test(text))
@@ -99,7 +99,7 @@ function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): 
   };
   const isSparse = pax.has('GNU.sparse.realsize');
   const path = pax.get('GNU.sparse.name') ?? pax.get('path') ?? readText(block, 0, 100);
-  const link = pax.get('linkpath') ?? readText(block, 157, 100);
+  const isLink = type === 'link' || type === 'symlink';
   const isDevice = type === 'character' || type === 'block';
   return {
     path: type === 'directory' && path.at(-1) === 0x2f ? path.subarray(0, -1) : path,
@@ -107,18 +107,16 @@ function readMember(block: Buffer, type: MemberType, pax: Map<string, Buffer>): 
     mode: readOctal(block, 100, 8),
     uid: number('uid', readOctal(block, 108, 8)),
     gid: number('gid', readOctal(block, 116, 8)),
-    user: readText(block, 265, 32).toString('latin1'),
-    group: readText(block, 297, 32).toString('latin1'),
     mtime: readMtime(pax.get('mtime'), readOctal(block, 136, 12)),
     size: number('size', readOctal(block, 124, 12)),
-    link: type === 'link' || type === 'symlink' ? link : null,
+    link: isLink ? (pax.get('linkpath') ?? readText(block, 157, 100)) : null,
     device: isDevice ? [readOctal(block, 329, 8), readOctal(block, 337, 8)] : null,
     xattrs: readXattrs(pax),
     sparse: isSparse ? { realSize: number('GNU.sparse.realsize', 0) } : null,
   };
 }
 
-function readXattrs(pax: Map<string, Buffer>): Member['xattrs'] {
+function readXattrs(pax: Map<string, Buffer>): ReadMember['xattrs'] {
   if (pax.size === 0) return null;
   const found = [...pax].filter(([key]) => key.startsWith(XATTR));
   return found.length === 0 ? null : found.map(([key, value]) => [xattrOf(key), Buffer.from(value)]);
@@ -153,7 +151,7 @@ function readMtime(pax: Buffer | undefined, seconds: number): string {
 function readText(block: Buffer, at: number, width: number): Buffer {
   let end = at;
   while (end < at + width && block[end] !== 0) end++;
-  return Buffer.from(block.subarray(at, end));
+  return block.subarray(at, end);
 }
 
 /** Octal digits, blanks before them allowed, up to a zero, a blank or the field's end. */

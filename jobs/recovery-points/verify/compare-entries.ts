@@ -11,7 +11,7 @@ import {
   readSync,
 } from 'node:fs';
 import { type Because, because } from '../finding-codes.ts';
-import type { Entry } from '../manifest/entry.ts';
+import { type Entry, entriesIn } from '../manifest/entry.ts';
 import { isExact } from '../native/files.ts';
 import { hasXattrs, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import { encodePath } from '../paths.ts';
@@ -32,15 +32,15 @@ export interface CompareOptions {
 
 export interface CompareRequest {
   root: string;
-  /** Entries as JSON. */
-  lines: string[];
+  /** Lines of the manifest put together. */
+  lines: string;
   options: CompareOptions;
 }
 
 /** Names everything about the entries that is different on disk. What is there too much is not looked for. */
 export function compareEntries({ root, lines, options }: CompareRequest) {
   const comparison = new Comparison(root, options);
-  for (const entry of JSON.parse(`[${lines.join(',')}]`) as Entry[]) comparison.look(entry);
+  for (const entry of entriesIn(lines)) comparison.look(entry);
   const { findings, files, bytes } = comparison;
   return { findings, files, bytes };
 }

@@ -40,7 +40,7 @@ export async function compareTree(request: TreeComparison): Promise<Finding[]> {
     onProgress?.(files, bytes);
   };
   const send = async () => {
-    const next = pool.compare({ kind: 'compare', root, lines: batch, options });
+    const next = pool.compare({ kind: 'compare', root, lines: batch.join('\n'), options });
     // Looked at in turn; without this an early end would leave a rejection unheard.
     next.catch(() => {});
     ahead.push(next);

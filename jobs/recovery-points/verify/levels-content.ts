@@ -21,6 +21,8 @@ import { makeScratch, type Scratch } from './scratch.ts';
 /** Says something of the place for the trial restore, nothing of the data. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'];
 
+const MANIFEST_OPENS = 'the manifest opens';
+
 /** What is to be read of a point, and the key that opens it. */
 interface Opened {
   plan: ReadPlan;
@@ -64,28 +66,31 @@ function wants({ request }: Run, level: Level): boolean {
 async function openOrNote(run: Run): Promise<Opened | null> {
   const { request, head, ledger } = run;
   const { store, identity } = request;
-  const expected = 'the manifest opens';
   if (!identity) {
-    ledger.unsure('L2b', 'identity', expected, 'no key was given', because('level.no-key', {}));
+    ledger.unsure('L2b', 'identity', MANIFEST_OPENS, 'no key was given', because('level.no-key', {}));
     return null;
   }
   try {
     const manifest = await openManifest(store, head.opened.head, identity);
-    return { plan: new ReadPlan(manifest, null, { isForReading: !wants(run, 'L3') }), identity };
+    return { plan: new ReadPlan(manifest, null, { asItIsRead: true }), identity };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'call') throw error;
-    const { message: observed, where, because: why } = error;
-    if (error.kind === 'inconclusive') ledger.unsure('L2b', 'identity', expected, observed, why);
-    else ledger.fail('L2b', [{ name: 'manifest', expected, observed, where, because: why }]);
+    const { message: observed, because: why } = error;
+    if (error.kind === 'inconclusive') ledger.unsure('L2b', 'identity', MANIFEST_OPENS, observed, why);
+    else noteBadManifest(run, error);
     return null;
   }
+}
+
+function noteBadManifest({ ledger }: Run, { message: observed, where, because: why }: EngineError): void {
+  ledger.fail('L2b', [{ name: 'manifest', expected: MANIFEST_OPENS, observed, where, because: why }]);
 }
 
 /** A manifest that was not opened is hashed like a pack: without it nothing can be restored. */
 async function hashManifest({ request, head, ledger }: Run): Promise<void> {
   const { asset, point, manifest } = head.opened.head;
   const key = pointKeys(asset, point).manifest;
-  const sealed = await getOrNull(request.store, key, request.signal);
+  const sealed = await getOrNull(request.store, key, { signal: request.signal });
   const observed = sealed ? hash('sha256', sealed) : 'missing';
   if (observed === manifest.sha256) return;
   const why = because(sealed ? 'manifest.altered' : 'manifest.missing', { object: key });
@@ -104,6 +109,11 @@ async function readAll(run: Run, opened: Opened | null, trial: Trial | null) {
     if (ledger.verdictOf('L2b') === 'passed') trial?.frame.finish();
     return totals;
   } catch (error) {
+    if (error instanceof EngineError && error.kind === 'data') {
+      noteBadManifest(run, error);
+      // What the packs themselves are is still to be told.
+      return readBack({ run, opened: null, into: null });
+    }
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!NO_ROOM.includes(code)) throw error;
     for (const level of ['L2a', 'L2b'] as const)

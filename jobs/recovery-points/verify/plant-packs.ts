@@ -13,7 +13,6 @@ import { readSealedManifest } from '../open-point.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import type { PackFailure } from '../packs/read-worker.ts';
 import type { Wanted } from '../restore/plan.ts';
-import { ownBuffer } from '../restore/read-point.ts';
 import { outcomeOf, UNNOTICED } from './plant-heads.ts';
 
 /** What the planting works on: one pack's bytes, kept in memory, and the manifest. */
@@ -42,7 +41,7 @@ export async function plantBitFlip(
   const flipped = Buffer.from(sealed);
   const middle = flipped.length >> 1;
   flipped[middle] = flipped[middle]! ^ 1;
-  const found = await pool.open({ kind: 'open', ...handOver(flipped), sha256 });
+  const found = await pool.open({ kind: 'open', sealed: flipped, sha256 });
   const finding =
     found.sha256 === sha256
       ? UNNOTICED
@@ -67,11 +66,11 @@ async function plantCut(
   { index, sealed }: PackCopy,
   { manifest, identity, pool }: Reading,
 ): Promise<PlantedFault> {
-  const cut = Buffer.from(sealed.subarray(0, lastChunkBorder(sealed)));
+  const cut = sealed.subarray(0, lastChunkBorder(sealed));
   // The hash on record is made to fit, so that only the opening can notice.
   const sha256 = hash('sha256', cut);
   const open = { identity, pack: manifest.packs[index]!, ...NOTHING_WANTED };
-  const { failure } = await pool.open({ kind: 'open', ...handOver(cut), sha256, open });
+  const { failure } = await pool.open({ kind: 'open', sealed: cut, sha256, open });
   return fault('L2b', 'pack-cut-on-chunk-border', told(failure), 'ends early');
 }
 
@@ -96,7 +95,7 @@ function plantManifest({ manifest: { facts }, head, identity }: Reading): Plante
 async function plantDrop(copy: PackCopy, reading: Reading): Promise<PlantedFault> {
   const { sample } = reading;
   const failure = await readCopy(copy, reading, {
-    lines: sample.map(({ line }) => line),
+    lines: sample.map(({ line }) => line).join('\n'),
     stretches: sample.slice(0, -1).map(stretchOf),
   });
   return fault('L2b', 'file-dropped', told(failure), 'is not in the packs');
@@ -105,7 +104,7 @@ async function plantDrop(copy: PackCopy, reading: Reading): Promise<PlantedFault
 async function plantWrongHash(copy: PackCopy, one: Wanted, reading: Reading): Promise<PlantedFault> {
   const { line } = one;
   const altered = line.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? '1' : '0'}`);
-  const failure = await readCopy(copy, reading, { lines: [altered], stretches: [stretchOf(one)] });
+  const failure = await readCopy(copy, reading, { lines: altered, stretches: [stretchOf(one)] });
   return fault('L2b', 'file-hash-altered', told(failure), 'has another SHA-256');
 }
 
@@ -113,27 +112,17 @@ async function plantWrongHash(copy: PackCopy, one: Wanted, reading: Reading): Pr
 async function readCopy(
   { index, sealed }: PackCopy,
   { manifest, identity, pool }: Reading,
-  wanted: { lines: string[]; stretches: [number, number][] },
+  wanted: { lines: string; stretches: [number, number][] },
 ): Promise<PackFailure | null> {
   const pack = manifest.packs[index]!;
   const open = { identity, pack, ...NOTHING_WANTED, ...wanted };
-  const { failure } = await pool.open({
-    kind: 'open',
-    ...handOver(Buffer.from(sealed)),
-    sha256: pack.sha256,
-    open,
-  });
+  const { failure } = await pool.open({ kind: 'open', sealed, sha256: pack.sha256, open });
   return failure;
 }
 
 const stretchOf = ({ at: [, offset, span] }: Wanted): [number, number] => [offset, offset + span];
 
-export const NOTHING_WANTED = { lines: [], stretches: [], pieces: [], into: null };
-
-/** Bytes as an order takes them. They are gone from here afterwards. */
-export function handOver(bytes: Buffer): { sealed: ArrayBuffer; bytes: number } {
-  return { sealed: ownBuffer(bytes), bytes: bytes.length };
-}
+export const NOTHING_WANTED = { lines: '', stretches: [], pieces: [], into: null };
 
 /** What a reader said of the copy. */
 export function told(failure: PackFailure | null): Finding {

@@ -23,7 +23,7 @@ import { parentsOf } from '../restore/selection.ts';
 import { TreeFrame } from '../restore/tree.ts';
 import { compareTree } from './compare.ts';
 import { UNNOTICED } from './plant-heads.ts';
-import { fault, handOver, type PackCopy, type Reading, told } from './plant-packs.ts';
+import { fault, type PackCopy, type Reading, told } from './plant-packs.ts';
 
 /** What is needed to restore a sample, and where. */
 interface Sampling extends Pick<Reading, 'identity' | 'pool' | 'sample'> {
@@ -44,12 +44,12 @@ export async function plantInTree(
   frame.begin();
   const { failure, shortfalls } = await pool.open({
     kind: 'open',
-    ...handOver(Buffer.from(copy.sealed)),
+    sealed: copy.sealed,
     sha256: manifest.packs[copy.index]!.sha256,
     open: {
       identity,
       pack: manifest.packs[copy.index]!,
-      lines: sample.map(({ line }) => line),
+      lines: sample.map(({ line }) => line).join('\n'),
       stretches: sample.map(({ at: [, offset, span] }) => [offset, offset + span]),
       pieces: [],
       into: scratch,

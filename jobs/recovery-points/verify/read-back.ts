@@ -5,7 +5,7 @@ import { packKey } from '../layout.ts';
 import { getOrNull } from '../points.ts';
 import type { Shortfall } from '../restore/file-writer.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';
-import { errorOf, ownBuffer, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
+import { errorOf, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
 import type { Finding } from './ledger.ts';
 import type { Run } from './run.ts';
 import { SampleReader } from './sample.ts';
@@ -51,10 +51,10 @@ async function hashAll(request: ReadBack): Promise<Totals & { shortfalls: Shortf
   for (const [index, { sha256 }] of run.head.opened.head.packs.entries()) {
     signal?.throwIfAborted();
     const key = packKey(asset, sha256);
-    const sealed = await getOrNull(store, key, signal);
+    using memory = run.pool.lend();
+    const sealed = await getOrNull(store, key, { into: memory.into, signal });
     const bytes = sealed?.length ?? 0;
-    const opened =
-      sealed && (await run.pool.open({ kind: 'open', sealed: ownBuffer(sealed), bytes, sha256 }));
+    const opened = sealed && (await run.pool.open({ kind: 'open', sealed, sha256 }));
     totals.fetched += bytes;
     const outcome = { index, key, bytes, sha256: opened?.sha256 ?? null, failure: null };
     if (note(request, outcome, totals)) prove(run, index, 'L2a');

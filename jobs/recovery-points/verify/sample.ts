@@ -6,14 +6,7 @@ import type { PackFailure } from '../packs/read-worker.ts';
 import { getOrNull } from '../points.ts';
 import { pour } from '../restore/one-file.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';
-import {
-  errorOf,
-  extend,
-  ownBuffer,
-  type PackOutcome,
-  type Totals,
-  withSample,
-} from '../restore/read-point.ts';
+import { errorOf, extend, type PackOutcome, type Totals, withSample } from '../restore/read-point.ts';
 import { byStaleness } from './rotation.ts';
 import type { Run } from './run.ts';
 
@@ -109,13 +102,13 @@ export class SampleReader {
     const { packs } = head.opened.head;
     const { sha256 } = packs[index]!;
     const key = packKey(request.asset, sha256);
-    const sealed = await getOrNull(request.store, key, request.signal);
+    using memory = pool.lend();
+    const sealed = await getOrNull(request.store, key, { into: memory.into, signal: request.signal });
     const outcome: PackOutcome = { index, key, bytes: sealed?.length ?? 0, sha256: null, failure: null };
     if (!sealed) return { outcome, level: 'L2a' };
     const opened = await pool.open({
       kind: 'open',
-      sealed: ownBuffer(sealed),
-      bytes: outcome.bytes,
+      sealed,
       sha256,
       ...(content && { open: this.#openingOf(index, content) }),
     });
@@ -131,7 +124,14 @@ export class SampleReader {
   #openingOf(index: number, { lines, stretches }: Content) {
     const { plan, identity } = this.#opened!;
     const { plainBytes, frames } = plan.manifest.packs[index]!;
-    return { identity, pack: { plainBytes, frames }, lines, stretches, pieces: [], into: null };
+    return {
+      identity,
+      pack: { plainBytes, frames },
+      lines: lines.join('\n'),
+      stretches,
+      pieces: [],
+      into: null,
+    };
   }
 
   /** The parts of a pack's members that lie in others are fetched by range, as far as the budget goes. */

@@ -37,11 +37,11 @@ export function reprise(keys: string): Contender {
 }
 
 function call({ env }: Place, args: string[]): Command {
-  return { program: process.execPath, args: [PROGRAM, ...args], env };
+  return { program: PROGRAM, args, env };
 }
 
 function say(args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(PROGRAM, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`reprise ${args.join(' ')} ended with ${status}:\n${stderr}`);
   return stdout;
 }
