@@ -3,7 +3,7 @@ import { frameBound, openCompressor } from '../native/zstd.ts';
 import { type Frame, type ManifestFacts, SKIPPABLE_MAGIC } from './facts.ts';
 
 const FRAME_BYTES = 512 << 10;
-const LEVEL = 3;
+const TUNING = { level: 3 };
 
 const compress = openCompressor();
 
@@ -53,6 +53,6 @@ export class ManifestWriter {
 function pack(text: string): { bytes: Buffer; frame: Frame } {
   const plain = Buffer.from(text);
   const out = Buffer.allocUnsafeSlow(frameBound(plain.length));
-  const length = compress(plain, LEVEL, out);
+  const length = compress(plain, TUNING, out);
   return { bytes: Buffer.from(out.subarray(0, length)), frame: [length, plain.length] };
 }

@@ -4,7 +4,20 @@ import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { loadCalls } from './library.ts';
 
-const COMPRESSION_LEVEL = 100;
+/** How hard to try. What is not given is as the library chooses for the level. Source: zstd.h, `ZSTD_cParameter`. */
+export interface Tuning {
+  level: number;
+  windowLog?: number;
+  hashLog?: number;
+  minMatch?: number;
+}
+
+const PARAMETERS = {
+  level: constants.ZSTD_c_compressionLevel,
+  windowLog: constants.ZSTD_c_windowLog,
+  hashLog: constants.ZSTD_c_hashLog,
+  minMatch: constants.ZSTD_c_minMatch,
+};
 /** The library answers an error as a size near the end of 64 bits. */
 const FIRST_ERROR = 1n << 63n;
 
@@ -18,7 +31,7 @@ const calls = loadCalls({
 });
 
 /** Makes one frame of `plain` at the start of `out` and answers its length. `out` must hold `frameBound` bytes. */
-export type Compress = (plain: Uint8Array, level: number, out: Buffer) => number;
+export type Compress = (plain: Uint8Array, tuning: Tuning, out: Buffer) => number;
 
 /** Undoes one frame into the start of `out` and answers its length. Throws `data` when it is damaged or does not fit. */
 export type Decompress = (frame: Uint8Array, out: Buffer) => number;
@@ -30,15 +43,16 @@ export function frameBound(bytes: number): number {
 
 export function openCompressor(): Compress {
   if (!calls)
-    return (plain, level, out) => {
-      const params = { [constants.ZSTD_c_compressionLevel]: level };
+    return (plain, tuning, out) => {
+      const params = Object.fromEntries(settingsOf(tuning));
       const frame = zstdCompressSync(plain, { chunkSize: frameBound(plain.length), params });
       out.set(frame);
       return frame.length;
     };
   const context = calls.ZSTD_createCCtx();
-  return (plain, level, out) => {
-    calls.ZSTD_CCtx_setParameter(context, COMPRESSION_LEVEL, level);
+  return (plain, tuning, out) => {
+    for (const [parameter, value] of settingsOf(tuning))
+      calls.ZSTD_CCtx_setParameter(context, parameter, value);
     const length = calls.ZSTD_compress2(
       context,
       out,
@@ -49,6 +63,14 @@ export function openCompressor(): Compress {
     if (length >= FIRST_ERROR) throw new Error('zstd could not compress into the room it was given.');
     return Number(length);
   };
+}
+
+/** Every one of them each time: a context keeps what it was told. */
+function settingsOf(tuning: Tuning): [parameter: number, value: number][] {
+  return Object.entries(PARAMETERS).map(([name, parameter]) => [
+    parameter,
+    tuning[name as keyof Tuning] ?? 0,
+  ]);
 }
 
 export function openDecompressor(): Decompress {

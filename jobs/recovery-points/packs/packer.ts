@@ -4,9 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { SMALL_HEAP } from '../native/memory.ts';
 import type { FromSealer, ToSealer } from './seal-worker.ts';
 import { PACK_BYTES, packRoom, SLAB_BYTES, SLABS_IN_FLIGHT, UPLOADS_IN_FLIGHT, WORKERS } from './sizes.ts';
-
-/** zstd's level when the store takes packs as fast as they are made, when it lags, and when all waits for it. */
-const LEVELS = [2, 3, 6] as const;
+import { LEVELS } from './tuning.ts';
 
 /** A pack as the manifest describes it. */
 export interface Pack {
@@ -44,6 +42,7 @@ export class Packer implements AsyncDisposable {
   readonly #packs: Pack[] = [];
   #slab: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   #used = 0;
+  #members = 0;
   #pack = 0;
   #packBytes = 0;
   #total = 0;
@@ -87,9 +86,10 @@ export class Packer implements AsyncDisposable {
     return this.#total;
   }
 
-  /** Makes sure that so many bytes follow in one slab, so that they can be taken back with `rewind`. */
+  /** Makes sure that so many bytes of a new member follow in one slab, so that they can be taken back with `rewind`. */
   reserve(bytes: number): void {
     if (SLAB_BYTES - this.#used < bytes) this.#sendSlab();
+    this.#members++;
   }
 
   /** Takes back what was written since the given count, which must lie in this slab. */
@@ -148,11 +148,13 @@ export class Packer implements AsyncDisposable {
   #takeSlab(): void {
     this.#slab = Buffer.from(this.#free.pop() ?? new SharedArrayBuffer(SLAB_BYTES));
     this.#used = 0;
+    this.#members = 0;
   }
 
   #sendSlab(): void {
     if (this.#packBytes === 0) this.#openPack();
-    this.#tell({ kind: 'slab', slab: this.#slab.buffer as SharedArrayBuffer, bytes: this.#used });
+    const [slab, bytes] = [this.#slab.buffer as SharedArrayBuffer, this.#used];
+    this.#tell({ kind: 'slab', slab, bytes, members: this.#members });
     this.#slabsOut++;
     this.#packBytes += this.#used;
     this.#takeSlab();

@@ -7,16 +7,15 @@ import { parentPort } from 'node:worker_threads';
 import { AgeSealer } from '../age/seal.ts';
 import { frameBound, openCompressor } from '../native/zstd.ts';
 import { SLAB_BYTES } from './sizes.ts';
+import { FAST, tuningOf, WORTH_IT } from './tuning.ts';
 
-/** Content that shrinks less than this is taken as compressed already. */
-const WORTH_IT = 0.97;
 const SAMPLE_BYTES = 16 << 10;
-const FAST = 1;
 
 export type ToSealer =
   /** Begins a pack, sealed into the memory given. `level` is zstd's, for content that compresses at all. */
   | { kind: 'begin'; recipients: Uint8Array[]; out: SharedArrayBuffer; level: number }
-  | { kind: 'slab'; slab: SharedArrayBuffer; bytes: number }
+  /** `members`: how many begin in it. */
+  | { kind: 'slab'; slab: SharedArrayBuffer; bytes: number; members: number }
   | { kind: 'end'; pack: number };
 
 export type FromSealer =
@@ -53,9 +52,9 @@ function begin({ recipients, out, level: wanted }: ToSealer & { kind: 'begin' })
   );
 }
 
-function addSlab({ slab, bytes }: { slab: SharedArrayBuffer; bytes: number }): void {
+function addSlab({ slab, bytes, members }: ToSealer & { kind: 'slab' }): void {
   const plain = Buffer.from(slab, 0, bytes);
-  const length = compress(plain, isCompressed(plain) ? FAST : level, frame);
+  const length = compress(plain, isCompressed(plain) ? FAST : tuningOf(level, members), frame);
   sealer.update(frame.subarray(0, length));
   frames.push([length, bytes]);
   tell({ kind: 'slab-free', slab });

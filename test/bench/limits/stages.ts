@@ -2,7 +2,13 @@
 import { hash } from 'node:crypto';
 import { closeSync, ftruncateSync, lstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { openChunk, sealChunk, TAG } from '#/jobs/recovery-points/native/chacha.ts';
-import { frameBound, openCompressor, openDecompressor } from '#/jobs/recovery-points/native/zstd.ts';
+import {
+  frameBound,
+  openCompressor,
+  openDecompressor,
+  type Tuning,
+} from '#/jobs/recovery-points/native/zstd.ts';
+import { FAST, LEVELS, tuningOf, WORTH_IT } from '#/jobs/recovery-points/packs/tuning.ts';
 import { type Piece, readPiece } from './sample.ts';
 
 /** In the order of a backup, then what a proof has besides. */
@@ -24,17 +30,13 @@ export interface Prepared {
 
 interface Frame {
   content: Buffer;
-  level: number;
+  tuning: Tuning;
   packed: Buffer;
 }
 
 const FRAME_BYTES = 2 << 20;
 const PACK_BYTES = 8 * FRAME_BYTES;
 const CHUNK_BYTES = 64 << 10;
-const LEVEL = 2;
-/** For what is compressed already. */
-const FAST = 1;
-const WORTH_IT = 0.97;
 
 const KEY = Buffer.alloc(32, 1);
 const NONCE = Buffer.alloc(12, 2);
@@ -47,7 +49,9 @@ const chunk = Buffer.alloc(CHUNK_BYTES + TAG);
 /** Reads the sample and makes of it what the later stages need. */
 export function prepareStages(pieces: Piece[], scratchFile: string): Prepared {
   const plain = layOut(pieces);
-  const frames = cut(plain, FRAME_BYTES).map(packFrame);
+  const contents = cut(plain, FRAME_BYTES);
+  const tuning = tuningOf(LEVELS[0], pieces.length / contents.length);
+  const frames = contents.map((content) => packFrame(content, tuning));
   const packed = Buffer.concat(frames.map((one) => one.packed));
   const chunks = cut(packed, CHUNK_BYTES);
   const packs = cut(packed, PACK_BYTES);
@@ -59,7 +63,7 @@ export function prepareStages(pieces: Piece[], scratchFile: string): Prepared {
       list: each(pieces, ({ file }) => lstatSync(file, { bigint: true })),
       read: each(pieces, (piece) => readPiece(piece, read)),
       sha256: each(partsOf(plain, pieces), (content) => hash('sha256', content)),
-      zstd: each(frames, ({ content, level }) => compress(content, level, frame)),
+      zstd: each(frames, ({ content, tuning }) => compress(content, tuning, frame)),
       seal: each(chunks, (one) => sealChunk(KEY, NONCE, one, chunk)),
       'sha256-packs': each(packs, (pack) => hash('sha256', pack)),
       write: each(packs, (pack, at) => {
@@ -90,11 +94,11 @@ function each<T>(all: T[], work: (one: T, at: number) => unknown): () => void {
   };
 }
 
-/** At the level at which our backups would. */
-function packFrame(content: Buffer): Frame {
-  const level = compress(content, FAST, frame) > content.length * WORTH_IT ? FAST : LEVEL;
-  const length = compress(content, level, frame);
-  return { content, level, packed: Buffer.from(frame.subarray(0, length)) };
+/** As our backups would. */
+function packFrame(content: Buffer, usual: Tuning): Frame {
+  const tuning = compress(content, FAST, frame) > content.length * WORTH_IT ? FAST : usual;
+  const length = compress(content, tuning, frame);
+  return { content, tuning, packed: Buffer.from(frame.subarray(0, length)) };
 }
 
 function sealed(plain: Buffer): Buffer {
