@@ -3,14 +3,13 @@ import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LEVELS } from '#/jobs/recovery-points/contract.ts';
-import type { Order } from '#/jobs/recovery-points/in-child.ts';
 import { pointKeys } from '#/jobs/recovery-points/layout.ts';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { ASSET, makeWorld, type World } from '../world.ts';
 import { type Cut, cutAt } from './cut-store.ts';
+import type { KilledBackup } from './killed-backup.ts';
 import { Model } from './model.ts';
 import { Operator } from './operator.ts';
 import { Random } from './random.ts';
@@ -20,7 +19,7 @@ const WORKS = {
   change: 160,
   snapshot: 9,
   cut: 3,
-  kill: 0.3,
+  kill: 1,
   snapshotWhileWritten: 0.8,
   expire: 1.5,
   verify: 2.5,
@@ -32,6 +31,8 @@ const WORKS = {
 const HOUR_MS = 3_600_000;
 const CLOCK_STEPS = [1, 50, 60_000, HOUR_MS, 26 * HOUR_MS, 8 * 24 * HOUR_MS, -HOUR_MS, -20 * 24 * HOUR_MS];
 const BUSY = 'busy';
+/** A backup of a session goes through as many, in a small store and in one of many points. */
+const MOST_AWAITS = [800, 5000];
 
 /** What went wrong, and at which step. */
 export class Mismatch extends Error {
@@ -127,11 +128,8 @@ class Session {
   }
 
   async kill(): Promise<void> {
-    const child = this.#startChild();
-    const ended = once(child, 'exit');
-    await Promise.race([ended, sleep(50 + this.#random.below(700))]);
-    child.kill('SIGKILL');
-    await ended;
+    const [code, signal] = await once(this.#startKilledBackup(), 'exit');
+    if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the backup ended with ${code ?? signal}`);
     await this.#adopt(1);
   }
 
@@ -266,23 +264,24 @@ class Session {
     await this.#expectListed();
   }
 
-  #startChild(): ChildProcess {
+  #startKilledBackup(): ChildProcess {
     const { source, storeAddress, recipient, signingKey, folder, identity } = this.#world;
-    const child = fork(new URL('../../../jobs/recovery-points/child.ts', import.meta.url), {
-      serialization: 'advanced',
-    });
-    const request = {
+    const { now, onLast } = this.#how();
+    const child = fork(new URL('./killed-backup.ts', import.meta.url));
+    const order: KilledBackup = {
+      request: {
+        asset: ASSET,
+        recipients: [recipient],
+        signingKey,
+        scratchDir: path.join(folder, 'scratch'),
+        ...(onLast && { identity }),
+      },
       source,
-      store: { address: storeAddress, credentials: null },
-      asset: ASSET,
-      recipients: [recipient],
-      signingKey,
-      scratchDir: path.join(folder, 'scratch'),
-      identity,
+      storeAddress,
+      now: now().getTime(),
+      awaits: 1 + this.#random.below(this.#random.pick(MOST_AWAITS)),
     };
-    child.send({ kind: 'backup', request } satisfies Order, () => {
-      // It may be gone before it is told.
-    });
+    child.send(order);
     return child;
   }
 }
