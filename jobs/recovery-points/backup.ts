@@ -11,6 +11,7 @@ import { seal } from './age/seal.ts';
 import { type Base, findBase } from './base-point.ts';
 import { type Captured, captureTree } from './capture/capture.ts';
 import { EVERYTHING, readRules } from './capture/rules.ts';
+import { Scan } from './capture/scan.ts';
 import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } from './contract.ts';
 import { because } from './finding-codes.ts';
 import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
@@ -43,6 +44,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   });
   await using prepared = await source.prepare({ scratchDir, now, ...(signal && { signal }) });
   await refuseOwnStore(prepared.root, store);
+  await using scan = beginScan(prepared.root, request);
   await publishRestoreKit(store);
   const signer = signerOf(signingKey);
   await using running = await announceBackup(store, asset, pointId);
@@ -56,7 +58,14 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     isCleanedUp: running.isCleanedUp,
   });
   const lines = new ManifestWriter();
-  const { captured, packs: own } = await pack(prepared, { request, recipients, base, lines, startedAt });
+  const { captured, packs: own } = await pack(prepared, {
+    request,
+    scan,
+    recipients,
+    base,
+    lines,
+    startedAt,
+  });
   const runs = [...(base.manifest?.facts.runs ?? []), pointId];
   const packs = [...(base.manifest?.packs ?? []), ...own.map((one) => ({ run: runs.length - 1, ...one }))];
 
@@ -183,6 +192,7 @@ function resultOf(
 
 interface Packing {
   request: BackupRequest;
+  scan: Scan;
   recipients: Buffer[];
   base: Base;
   lines: ManifestWriter;
@@ -190,21 +200,20 @@ interface Packing {
 }
 
 async function pack(
-  { root, reservations }: PreparedSource,
-  { request, recipients, base, lines, startedAt }: Packing,
+  { reservations }: PreparedSource,
+  { request, scan, recipients, base, lines, startedAt }: Packing,
 ): Promise<{ captured: Captured; packs: Pack[] }> {
-  const { store, asset, rules = EVERYTHING, limits = {}, onProgress, signal } = request;
+  const { store, asset, limits = {}, onProgress, signal } = request;
   await using packer = new Packer({
     recipients,
     firstPack: base.manifest?.packs.length ?? 0,
     uploadLimit: limits.uploadBytesPerSecond ?? null,
     publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, signal),
   });
-  const captured = await captureTree(Buffer.from(root), {
+  const captured = await captureTree(scan, {
     packer,
     manifest: lines,
     base: base.manifest,
-    leavesOut: readRules(rules),
     now: startedAt,
     readLimit: limits.readBytesPerSecond ?? null,
     onProgress,
@@ -212,6 +221,12 @@ async function pack(
   });
   captured.reservations.push(...reservations);
   return { captured, packs: await packer.finish() };
+}
+
+/** Begins to look around while the last point is being opened. Bad rules are refused before. */
+function beginScan(root: string, { rules = EVERYTHING }: BackupRequest): Scan {
+  readRules(rules);
+  return new Scan(Buffer.from(root), rules);
 }
 
 /** The marker of this run may have expired while its machine slept: what is cited must be there now. */

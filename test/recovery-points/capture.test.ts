@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -17,6 +19,8 @@ import { expect } from 'chai';
 import { parseRecipient } from '#/jobs/recovery-points/age/keys.ts';
 import { captureTree } from '#/jobs/recovery-points/capture/capture.ts';
 import { ContentCopy } from '#/jobs/recovery-points/capture/content.ts';
+import { EVERYTHING } from '#/jobs/recovery-points/capture/rules.ts';
+import { Scan } from '#/jobs/recovery-points/capture/scan.ts';
 import { because } from '#/jobs/recovery-points/finding-codes.ts';
 import { ManifestWriter } from '#/jobs/recovery-points/manifest/writer.ts';
 import { Packer } from '#/jobs/recovery-points/packs/packer.ts';
@@ -108,11 +112,11 @@ describe('a capture', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const { reservations, files } = await captureTree(Buffer.from(world.source), {
+    await using scan = new Scan(Buffer.from(world.source), EVERYTHING);
+    const { reservations, files } = await captureTree(scan, {
       packer: slow,
       manifest: new ManifestWriter(),
       base: null,
-      leavesOut: null,
       now: new Date(),
       readLimit: null,
     });
@@ -126,6 +130,48 @@ describe('a capture', () => {
         reason: 'it was removed before it could be read',
       },
     ]);
+  });
+
+  it('takes what changed between the walk and the reading as what it is now', async () => {
+    const sizes = { small: 3, replaced: 3, large: 3 << 20 };
+    for (const [name, bytes] of Object.entries(sizes)) writeFileSync(file(name), Buffer.alloc(bytes, 'a'));
+    await using scan = new Scan(Buffer.from(world.source), EVERYTHING);
+    const batches = scan.batches();
+    const { value: found } = await batches.next();
+    writeFileSync(file('small'), 'longer now');
+    writeFileSync(file('aside'), 'another file');
+    renameSync(file('aside'), file('replaced'));
+    writeFileSync(file('large'), Buffer.alloc(2 << 20, 'b'));
+    await using packer = new Packer({
+      recipients: [parseRecipient(world.recipient)],
+      publish: async () => {},
+    });
+    const lines: string[] = [];
+    const manifest = new ManifestWriter();
+    manifest.add = (line) => void lines.push(line);
+    const walked = Object.assign(Object.create(scan), {
+      async *batches() {
+        yield found;
+      },
+    });
+    const { reservations } = await captureTree(walked, {
+      packer,
+      manifest,
+      base: null,
+      now: new Date(),
+      readLimit: null,
+    });
+    expect(reservations).to.deep.equal([]);
+    const entries = lines.map((line) => JSON.parse(line));
+    for (const name of Object.keys(sizes)) {
+      const { size, mtimeNs, ino } = statSync(file(name), { bigint: true });
+      expect(entries.find(({ path: own }) => own === name)).to.include({
+        sha256: hash('sha256', readFileSync(file(name))),
+        size: Number(size),
+        mtime: String(mtimeNs),
+        ino: String(ino),
+      });
+    }
   });
 
   it('names what this user may not read, and stores the rest', async function () {

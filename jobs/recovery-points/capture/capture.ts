@@ -1,5 +1,5 @@
 /** Captures a tree as a tar stream and a manifest. Nothing at the source may make it crash or pass for good. */
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Progress, Reservation } from '../contract.ts';
@@ -7,6 +7,7 @@ import { because } from '../finding-codes.ts';
 import { type Entry, entryLine, factsOf } from '../manifest/entry.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestWriter } from '../manifest/writer.ts';
+import { type FileStats, statOpen } from '../native/stat.ts';
 import { hasXattrs, isTooMuch, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import type { Packer } from '../packs/packer.ts';
 import { encodePath } from '../paths.ts';
@@ -14,7 +15,7 @@ import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
 import { BaseLines, indexContent } from './base.ts';
 import { ContentCopy, type Copied, hashFile, NothingRead } from './content.ts';
 import type { ContentIndex, Known } from './content-index.ts';
-import { deviceOf, typeOf } from './kinds.ts';
+import { typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
 import {
   isErrno,
@@ -26,9 +27,9 @@ import {
   whyNot,
   whyNotOf,
 } from './reservations.ts';
-import type { LeavesOut } from './rules.ts';
+import type { Scan } from './scan.ts';
 import { findSegments } from './sparse.ts';
-import { type Found, walk } from './walk.ts';
+import type { Found } from './walk.ts';
 
 const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** How long other work (uploads, an abort) may have to wait. */
@@ -42,6 +43,8 @@ const HEADER_ROOM = 64 << 10;
 /** Each run reads one of so many parts of the unchanged files again, to find what changed without a trace. */
 const REREAD_PARTS = 30;
 const DAY_MS = 86_400_000;
+/** In place of a SHA-256. */
+const CHANGED = 'changed';
 
 export interface Captured {
   reservations: Reservation[];
@@ -60,7 +63,6 @@ export interface CaptureOptions {
   manifest: ManifestWriter;
   /** Null: everything is stored anew. */
   base: Manifest | null;
-  leavesOut: LeavesOut | null;
   now: Date;
   /** Bytes per second, or null. */
   readLimit: number | null;
@@ -68,18 +70,14 @@ export interface CaptureOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Walks the tree, writes it to packer and manifest, and answers what was found. */
-export async function captureTree(root: Buffer, options: CaptureOptions): Promise<Captured> {
-  const { packer, readLimit, leavesOut, onProgress, signal } = options;
+/** Writes a scanned tree to packer and manifest, and answers what was found. */
+export async function captureTree(scan: Scan, options: CaptureOptions): Promise<Captured> {
+  const { packer, readLimit, onProgress, signal } = options;
   const capture = new Capture(options);
   const began = performance.now();
   let sliceEnds = began + SLICE_MS;
   let nextProgress = 0;
-  for (const found of walk(root, leavesOut && capture.leaveOut)) {
-    if (packer.isFull) await packer.ready();
-    await capture.take(found);
-    const now = performance.now();
-    if (now < sliceEnds) continue;
+  const pause = async (now: number) => {
     if (now > nextProgress) {
       onProgress?.(capture.progress());
       nextProgress = now + PROGRESS_MS;
@@ -88,10 +86,17 @@ export async function captureTree(root: Buffer, options: CaptureOptions): Promis
     await (ahead > 0 ? sleep(Math.min(ahead, 1000)) : setImmediate());
     signal?.throwIfAborted();
     sliceEnds = performance.now() + SLICE_MS;
-  }
+  };
+  for await (const batch of scan.batches())
+    for (const found of batch) {
+      if (packer.isFull) await packer.ready();
+      await capture.take(found);
+      const now = performance.now();
+      if (now > sliceEnds) await pause(now);
+    }
   packer.zeros(END_BYTES);
   onProgress?.(capture.progress());
-  return capture.captured;
+  return { ...capture.captured, leftOut: scan.leftOut };
 }
 
 class Capture {
@@ -125,30 +130,24 @@ class Capture {
     return { phase: 'pack', files: this.captured.files, bytes: this.captured.bytes, totalBytes: null };
   }
 
-  /** Told of everything on the way; what the rules leave out is counted. */
-  readonly leaveOut = (path: Buffer): boolean => {
-    const isOut = this.#options.leavesOut?.(encodePath(path)) ?? false;
-    if (isOut) this.captured.leftOut++;
-    return isOut;
-  };
-
-  async take(found: Found): Promise<void> {
+  async take(found: Found<FileStats>): Promise<void> {
     const { stats } = found;
     const path = encodePath(found.path);
     if (!stats) return this.#note({ path, type: 'unknown' }, '', whyNot(found.failure));
     if (stats.isSocket()) return this.#skip({ path, type: 'socket' }, this.#facts(stats), 'socket');
 
-    const hasNames = stats.nlink > 1n && !stats.isDirectory();
+    const hasNames = stats.nlink > 1 && !stats.isDirectory();
     const identity = hasNames ? `${stats.dev}:${stats.ino}` : '';
     const first = hasNames ? this.#firstNames.get(identity) : undefined;
     if (first) return this.#store({ ...found, stats }, path, 'link', first);
     const wasStored = stats.isFile()
       ? await this.#file({ ...found, stats }, path)
       : this.#other({ ...found, stats }, path);
-    if (wasStored && hasNames) this.#firstNames.set(identity, found.path);
+    // A copy: the path lies in the memory of a whole batch.
+    if (wasStored && hasNames) this.#firstNames.set(identity, Buffer.from(found.path));
   }
 
-  #other(found: Found & { stats: BigIntStats }, path: string): boolean {
+  #other(found: Seen, path: string): boolean {
     const type = typeOf(found.stats);
     if (!type) {
       this.#skip({ path, type: 'unknown' }, this.#facts(found.stats), 'kind');
@@ -166,13 +165,13 @@ class Capture {
 
   /** Stores a member without content. These are small, and stored anew by each run. */
   #store(
-    { path: bytes, full, stats, failure }: Found & { stats: BigIntStats },
+    { path: bytes, full, stats, failure }: Seen,
     path: string,
     type: MemberType,
     link: Buffer | null,
   ): void {
     const { xattrs, lost } = keep(type === 'link' ? null : readXattrs(full));
-    const device = type === 'character' || type === 'block' ? deviceOf(stats.rdev) : null;
+    const device = type === 'character' || type === 'block' ? stats.rdev : null;
     const begin = this.#packer.written;
     const { pack, offset } = this.#packer.position;
     this.#packer.write(
@@ -188,7 +187,7 @@ class Capture {
   }
 
   /** Stores one file, and answers whether its content is in the packs. */
-  async #file(found: Found & { stats: BigIntStats }, path: string): Promise<boolean> {
+  async #file(found: Seen, path: string): Promise<boolean> {
     const { stats } = found;
     const facts = this.#facts(stats);
     const before = this.#base?.findFile(path) ?? null;
@@ -197,7 +196,7 @@ class Capture {
     if (before && isUnchanged && crc32(path) % REREAD_PARTS !== this.#part) {
       this.#options.manifest.add(before);
       this.captured.files++;
-      this.captured.bytes += Number(stats.size);
+      this.captured.bytes += stats.size;
       return true;
     }
 
@@ -209,8 +208,21 @@ class Capture {
       return false;
     }
     try {
-      const sha256 = await this.#openFile(found, { path, facts, before }, fd);
-      if (before && isUnchanged && sha256 !== null && !before.includes(`"sha256":"${sha256}"`))
+      const isLarge = stats.size >= REWIND_BYTES;
+      let seen = isLarge ? lookAgain(stats, fd) : stats;
+      const store = () =>
+        this.#openFile(
+          { ...found, stats: seen },
+          { path, facts: seen === stats ? facts : this.#facts(seen), before, mayRepeat: seen === stats },
+          fd,
+        );
+      let sha256 = await store();
+      if (sha256 === CHANGED) {
+        seen = lookAgain(stats, fd);
+        sha256 = await store();
+      }
+      const isSame = isUnchanged && seen === stats;
+      if (before && isSame && sha256 !== null && !before.includes(`"sha256":"${sha256}"`))
         this.captured.changedUnseen.push(path);
       return sha256 !== null;
     } finally {
@@ -218,16 +230,16 @@ class Capture {
     }
   }
 
-  /** Answers the file's SHA-256, or null when nothing of it could be stored. */
+  /** Answers the file's SHA-256; null when nothing of it could be stored, `CHANGED` when nothing was and it may be read again. */
   async #openFile(
-    found: Found & { stats: BigIntStats },
-    { path, facts, before }: { path: string; facts: string; before: string | null },
+    found: Seen,
+    { path, facts, before, mayRepeat }: OpenFile,
     fd: number,
   ): Promise<string | null> {
     const { stats } = found;
-    const size = Number(stats.size);
+    const { size } = stats;
     const { xattrs, lost } = keep(readXattrsOf(fd));
-    const isAlone = stats.nlink === 1n && xattrs === null && lost === null && size > 0;
+    const isAlone = stats.nlink === 1 && xattrs === null && lost === null && size > 0;
     if (isAlone && size >= REWIND_BYTES && this.#known.hasSize(size)) {
       const sha256 = await hashFile(fd, size);
       this.captured.read++;
@@ -244,9 +256,14 @@ class Capture {
     try {
       const copied = await this.#content(found, fd, xattrs, entry);
       const { sha256 } = copied;
+      const after = statOpen(fd);
+      if (mayRepeat && size < REWIND_BYTES && isNewer(stats, after)) {
+        this.#packer.rewind(begin);
+        return CHANGED;
+      }
       this.captured.read++;
       this.bytesRead += size;
-      const reserved = judge(copied, stats, fstatSync(fd, { bigint: true }), fd) ?? lost;
+      const reserved = judge(copied, stats, after, fd) ?? lost;
       const known = isAlone && size < REWIND_BYTES && !reserved ? this.#known.find(sha256) : null;
       if (known) {
         this.#packer.rewind(begin);
@@ -279,14 +296,9 @@ class Capture {
     return sha256;
   }
 
-  async #content(
-    { path, stats }: Found & { stats: BigIntStats },
-    fd: number,
-    xattrs: Xattrs | null,
-    entry: Entry,
-  ): Promise<Copied> {
-    const size = Number(stats.size);
-    const segments = stats.blocks * 512n < stats.size ? findSegments(fd, size) : null;
+  async #content({ path, stats }: Seen, fd: number, xattrs: Xattrs | null, entry: Entry): Promise<Copied> {
+    const { size } = stats;
+    const segments = stats.blocks * 512 < size ? findSegments(fd, size) : null;
     const member = { ...this.#owned(path, stats), type: 'file' as const, link: null, device: null, xattrs };
     if (xattrs) entry.xattrs = inBase64(xattrs);
     if (segments) {
@@ -301,21 +313,27 @@ class Capture {
     return copy.finish();
   }
 
-  #owned(path: Buffer, stats: BigIntStats) {
-    const uid = Number(stats.uid);
-    const gid = Number(stats.gid);
+  #owned(path: Buffer, { uid, gid, mode, mtime }: FileStats) {
     const [user, group] = [this.#owners.user(uid), this.#owners.group(gid)];
-    return { path, mode: Number(stats.mode) & 0o7777, uid, gid, user, group, mtime: String(stats.mtimeNs) };
+    return { path, mode: mode & 0o7777, uid, gid, user, group, mtime };
   }
 
-  #facts(stats: BigIntStats): string {
-    const uid = Number(stats.uid);
-    const gid = Number(stats.gid);
-    const mode = (Number(stats.mode) & 0o7777).toString(8).padStart(4, '0');
+  #facts(stats: FileStats): string {
+    const { uid, gid, mtime, ctime, ino } = stats;
+    const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
     const [user, group] = [this.#owners.user(uid), this.#owners.group(gid)];
-    const times = { mtime: String(stats.mtimeNs), ctime: String(stats.ctimeNs), ino: String(stats.ino) };
-    const size = stats.isFile() ? { size: Number(stats.size) } : {};
-    return factsOf({ ...times, ...size, path: '', type: 'file', mode, uid, gid, user, group });
+    const known = {
+      mode,
+      uid,
+      gid,
+      user,
+      group,
+      mtime,
+      ctime,
+      ino,
+      ...(stats.isFile() && { size: stats.size }),
+    };
+    return factsOf({ ...known, path: '', type: 'file' });
   }
 
   #skip(entry: Entry, facts: string, why: 'socket' | 'kind'): void {
@@ -339,6 +357,17 @@ class Capture {
   }
 }
 
+type Seen = Found<FileStats> & { stats: FileStats };
+
+interface OpenFile {
+  path: string;
+  facts: string;
+  /** The last point's line of this path, if any. */
+  before: string | null;
+  /** Whether it may have changed since the walk, and so is read again before it is called torn. */
+  mayRepeat: boolean;
+}
+
 interface Citation {
   path: string;
   facts: string;
@@ -349,9 +378,21 @@ interface Citation {
   reserved: Reserved | null;
 }
 
+/** Whether an open file is another than the walk saw, and can be taken as what it is now. */
+function isNewer(before: FileStats, after: FileStats): boolean {
+  const isAlone = after.nlink === 1 && before.nlink === 1;
+  return !after.equals(before) && after.isFile() && (after.isSameFile(before) || isAlone);
+}
+
+/** What an open file is now; what the walk saw where that is still right, or says more. */
+function lookAgain(before: FileStats, fd: number): FileStats {
+  const after = statOpen(fd);
+  return isNewer(before, after) ? after.copy() : before;
+}
+
 /** What is to be said of a file that was read in full. */
-function whole(stats: BigIntStats, fd: number): Reserved | null {
-  return judge({ sha256: '', isShort: false, failure: null }, stats, fstatSync(fd, { bigint: true }), fd);
+function whole(stats: FileStats, fd: number): Reserved | null {
+  return judge({ sha256: '', isShort: false, failure: null }, stats, statOpen(fd), fd);
 }
 
 function sizeIn(facts: string): number {

@@ -1,7 +1,8 @@
 /** Why something was not captured as it should be, in words for people. */
-import { type BigIntStats, fstatSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import type { Reservation } from '../contract.ts';
 import { because, type CodeWith } from '../finding-codes.ts';
+import { type FileStats, statOpen } from '../native/stat.ts';
 import type { Copied } from './content.ts';
 
 /** A reservation while its path is not said yet. */
@@ -22,7 +23,7 @@ export const TOO_MANY_ATTRIBUTES: Reserved = {
 };
 
 /** Compares a file before and after it was read. What changed meanwhile is torn, however harmless it looks. */
-export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, fd: number): Reserved | null {
+export function judge(copied: Copied, before: FileStats, after: FileStats, fd: number): Reserved | null {
   const torn = (code: CodeWith<never>, reason: string) => ({
     kind: 'torn' as const,
     ...because(code, {}),
@@ -34,23 +35,23 @@ export function judge(copied: Copied, before: BigIntStats, after: BigIntStats, f
       ...because('capture.broke-off', { cause: causeOf(copied.failure) }),
       reason: `reading broke off, zeros stand for the rest: ${inWords(copied.failure)}`,
     };
-  if (after.ino !== before.ino || after.dev !== before.dev)
+  if (!after.isSameFile(before))
     return torn('capture.became-other', 'it was replaced by another file while it was read');
   if (copied.isShort) return torn('capture.shrank', 'it shrank while it was read; zeros stand for the rest');
   if (after.size > before.size) return torn('capture.grew', 'it grew while it was read');
-  if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
+  if (after.size !== before.size || !after.isSameTime('mtime', before))
     return torn('capture.changed', 'it changed while it was read');
-  if (after.ctimeNs !== before.ctimeNs)
+  if (!after.isSameTime('ctime', before))
     return torn('capture.attributes-changed', 'its attributes changed while it was read');
   // Files of /proc and the like say 0 and hold more.
-  if (before.size === 0n && readSync(fd, Buffer.alloc(1), 0, 1, 0) > 0)
+  if (before.size === 0 && readSync(fd, Buffer.alloc(1), 0, 1, 0) > 0)
     return torn('capture.size-untrue', 'it has content that its size does not tell');
   return null;
 }
 
 /** Why an open file is none, or null. */
 export function whyNotOf(fd: number): Reserved | null {
-  if (fstatSync(fd).isFile()) return null;
+  if (statOpen(fd).isFile()) return null;
   const reason = 'it was replaced by something that is not a file';
   return { kind: 'torn', ...because('capture.became-other', {}), reason };
 }

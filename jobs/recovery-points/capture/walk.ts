@@ -5,23 +5,32 @@ const SLASH = Buffer.from('/');
 const DOT = Buffer.from('.');
 
 /** One thing met on the way. `path` is below the root, `full` can be opened; `failure` says why it cannot be looked at. */
-export interface Found {
+export interface Found<Stats = BigIntStats> {
   path: Buffer;
   full: Buffer;
-  stats: BigIntStats | null;
+  stats: Stats | null;
   failure: NodeJS.ErrnoException | null;
 }
 
-/** The root first, then everything below it in byte order, a folder before what it holds; without what is left out. */
-export function* walk(root: Buffer, leavesOut: LeavesOut | null = null): Generator<Found> {
-  yield* visit(DOT, root, leavesOut);
+/** The root first, then everything below it in byte order, a folder before what it holds. */
+export function walk(root: Buffer): Generator<Found> {
+  return walkWith({ look: (full) => lstatSync(full, { bigint: true }), leavesOut: null }, root);
 }
 
-type LeavesOut = (path: Buffer) => boolean;
+/** How to look at a path, which throws the system's error, and what to leave out with all that is in it. */
+export interface Walking<Stats> {
+  look(full: Buffer): Stats;
+  leavesOut: ((path: Buffer) => boolean) | null;
+}
 
-function* visit(path: Buffer, full: Buffer, leavesOut: LeavesOut | null): Generator<Found> {
-  if (leavesOut?.(path)) return;
-  const { stats, failure } = look(full);
+/** The same with other eyes. Each thing is yielded before the next one is looked at. */
+export function* walkWith<Stats extends { isDirectory(): boolean }>(
+  walking: Walking<Stats>,
+  full: Buffer,
+  path: Buffer = DOT,
+): Generator<Found<Stats>> {
+  if (walking.leavesOut?.(path)) return;
+  const { stats, failure } = attempt(walking, full);
   if (!stats?.isDirectory()) {
     yield { path, full, stats, failure };
     return;
@@ -30,12 +39,15 @@ function* visit(path: Buffer, full: Buffer, leavesOut: LeavesOut | null): Genera
   yield { path, full, stats, failure: unreadable };
   const prefix = path === DOT ? Buffer.alloc(0) : Buffer.concat([path, SLASH]);
   for (const name of names)
-    yield* visit(Buffer.concat([prefix, name]), Buffer.concat([full, SLASH, name]), leavesOut);
+    yield* walkWith(walking, Buffer.concat([full, SLASH, name]), Buffer.concat([prefix, name]));
 }
 
-function look(full: Buffer): { stats: BigIntStats | null; failure: NodeJS.ErrnoException | null } {
+function attempt<Stats>(
+  { look }: Walking<Stats>,
+  full: Buffer,
+): { stats: Stats | null; failure: NodeJS.ErrnoException | null } {
   try {
-    return { stats: lstatSync(full, { bigint: true }), failure: null };
+    return { stats: look(full), failure: null };
   } catch (error) {
     return { stats: null, failure: error as NodeJS.ErrnoException };
   }
