@@ -1,9 +1,10 @@
 /** One session: a tree that changes, a store that fills, and after each step nothing that the model did not expect. */
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { LEVELS } from '#/jobs/recovery-points/contract.ts';
+import type { Readable } from 'node:stream';
+import { type BackupResult, LEVELS } from '#/jobs/recovery-points/contract.ts';
 import { pointKeys } from '#/jobs/recovery-points/layout.ts';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
@@ -139,23 +140,28 @@ class Session {
     // Made anew: a file in it might have another name elsewhere, which is not to change.
     rmSync(busy, { recursive: true, force: true });
     mkdirSync(busy);
-    const writer = spawn('sh', ['-c', WRITER], {
-      cwd: busy,
-      stdio: ['ignore', 'pipe', 'ignore'],
+    // Before the writer begins: what it writes may go while it is looked at.
+    const tree = look(source);
+    const writer = spawn('sh', ['-c', WRITER], { cwd: busy, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A program that the shell had just started lives on for a moment, and holds these pipes open.
+    const ended = once(writer, 'close');
+    const { pointId } = await this.#backUpBeside(writer).finally(() => {
+      writer.kill('SIGKILL');
+      return ended;
     });
-    const ended = once(writer, 'exit');
-    await once(writer.stdout!, 'data');
-    writer.stdout!.resume();
-    const tree = look(source).filter(({ path: own }) => !own.startsWith(`${BUSY}/`));
-    const { pointId } = await this.#world.backUp({
-      ...this.#how(),
-      onProgress: () => this.#random.chance(0.3) && writer.kill('SIGKILL'),
-    });
-    writer.kill('SIGKILL');
-    await ended;
     this.#model.remember(pointId, { tree, busy: BUSY, leftOut: null });
     await this.snapshot();
     await this.#compareRestored(this.#model.ids.at(-1)!, null);
+  }
+
+  async #backUpBeside(writer: ChildProcessByStdio<null, Readable, Readable>): Promise<BackupResult> {
+    writer.stderr.resume();
+    await once(writer.stdout, 'data');
+    writer.stdout.resume();
+    return this.#world.backUp({
+      ...this.#how(),
+      onProgress: () => this.#random.chance(0.3) && writer.kill('SIGKILL'),
+    });
   }
 
   async expire(): Promise<void> {
