@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { PreparedSource } from '../sources/source.ts';
 import { type Store, StoreError } from '../stores/store.ts';
 import { fingerprint, parseRecipient } from './age/keys.ts';
-import { seal } from './age/seal.ts';
+import { sealPieces } from './age/seal.ts';
 import { type Base, findBase } from './base-point.ts';
 import { type Captured, captureTree } from './capture/capture.ts';
 import { EVERYTHING, readRules } from './capture/rules.ts';
@@ -85,7 +85,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     packs,
     lines,
   });
-  const manifest = seal(point.manifest, recipients);
+  const manifest = sealPieces(point.manifest.pieces, point.manifest.bytes, recipients);
   const head = writeHead({
     ...point.head,
     storedBytes: manifest.length + own.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -125,7 +125,7 @@ function describe({ source, asset, recipients, rules = EVERYTHING }: BackupReque
     endedAt: made.endedAt.toISOString(),
     dataTime: prepared.dataTime.toISOString(),
   };
-  const manifest = lines.finish({
+  const manifest = lines.finishInPieces({
     format: MANIFEST_FORMAT,
     asset,
     pointId,

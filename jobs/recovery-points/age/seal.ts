@@ -71,11 +71,13 @@ export class AgeSealer {
 
 /** Seals one buffer. */
 export function seal(plain: Uint8Array, recipients: Buffer[]): Buffer {
-  const sealer = new AgeSealer(
-    recipients,
-    Buffer.allocUnsafeSlow(sealedBound(plain.length, recipients.length)),
-  );
-  sealer.update(plain);
+  return sealPieces([plain], plain.length, recipients);
+}
+
+/** Seals pieces of so many bytes together, of which one at a time need be in memory. */
+export function sealPieces(pieces: Iterable<Uint8Array>, bytes: number, recipients: Buffer[]): Buffer {
+  const sealer = new AgeSealer(recipients, Buffer.allocUnsafeSlow(sealedBound(bytes, recipients.length)));
+  for (const piece of pieces) sealer.update(piece);
   return sealer.finish();
 }
 

@@ -14,7 +14,7 @@ import { encodePath } from '../paths.ts';
 import { type MemberType, memberHeader, sparseMap } from '../tar/header.ts';
 import { BaseLines, indexContent } from './base.ts';
 import { ContentCopy, type Copied, hashFile, NothingRead } from './content.ts';
-import type { ContentIndex, Known } from './content-index.ts';
+import { type ContentIndex, type Known, LARGE_BYTES } from './content-index.ts';
 import { typeOf } from './kinds.ts';
 import { readOwners } from './owners.ts';
 import {
@@ -38,7 +38,7 @@ const PROGRESS_MS = 200;
 /** Enough for two zero blocks, which end a tar stream. */
 const END_BYTES = 1024;
 /** A file of less is read once and taken back if it is known; a larger one is hashed first if its size is known. */
-const REWIND_BYTES = 1 << 20;
+const REWIND_BYTES = LARGE_BYTES;
 const HEADER_ROOM = 64 << 10;
 /** Each run reads one of so many parts of the unchanged files again, to find what changed without a trace. */
 const REREAD_PARTS = 30;

@@ -1,7 +1,13 @@
-/** Content that lies in the packs already, found by its SHA-256. About a hundred bytes for each, whatever their number. */
-
+/** Content that lies in the packs already, found by its SHA-256. About ninety bytes for each, whatever their number. */
 const SHA_BYTES = 32;
 const FIRST_SLOTS = 1 << 12;
+/** Items that share their memory, which is never moved: larger memory is taken beside it. */
+const BLOCK_ITEMS = 1 << 16;
+const NAMES_BYTES = 1 << 20;
+/** Of a path, so that two bytes hold the length of any name. */
+const MOST_CHARS = 16_000;
+/** Sizes are remembered of files from here on. */
+export const LARGE_BYTES = 1 << 20;
 
 /** Where content lies, and the path of the member that holds it. */
 export interface Known {
@@ -9,44 +15,53 @@ export interface Known {
   path: string;
 }
 
+class Block {
+  readonly sums = Buffer.alloc(SHA_BYTES * BLOCK_ITEMS);
+  /** Pack, offset, folder, and where the name begins. */
+  readonly places = new Uint32Array(4 * BLOCK_ITEMS);
+  readonly spans = new Float64Array(BLOCK_ITEMS);
+}
+
 export class ContentIndex {
   #count = 0;
   /** Number of an item plus one; 0 is free. */
   #slots = new Uint32Array(FIRST_SLOTS);
-  #sums = Buffer.alloc(SHA_BYTES * FIRST_SLOTS);
-  /** Pack, offset, span, and where the path begins. */
-  #places = new Float64Array(4 * FIRST_SLOTS);
-  #paths = Buffer.alloc(64 * FIRST_SLOTS);
-  #pathsEnd = 0;
-  /** Sizes of what is known, so that a large file need not be read twice without hope. */
+  readonly #blocks: Block[] = [];
+  readonly #names = new Names();
+  /** Sizes of large files that are known, so that one need not be read twice without hope. */
   readonly #sizes = new Set<number>();
 
+  /** Whether a large file of this size is known. */
   hasSize(size: number): boolean {
     return this.#sizes.has(size);
   }
 
   find(sha256: string): Known | null {
-    const sum = Buffer.from(sha256, 'hex');
-    const item = this.#slots[this.#slotOf(sum)]!;
+    const item = this.#slots[this.#slotOf(Buffer.from(sha256, 'hex'))]!;
     if (item === 0) return null;
-    const place = 4 * (item - 1);
-    const [pack, offset, span, from] = this.#places.subarray(place, place + 4);
-    const to = item === this.#count ? this.#pathsEnd : this.#places[place + 7]!;
-    return { at: [pack!, offset!, span!], path: this.#paths.toString('utf8', from, to) };
+    const [block, place] = this.#at(item - 1);
+    const [pack, offset, folder, name] = block.places.subarray(4 * place, 4 * place + 4);
+    return { at: [pack!, offset!, block.spans[place]!], path: this.#names.pathOf(folder!, name!) };
   }
 
   /** Adds content. What is known already stays as it is. */
-  add(sha256: string, size: number, { at, path }: Known): void {
+  add(sha256: string, size: number, { at: [pack, offset, span], path }: Known): void {
+    if (path.length > MOST_CHARS) return;
     if (2 * this.#count >= this.#slots.length) this.#grow();
     const sum = Buffer.from(sha256, 'hex');
     const slot = this.#slotOf(sum);
     if (this.#slots[slot] !== 0) return;
-    this.#sizes.add(size);
-    this.#makeRoomForPath(path.length * 3);
-    sum.copy(this.#sums, SHA_BYTES * this.#count);
-    this.#places.set([...at, this.#pathsEnd], 4 * this.#count);
-    this.#pathsEnd += this.#paths.write(path, this.#pathsEnd, 'utf8');
+    if (size >= LARGE_BYTES) this.#sizes.add(size);
+    if (this.#count % BLOCK_ITEMS === 0) this.#blocks.push(new Block());
+    const [block, place] = this.#at(this.#count);
+    sum.copy(block.sums, SHA_BYTES * place);
+    block.places.set([pack, offset, ...this.#names.add(path)], 4 * place);
+    block.spans[place] = span;
     this.#slots[slot] = ++this.#count;
+  }
+
+  #at(item: number): [block: Block, place: number] {
+    return [this.#blocks[Math.floor(item / BLOCK_ITEMS)]!, item % BLOCK_ITEMS];
   }
 
   /** The slot of this sum, or the free one where it would stand. */
@@ -55,32 +70,50 @@ export class ContentIndex {
     for (let slot = sum.readUInt32LE(0) & mask; ; slot = (slot + 1) & mask) {
       const item = this.#slots[slot]!;
       if (item === 0) return slot;
-      const from = SHA_BYTES * (item - 1);
-      if (this.#sums.compare(sum, 0, SHA_BYTES, from, from + SHA_BYTES) === 0) return slot;
+      const [{ sums }, place] = this.#at(item - 1);
+      const from = SHA_BYTES * place;
+      if (sums.compare(sum, 0, SHA_BYTES, from, from + SHA_BYTES) === 0) return slot;
     }
   }
 
   #grow(): void {
-    const slots = 2 * this.#slots.length;
-    this.#sums = larger(this.#sums, SHA_BYTES * slots);
-    const places = new Float64Array(4 * slots);
-    places.set(this.#places);
-    this.#places = places;
-    this.#slots = new Uint32Array(slots);
-    for (let item = 1; item <= this.#count; item++) {
-      const from = SHA_BYTES * (item - 1);
-      this.#slots[this.#slotOf(this.#sums.subarray(from, from + SHA_BYTES))] = item;
+    this.#slots = new Uint32Array(2 * this.#slots.length);
+    for (let item = 0; item < this.#count; item++) {
+      const [{ sums }, place] = this.#at(item);
+      const from = SHA_BYTES * place;
+      this.#slots[this.#slotOf(sums.subarray(from, from + SHA_BYTES))] = item + 1;
     }
-  }
-
-  #makeRoomForPath(bytes: number): void {
-    if (this.#pathsEnd + bytes > this.#paths.length)
-      this.#paths = larger(this.#paths, 2 * this.#paths.length + bytes);
   }
 }
 
-function larger(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
-  const grown = Buffer.alloc(length);
-  bytes.copy(grown);
-  return grown;
+/** Paths that come in the order of a walk: each folder is kept once, and a name beside it. */
+class Names {
+  readonly #folders: string[] = [];
+  readonly #pages: Buffer[] = [];
+  /** Of the last page. */
+  #used = NAMES_BYTES;
+
+  /** Answers the folder's number, and where the name begins. */
+  add(path: string): [folder: number, name: number] {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    if (this.#folders.at(-1) !== folder) this.#folders.push(folder);
+    const name = path.slice(folder.length);
+    const bytes = Buffer.byteLength(name);
+    if (this.#used + 2 + bytes > NAMES_BYTES) {
+      this.#pages.push(Buffer.alloc(NAMES_BYTES));
+      this.#used = 0;
+    }
+    const page = this.#pages.at(-1)!;
+    const at = (this.#pages.length - 1) * NAMES_BYTES + this.#used;
+    page.writeUInt16LE(bytes, this.#used);
+    page.write(name, this.#used + 2, 'utf8');
+    this.#used += 2 + bytes;
+    return [this.#folders.length - 1, at];
+  }
+
+  pathOf(folder: number, name: number): string {
+    const page = this.#pages[Math.floor(name / NAMES_BYTES)]!;
+    const from = (name % NAMES_BYTES) + 2;
+    return this.#folders[folder]! + page.toString('utf8', from, from + page.readUInt16LE(from - 2));
+  }
 }

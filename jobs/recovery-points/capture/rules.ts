@@ -1,7 +1,7 @@
 /** Which parts of a source are captured. */
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
-import { isNamed } from '../globs.ts';
+import { globOf } from '../globs.ts';
 
 /** Globs over paths below the root. What `exclude` names is left out with all that is in it, unless `include` names it. */
 export interface Rules {
@@ -24,13 +24,17 @@ export function readRules({ include, exclude }: Rules): LeavesOut | null {
         `"${glob}" is no rule: write a path or glob below the source, for example "tmp/**" or "*.iso".`,
       );
   if (exclude.length === 0) return null;
-  return (own) => own !== '.' && matches(own, exclude) && !matches(own, include);
+  const [isExcluded, isIncluded] = [namedBy(exclude), namedBy(include)];
+  return (own) => own !== '.' && isExcluded(own) && !isIncluded(own);
 }
 
-/** A glob without a slash is meant for names in every folder, as in most tools. */
-function matches(own: string, globs: string[]): boolean {
-  return globs.some((glob) => {
-    const whole = glob.replace(/\/+$/, '');
-    return isNamed(whole.includes('/') ? own : own.slice(own.lastIndexOf('/') + 1), whole);
+/** Whether one of the globs names a path, or a folder that it lies in. */
+function namedBy(globs: string[]): LeavesOut {
+  const tests = globs.map((text) => {
+    const glob = text.replace(/\/+$/, '');
+    // A glob without a slash is meant for names in every folder, as in most tools; `cache/**` not for the folder itself.
+    const whole = glob.includes('/') ? glob.replace(/\/\*\*$/, '/**/*') : `**/${glob}`;
+    return globOf(`${whole}/**`);
   });
+  return (own) => tests.some((isNamed) => isNamed(own));
 }

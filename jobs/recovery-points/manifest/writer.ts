@@ -23,8 +23,19 @@ export class ManifestWriter {
     this.count++;
   }
 
-  /** The whole manifest: first the lengths of all frames, in a frame that `zstd -d` passes over; then facts and lines. */
-  finish({ packs, ...facts }: Omit<ManifestFacts, 'entryCount'>): Buffer {
+  /** The whole manifest. */
+  finish(facts: Omit<ManifestFacts, 'entryCount'>): Buffer {
+    return Buffer.concat([...this.finishInPieces(facts).pieces]);
+  }
+
+  /**
+   * First the lengths of all frames, in a frame that `zstd -d` passes over; then facts and lines. `bytes` in all; a piece
+   * is let go of as it is given.
+   */
+  finishInPieces({ packs, ...facts }: Omit<ManifestFacts, 'entryCount'>): {
+    bytes: number;
+    pieces: Generator<Buffer>;
+  } {
     const factLines = Object.entries({ ...facts, entryCount: this.count }).map(
       ([key, value]) => `"${key}":${JSON.stringify(value)},`,
     );
@@ -35,7 +46,17 @@ export class ManifestWriter {
     const intro = Buffer.alloc(8);
     intro.writeUInt32LE(SKIPPABLE_MAGIC, 0);
     intro.writeUInt32LE(index.length, 4);
-    return Buffer.concat([intro, index, head.bytes, ...this.#compressed]);
+    const first = Buffer.concat([intro, index, head.bytes]);
+    const rest = this.#frames.reduce((sum, [length]) => sum + length, 0);
+    return { bytes: first.length + rest, pieces: this.#letGo(first) };
+  }
+
+  *#letGo(first: Buffer): Generator<Buffer> {
+    yield first;
+    for (const [i, piece] of this.#compressed.entries()) {
+      this.#compressed[i] = Buffer.alloc(0);
+      yield piece;
+    }
   }
 
   /** Every line but the very last ends with a comma. */
