@@ -18,7 +18,6 @@ import { EngineError } from '#/jobs/recovery-points/contract.ts';
 import { listFiles } from '#/jobs/recovery-points/restore/list-files.ts';
 import { readFile } from '#/jobs/recovery-points/restore/one-file.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
-import { globOf } from '#/jobs/recovery-points/restore/selection.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { ASSET, listTree, makeWorld, type World } from './world.ts';
 
@@ -175,28 +174,6 @@ describe('a part of a recovery point', () => {
     expect((await refusalOf(readFile({ ...facts(), path: 'd*', write }))).because.code).to.equal(
       'ask.nothing-matches',
     );
-  });
-});
-
-describe('a glob', () => {
-  it('means what a shell means by it', () => {
-    const fits: [string, string[], string[]][] = [
-      ['*.iso', ['a.iso', '.iso'], ['a/b.iso', 'a.isox']],
-      ['**/*.iso', ['a.iso', 'a/b/c.iso'], ['a.is']],
-      ['a/**/z', ['a/z', 'a/b/c/z'], ['az', 'a/bz']],
-      ['a/**', ['a', 'a/b', 'a/b/c'], ['ab']],
-      ['a?[0-9]', ['ab1'], ['a/1', 'abc']],
-      ['[!a]b', ['cb'], ['ab', '/b']],
-      ['{one,t*o}.txt', ['one.txt', 'two.txt'], ['three.txt']],
-      ['a+(b).$^|', ['a+(b).$^|'], ['aab']],
-      ['[', ['['], []],
-      ['[z-a]', ['[z-a]'], ['b']],
-      ['[a&~|^]', ['a', '&', '^'], ['b']],
-    ];
-    for (const [glob, yes, no] of fits) {
-      for (const name of yes) expect(globOf(glob)(name), `${glob} ${name}`).to.equal(true);
-      for (const name of no) expect(globOf(glob)(name), `${glob} ${name}`).to.equal(false);
-    }
   });
 });
 

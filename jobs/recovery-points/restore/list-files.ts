@@ -1,10 +1,10 @@
 /** What a point holds, as its manifest lists it. */
 import type { Store } from '../../stores/store.ts';
 import type { Reservation } from '../contract.ts';
+import { globOf } from '../globs.ts';
 import { type Entry, isStored } from '../manifest/entry.ts';
 import { openManifest, openTrustedHead } from '../open-point.ts';
 import { findPoint, type OpenedHead } from '../points.ts';
-import { globOf } from './selection.ts';
 
 /** One line of the list. `size` is null for what has no content, `time` where nothing could be read. */
 export interface ListedFile {

@@ -1,9 +1,10 @@
 /** Which entries of a manifest are asked for: by their paths as they are, or by globs. */
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
+import { globOf } from '../globs.ts';
 import type { Entry } from '../manifest/entry.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { decodePath, encodePath } from '../paths.ts';
+import { encodePath } from '../paths.ts';
 
 /** One way to read what was asked for, and what it found. A folder is found with all that is in it. */
 interface Reading {
@@ -43,12 +44,6 @@ export function findEntry(manifest: Manifest, asked: string): Entry {
   return JSON.parse(found) as Entry;
 }
 
-/** Whether a path fits a glob. Names that begin with a dot are names like any other: nobody asks for half a folder. */
-export function globOf(text: string): (path: string) => boolean {
-  const glob = patternOf(text);
-  return (path) => glob.test(path) || (path.includes('%') && glob.test(decodePath(path).toString('utf8')));
-}
-
 /** The folders above a path, the root first. */
 export function parentsOf(path: string): string[] {
   const parts = path.split('/');
@@ -75,39 +70,6 @@ function look(reading: Reading, path: string): void {
     reading.folder = path;
   }
 }
-
-const PLAIN = /[.+^$()|\\\]}]/g;
-
-/** `*` and `?` stay within a name, `**` does not; `[a-z]`, `[!a]` and `{one,other}` as in a shell. */
-function patternOf(glob: string): RegExp {
-  const parts = glob.split(/(\*\*\/|\/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\})/);
-  const source = parts.map((part, at) => (at % 2 === 0 ? escaped(part) : meaningOf(part))).join('');
-  try {
-    return new RegExp(`^${source}$`, 'su');
-  } catch {
-    // A range that runs backwards is no range: the text can only be a name.
-    return new RegExp(`^${escaped(glob)}$`, 'su');
-  }
-}
-
-function meaningOf(sign: string): string {
-  if (sign === '**/') return '(?:.*/)?';
-  if (sign === '/**') return '(?:/.*)?';
-  if (sign === '**') return '.*';
-  if (sign === '*') return '[^/]*';
-  if (sign === '?') return '[^/]';
-  if (sign.startsWith('{')) return `(?:${sign.slice(1, -1).split(',').map(inBraces).join('|')})`;
-  const isNegated = sign.startsWith('[!');
-  return `[${isNegated ? '^/' : ''}${sign.slice(isNegated ? 2 : 1, -1).replace(/[\\^[]/g, '\\$&')}]`;
-}
-
-const inBraces = (part: string) =>
-  part
-    .split(/(\*|\?)/)
-    .map((one, at) => (at % 2 === 0 ? escaped(one) : meaningOf(one)))
-    .join('');
-
-const escaped = (text: string) => text.replace(PLAIN, '\\$&').replace(/[[{*?/]/g, (sign) => `\\${sign}`);
 
 function nothingMatches(pattern: string): EngineError {
   return new EngineError(
