@@ -23,8 +23,7 @@ import { Random } from './sessions/random.ts';
 import { differences, look, type Seen } from './sessions/tree.ts';
 import { ASSET, makeWorld, type World } from './world.ts';
 
-/** A thousand take some minutes. */
-const DAMAGES = Number(process.env['DAMAGES'] ?? 100);
+const DAMAGES = Number(process.env['DAMAGES'] ?? 1000);
 const PATIENCE_MS = 30_000;
 const AGE_CHUNK = 65_552;
 
@@ -109,7 +108,7 @@ describe('random damages to what is stored', () => {
   }
 
   it('are each found at L2a or above, as bad data, and no restore of them ends well with wrong content', async function () {
-    this.timeout(DAMAGES * 2000);
+    this.timeout(DAMAGES * 1000);
     for (let seed = 0; seed < DAMAGES; seed++) {
       const random = new Random(seed);
       objects = new Map(clean);

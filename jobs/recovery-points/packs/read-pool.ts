@@ -1,8 +1,20 @@
-/** A few reading threads, given orders in turn. */
+/** A few reading threads, given orders in turn. For a small point none: they take longer to start than it does to be read. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Head } from '../head.ts';
 import { SMALL_HEAP } from '../native/memory.ts';
-import type { Answer, Compared, CompareOrder, Opened, OpenOrder } from './read-worker.ts';
+import {
+  type Answer,
+  type Compared,
+  type CompareOrder,
+  carryOut,
+  type Opened,
+  type OpenOrder,
+} from './read-order.ts';
 import { SEALED_BYTES, WORKERS } from './sizes.ts';
+
+const SMALL_BYTES = 2 << 20;
+const SMALL_ENTRIES = 1000;
 
 export class ReadPool implements AsyncDisposable {
   readonly #workers: { worker: Worker; waiting: number }[] = [];
@@ -13,8 +25,8 @@ export class ReadPool implements AsyncDisposable {
   readonly #memory: SharedArrayBuffer[] = [];
   #next = 0;
 
-  constructor() {
-    // They take as long to start as a head and a manifest to be fetched.
+  constructor(head: Pick<Head, 'bytes' | 'entries' | 'packs'>) {
+    if (isSmall(head)) return;
     for (let i = 0; i < WORKERS; i++) this.#workers.push({ worker: this.#start(), waiting: 0 });
   }
 
@@ -41,8 +53,13 @@ export class ReadPool implements AsyncDisposable {
     await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
   }
 
-  #give(order: OpenOrder | CompareOrder): Promise<Opened | Compared> {
+  async #give(order: OpenOrder | CompareOrder): Promise<Opened | Compared> {
     const id = this.#next++;
+    if (this.#workers.length === 0) {
+      // Whoever waits for something else has a turn between two orders.
+      await nextTurn();
+      return resultOf(carryOut({ ...order, id }));
+    }
     const worker = this.#choose();
     const answer = Promise.withResolvers<Opened | Compared>();
     this.#orders.set(id, { ...answer, worker });
@@ -72,7 +89,20 @@ export class ReadPool implements AsyncDisposable {
     const order = this.#orders.get(answer.id)!;
     this.#orders.delete(answer.id);
     order.worker.waiting--;
-    if ('result' in answer) order.resolve(answer.result);
-    else order.reject(Object.assign(new Error(answer.error.message), answer.error));
+    try {
+      order.resolve(resultOf(answer));
+    } catch (error) {
+      order.reject(error);
+    }
   }
+}
+
+function resultOf(answer: Answer): Opened | Compared {
+  if ('result' in answer) return answer.result;
+  throw Object.assign(new Error(answer.error.message), answer.error);
+}
+
+function isSmall({ bytes, entries, packs }: Pick<Head, 'bytes' | 'entries' | 'packs'>): boolean {
+  const all = packs.reduce((sum, pack) => sum + pack.bytes, bytes);
+  return all <= SMALL_BYTES && entries <= SMALL_ENTRIES;
 }

@@ -40,7 +40,7 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
   const manifest = await openManifest(store, head, identity);
   const wanted = only === null ? null : select(manifest, typeof only === 'string' ? [only] : only);
 
-  await using pool = new ReadPool();
+  await using pool = new ReadPool(head);
   const { folder, isOld } = await findWorkFolder(target, pointId);
   const held = await findHeld({ request, target, pool, folder, isOld, manifest, wanted });
   const plan = new ReadPlan(manifest, wanted, { held });

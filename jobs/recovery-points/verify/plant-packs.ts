@@ -10,8 +10,8 @@ import { packKey, pointKeys } from '../layout.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ManifestWriter } from '../manifest/writer.ts';
 import { readSealedManifest } from '../open-point.ts';
+import type { PackFailure } from '../packs/read-order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
-import type { PackFailure } from '../packs/read-worker.ts';
 import type { Wanted } from '../restore/plan.ts';
 import { outcomeOf, UNNOTICED } from './plant-heads.ts';
 
@@ -82,7 +82,7 @@ function plantManifest({ manifest: { facts }, head, identity }: Reading): Plante
   const fitting = { ...head, manifest: { sha256: hash('sha256', other), bytes: other.length } };
   const read = (cited: Head) =>
     outcomeOf(() => {
-      readSealedManifest(other, cited, identities, pointKeys(head.asset, head.point).manifest);
+      readSealedManifest(Buffer.from(other), cited, identities, pointKeys(head.asset, head.point).manifest);
       return null;
     });
   return [

@@ -2,7 +2,7 @@
 import { EngineError, type PackProof } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { StoredEntry } from '../manifest/entry.ts';
-import type { PackFailure } from '../packs/read-worker.ts';
+import type { PackFailure } from '../packs/read-order.ts';
 import { getOrNull } from '../points.ts';
 import { pour } from '../restore/one-file.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';

@@ -23,7 +23,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
   const startedAt = now();
   const began = performance.now();
   const head = await fetchHead(request, await findPoint(request.store, asset, request.point));
-  await using pool = new ReadPool();
+  await using pool = new ReadPool(head.opened.head);
   const run: Run = {
     request,
     head,
