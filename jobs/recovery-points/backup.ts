@@ -16,7 +16,7 @@ import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } 
 import { because } from './finding-codes.ts';
 import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
 import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
-import { MANIFEST_FORMAT, type RunPack } from './manifest/facts.ts';
+import { MANIFEST_FORMAT, type ManifestFacts, type RunPack } from './manifest/facts.ts';
 import { ManifestWriter } from './manifest/writer.ts';
 import { type Pack, Packer } from './packs/packer.ts';
 import { publish, publishText } from './publish.ts';
@@ -135,6 +135,7 @@ function describe({ source, asset, recipients, rules = EVERYTHING }: BackupReque
     tools: toolVersions(),
     inventory: prepared.inventory,
     rules,
+    ...reservationsOf(prepared),
     runs,
     packs,
   });
@@ -153,6 +154,19 @@ function describe({ source, asset, recipients, rules = EVERYTHING }: BackupReque
     packs: packs.map(({ sha256, bytes }) => ({ sha256, bytes })),
   } satisfies Partial<Head>;
   return { manifest, head };
+}
+
+/** In one order, the reason last, so that a shell can read them too. */
+function reservationsOf({ reservations }: PreparedSource): Pick<ManifestFacts, 'sourceReservations'> {
+  if (reservations.length === 0) return {};
+  const inOrder = reservations.map(({ kind, path: of, code, params, reason }) => ({
+    kind,
+    path: of,
+    code,
+    params,
+    reason,
+  }));
+  return { sourceReservations: inOrder };
 }
 
 function resultOf(

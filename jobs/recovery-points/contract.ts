@@ -1,5 +1,5 @@
 /** What goes into the engine and what comes out. No database and no HTTP: the service, the agent and the command line share it. */
-import type { Inventory, Source } from '../sources/source.ts';
+import type { Inventory, Source, SourceReservation } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import type { Because, Finding } from './finding-codes.ts';
 
@@ -200,6 +200,8 @@ export interface VerifyResult {
   proofs: PackProof[];
   /** Null where no pack is missing or bad. */
   damage: Damage | null;
+  /** What the source could not hand over as it should be; null where no key opened the manifest. No fault of what is stored. */
+  sourceReservations: SourceReservation[] | null;
   startedAt: string;
   endedAt: string;
   seconds: number;

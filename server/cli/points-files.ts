@@ -28,7 +28,7 @@ export function run(args: string[], usage: string): Promise<number> {
     const listed = await listFiles({ store, asset, point, identity, trust, glob }).finally(() =>
       store.close(),
     );
-    const { pointId, signature } = listed;
+    const { pointId, signature, sourceReservations } = listed;
     const totals = { listed: 0, bytes: 0, reservations: 0 };
     let lines: string[] = [];
     for (const file of listed.files) {
@@ -43,8 +43,12 @@ export function run(args: string[], usage: string): Promise<number> {
       signal.throwIfAborted();
     }
     const { listed: count, bytes, reservations } = totals;
+    if (!values.json)
+      lines.push(...sourceReservations.map(({ kind, path, reason }) => `${kind}: ${path} (${reason})`));
     const summary = `${count} listed, ${inWords(bytes)}, ${reservations} with reservations; ${pointId}, signature ${signature}`;
-    lines.push(values.json ? JSON.stringify({ asset, pointId, signature, ...totals }) : summary);
+    lines.push(
+      values.json ? JSON.stringify({ asset, pointId, signature, ...totals, sourceReservations }) : summary,
+    );
     console.log(lines.join('\n'));
     return DONE;
   });

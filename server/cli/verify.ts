@@ -138,6 +138,7 @@ function describe({
   signature,
   scope,
   damage,
+  sourceReservations,
 }: VerifyResult): string[] {
   const caught = plantedFaults.filter((fault) => fault.caught).length;
   const notPassed = checks.filter((check) => check.verdict !== 'passed');
@@ -156,6 +157,9 @@ function describe({
     `  ${plantedFaults.length} faults planted in copies, ${caught} caught`,
     ...describeScope(scope),
     ...(damage ? describeDamage(damage) : []),
+    ...(sourceReservations ?? []).map(
+      ({ kind, path, reason }) => `  ${kind} when it was captured: ${path} (${reason})`,
+    ),
   ];
 }
 

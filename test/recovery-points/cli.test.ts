@@ -128,7 +128,10 @@ describe('the engine on the command line', () => {
         .map((line) => JSON.parse(line)),
     ).to.deep.equal([
       { ...JSON.parse(listed.stdout.split('\n')[0]!), path: 'a.txt', size: 7, reservation: null },
-      { asset: 'docs', pointId: point, signature: 'self-consistent', listed: 1, bytes: 7, reservations: 0 },
+      {
+        ...{ asset: 'docs', pointId: point, signature: 'self-consistent', listed: 1, bytes: 7 },
+        ...{ reservations: 0, sourceReservations: [] },
+      },
     ]);
     const none = await run('points', 'files', point, ...from(), ...identity(), '--glob', '*.odt');
     expect(none.stdout).to.contain('0 listed');

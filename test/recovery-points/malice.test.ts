@@ -200,6 +200,10 @@ describe('a point signed by somebody who means harm', () => {
     'no lines': () => ({ lines: [] }),
     'no packs': () => ({ facts: { packs: [] } }),
     'packs that are none': () => ({ facts: { packs: [null] } }),
+    'reservations of the source that are none': () => ({ facts: { sourceReservations: [null] } }),
+    'a reservation of the source without a reason': () => ({
+      facts: { sourceReservations: [{ kind: 'torn', path: 'x' }] },
+    }),
     'no runs': () => ({ facts: { runs: [] } }),
     'a head without recipients': () => ({ head: { recipients: null } }),
     'a head without reservations': () => ({ head: { reservations: null } }),

@@ -1,5 +1,5 @@
 /** What a manifest says beside its entries, and how it is laid out in frames. */
-import type { Inventory } from '../../sources/source.ts';
+import type { Inventory, SourceReservation } from '../../sources/source.ts';
 import type { Pack } from '../packs/packer.ts';
 
 export const MANIFEST_FORMAT = 'reprise-manifest-1';
@@ -22,6 +22,8 @@ export interface ManifestFacts {
   inventory: Inventory | null;
   /** What was left out on purpose. */
   rules: { include: string[]; exclude: string[] };
+  /** What the source could not hand over as it should be, under names of its own. Absent: nothing. */
+  sourceReservations?: SourceReservation[];
   /** How many lines follow. */
   entryCount: number;
   /** The points whose tar streams hold this one's files, oldest first; the last is this point itself. */

@@ -1,4 +1,5 @@
 /** What a manifest may say at all. A key signs it, but whoever holds that key may mean harm: nothing is taken on trust. */
+import type { SourceReservation } from '../../sources/source.ts';
 import type { Entry } from './entry.ts';
 import type { Checked, Frame, ManifestFacts, RunPack } from './facts.ts';
 
@@ -63,9 +64,10 @@ export function isSoundFrame(frame: Frame): boolean {
   );
 }
 
-/** Whether packs stand run by run, and none promises more than memory holds. */
-export function areSoundFacts({ packs, runs, entryCount }: ManifestFacts): boolean {
+/** Whether packs stand run by run, none promises more than memory holds, and reservations can be told. */
+export function areSoundFacts({ packs, runs, entryCount, sourceReservations = [] }: ManifestFacts): boolean {
   if (!Array.isArray(packs) || !Array.isArray(runs) || !isCount(entryCount)) return false;
+  if (!Array.isArray(sourceReservations) || !sourceReservations.every(isSoundReservation)) return false;
   return packs.every(
     (pack, i) => isSoundPack(pack) && pack.run < runs.length && pack.run >= (packs[i - 1]?.run ?? 0),
   );
@@ -81,6 +83,11 @@ function isSoundPack(pack: RunPack | null): boolean {
     Array.isArray(frames) &&
     frames.every(isSoundFrame)
   );
+}
+
+function isSoundReservation(reservation: SourceReservation | null): boolean {
+  if (typeof reservation !== 'object' || reservation === null) return false;
+  return [reservation.kind, reservation.path, reservation.reason].every((text) => typeof text === 'string');
 }
 
 /** Stretches of data one after the other, all within the file. */

@@ -314,6 +314,10 @@ for kind in torn vanished unreadable; do
   sed -n "s/^{\"path\":\"\([^\"]*\)\",.*\"reservation\":{\"kind\":\"$kind\",.*\"reason\":\"\([^\"]*\)\".*/$kind: \1 (\2)/p" \
     "$work/manifest"
 done >"$work/reservations"
+# What the source itself could not hand over, under names of its own: all on one line.
+sed -n 's/^"sourceReservations":\[\(.*\)\],$/\1/p' "$work/manifest" | sed 's/},{"kind":"/}\
+{"kind":"/g' | sed -n -e '/^{"kind":"skipped"/d' \
+  -e 's/^{"kind":"\([a-z]*\)","path":"\(.*\)","code":".*,"reason":"\(.*\)"}$/\1: \2 (\3)/p' >>"$work/reservations"
 echo "restored $point of $asset into $into: ${files:-0} files, every SHA-256 checked"
 status=0
 if [ -s "$work/reservations" ]; then

@@ -1,4 +1,5 @@
 /** What a point holds, as its manifest lists it. */
+import type { SourceReservation } from '../../sources/source.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Reservation } from '../contract.ts';
 import { globOf } from '../globs.ts';
@@ -34,6 +35,8 @@ interface ListRequest {
 export async function listFiles({ store, asset, point, identity, trust, glob }: ListRequest): Promise<{
   pointId: string;
   signature: OpenedHead['signature'];
+  /** What the source could not hand over as it should be, under names of its own. */
+  sourceReservations: SourceReservation[];
   files: Generator<ListedFile>;
 }> {
   const pointId = await findPoint(store, asset, point);
@@ -45,7 +48,8 @@ export async function listFiles({ store, asset, point, identity, trust, glob }: 
       if ((type !== 'directory' || line.includes(',"reservation":{')) && isWanted(path))
         yield listed(JSON.parse(line) as Entry);
   }
-  return { pointId, signature, files: files() };
+  const { sourceReservations = [] } = manifest.facts;
+  return { pointId, signature, sourceReservations, files: files() };
 }
 
 function listed(entry: Entry): ListedFile {

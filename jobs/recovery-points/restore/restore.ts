@@ -162,10 +162,13 @@ function explain(error: unknown, folder: string): unknown {
   return error;
 }
 
-/** Torn and missing entries of the point itself, among those asked for. */
-function captureReservations({ reservations }: ReadPlan): { path: string; reason: string }[] {
-  return reservations.map(({ path: where, reservation }) => ({
-    path: where,
-    reason: `${reservation!.kind} when it was captured: ${reservation!.reason}`,
+/** What the source could not hand over whole, and torn and missing entries of the point itself, among those asked for. */
+function captureReservations({ reservations, manifest }: ReadPlan): { path: string; reason: string }[] {
+  const { sourceReservations = [] } = manifest.facts;
+  const ofSource = sourceReservations.filter(({ kind }) => kind !== 'skipped');
+  const ofEntries = reservations.map(({ path, reservation }) => ({ path, ...reservation! }));
+  return [...ofSource, ...ofEntries].map(({ path, kind, reason }) => ({
+    path,
+    reason: `${kind} when it was captured: ${reason}`,
   }));
 }

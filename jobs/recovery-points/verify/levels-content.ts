@@ -72,6 +72,7 @@ async function openOrNote(run: Run): Promise<Opened | null> {
   }
   try {
     const manifest = await openManifest(store, head.opened.head, identity);
+    run.sourceReservations = manifest.facts.sourceReservations ?? [];
     return { plan: new ReadPlan(manifest, null, { asItIsRead: true }), identity };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'call') throw error;

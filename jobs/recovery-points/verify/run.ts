@@ -1,4 +1,5 @@
 /** What the levels of one verification share. */
+import type { SourceReservation } from '../../sources/source.ts';
 import type { PackProof, VerifyRequest } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
@@ -14,6 +15,8 @@ export interface Run {
   pool: ReadPool;
   fetchedBytes: number;
   contentBytes: number;
+  /** Of the manifest, once it was opened. */
+  sourceReservations: SourceReservation[] | null;
   /** What proved sound, pack by pack. */
   proofs: PackProof[];
   /** Objects that are missing or bad, and paths of files that are not as they should be. */
