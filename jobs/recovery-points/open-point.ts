@@ -55,7 +55,7 @@ export async function openManifest(store: Store, head: Head, identity: string): 
   return readSealedManifest(sealed, head, parseIdentities(identity), key);
 }
 
-/** Opens a sealed manifest and checks it against the head that cites it. */
+/** Opens a sealed manifest where it lies, so that there is one copy of it, and checks it against the head that cites it. */
 export function readSealedManifest(
   sealed: Buffer,
   head: Head,
@@ -71,7 +71,7 @@ export function readSealedManifest(
       { where },
     );
   return checkAgainstHead(
-    new Manifest(openAge(sealed, identities), { asset: head.asset, pointId: head.point }),
+    new Manifest(openAge(sealed, identities, sealed), { asset: head.asset, pointId: head.point }),
     head,
   );
 }

@@ -9,6 +9,8 @@ import { CHUNK, countUp, headerMac, INTRO, wrapKey } from './seal.ts';
 const ZERO_NONCE = Buffer.alloc(12);
 /** Of the payload, between the header and the chunks. */
 const NONCE = 16;
+/** For a chunk that is to lie where others are still to be read. */
+const aside = Buffer.allocUnsafeSlow(CHUNK);
 
 interface Stanza {
   kind: string;
@@ -19,7 +21,8 @@ interface Stanza {
 /**
  * Opens a whole sealed file. Throws `inconclusive` when no identity fits and `data` when the file is damaged.
  * A damaged recipient line looks like a key that does not fit, so compare the file's SHA-256 first.
- * With `into`, which must be as long as the sealed file, nothing is allocated.
+ * With `into`, which must be as long as the sealed file, nothing is allocated; it may be the sealed file itself, which
+ * is then gone.
  */
 export function openAge(sealed: Buffer, identities: Identity[], into: Buffer | null = null): Buffer {
   const { key, begin } = openHeader(sealed, identities);
@@ -58,6 +61,7 @@ export function openChunks(
   }: { into?: Buffer | null; first?: number; hasLast?: boolean } = {},
 ): Buffer {
   const out = into ?? Buffer.allocUnsafeSlow(body.length);
+  const isOver = out.buffer === body.buffer;
   const nonce = Buffer.alloc(12);
   nonce.writeUIntBE(first, 5, 6);
   let written = 0;
@@ -66,7 +70,9 @@ export function openChunks(
     const chunk = body.subarray(at, at + CHUNK + TAG);
     if (chunk.length < TAG) throw damaged('it ends early: a chunk is missing');
     at += chunk.length;
-    openOne(chunk, key, nonce, { last: hasLast && at === body.length, out: out.subarray(written) });
+    const target = isOver ? aside : out.subarray(written);
+    openOne(chunk, key, nonce, { last: hasLast && at === body.length, out: target });
+    if (isOver) aside.copy(out, written, 0, chunk.length - TAG);
     if (chunk.length === TAG && at > chunk.length) throw damaged('its last chunk is empty');
     written += chunk.length - TAG;
     countUp(nonce);

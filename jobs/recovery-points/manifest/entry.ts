@@ -67,15 +67,6 @@ export function factsOf({ size, mode, uid, gid, user, group, mtime, ctime, ino }
   return ctime === undefined ? facts : `${facts},"ctime":"${ctime}","ino":"${ino}"`;
 }
 
-/** Entries of lines that were put together for a thread: one string is handed over many times faster than thousands. */
-export function* entriesIn(lines: string): Generator<Entry> {
-  for (let at = 0; at < lines.length; ) {
-    const end = lines.indexOf('\n', at);
-    yield JSON.parse(end < 0 ? lines.slice(at) : lines.slice(at, end)) as Entry;
-    at = end < 0 ? lines.length : end + 1;
-  }
-}
-
 const PATH_AT = '{"path":"'.length;
 
 /** The path of a line, without reading the rest. */

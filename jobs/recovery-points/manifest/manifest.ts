@@ -22,7 +22,7 @@ const [NEWLINE, COMMA, BRACE] = [0x0a, 0x2c, 0x7b];
 /** A manifest that can be read as often as wanted, a frame at a time. */
 export class Manifest {
   readonly facts: ManifestFacts;
-  readonly #bytes: Buffer;
+  #bytes: Buffer;
   readonly #frames: Frame[];
   readonly #begin: number;
 
@@ -43,20 +43,26 @@ export class Manifest {
       );
   }
 
+  /** Gives the memory of the lines back; the facts stay. */
+  letGo(): void {
+    this.#bytes = Buffer.alloc(0);
+  }
+
   get packs(): RunPack[] {
     return this.facts.packs;
   }
 
   /** Whether some text stands in any line. */
   includes(text: string): boolean {
-    for (let i = 1; i < this.#frames.length; i++) if (this.#plain(i).includes(text)) return true;
+    const memory = this.#roomForOne();
+    for (let i = 1; i < this.#frames.length; i++) if (this.#plain(i, memory).includes(text)) return true;
     return false;
   }
 
   /** Every line as it stands. */
   *lines(): Generator<string> {
     // The same memory for each frame, and a string for each line: larger ones would wait long to be collected.
-    const memory = Buffer.allocUnsafeSlow(Math.max(...this.#frames.map(([, plainLength]) => plainLength)));
+    const memory = this.#roomForOne();
     for (let i = 1; i < this.#frames.length; i++) {
       const plain = this.#plain(i, memory);
       for (let at = 0; at < plain.length; ) {
@@ -97,6 +103,10 @@ export class Manifest {
       yield checked;
     }
     if (count !== this.facts.entryCount || count === 0) throw unreadable();
+  }
+
+  #roomForOne(): Buffer {
+    return Buffer.allocUnsafeSlow(this.#frames.reduce((most, [, bytes]) => Math.max(most, bytes), 0));
   }
 
   #plain(index: number, memory: Buffer | null = null): Buffer {

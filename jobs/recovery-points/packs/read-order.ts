@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { type Identity, parseIdentities } from '../age/keys.ts';
 import { EngineError } from '../contract.ts';
 import type { Because } from '../finding-codes.ts';
-import { entriesIn } from '../manifest/entry.ts';
+import { entriesIn } from '../manifest/line-buffer.ts';
 import { FileWriter, type Shortfall } from '../restore/file-writer.ts';
 import { MemberCheck } from '../restore/member-check.ts';
 import { TarReader } from '../tar/reader.ts';
@@ -22,7 +22,7 @@ export interface OpenOrder {
     identity: string;
     pack: Pick<Pack, 'plainBytes' | 'frames'>;
     /** Members that lie in this pack as a whole: lines of the manifest put together, and the stretches of tar that hold them. */
-    lines: string;
+    lines: Uint8Array<ArrayBuffer>;
     stretches: [number, number][];
     /** Stretches to hand back: parts of members that lie in several packs. */
     pieces: [number, number][];
@@ -35,7 +35,7 @@ export interface OpenOrder {
 export interface CompareOrder {
   kind: 'compare';
   root: string;
-  lines: string;
+  lines: Uint8Array<ArrayBuffer>;
   options: CompareOptions;
 }
 
@@ -75,6 +75,11 @@ export type Answer = { id: number } & (
 
 let opener: PackOpener | null = null;
 let known: { text: string; identities: Identity[] } = { text: '', identities: [] };
+
+/** Memory of an order's own lines, which is handed over with it. */
+export function linesIn(order: OpenOrder | CompareOrder): ArrayBuffer | undefined {
+  return order.kind === 'compare' ? order.lines.buffer : order.open?.lines.buffer;
+}
 
 /** Does an order where it is called. */
 export function carryOut(order: Order): Answer {

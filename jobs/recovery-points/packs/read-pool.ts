@@ -8,6 +8,7 @@ import {
   type Compared,
   type CompareOrder,
   carryOut,
+  linesIn,
   type Opened,
   type OpenOrder,
 } from './read-order.ts';
@@ -64,7 +65,8 @@ export class ReadPool implements AsyncDisposable {
     const answer = Promise.withResolvers<Opened | Compared>();
     this.#orders.set(id, { ...answer, worker });
     worker.waiting++;
-    worker.worker.postMessage({ ...order, id });
+    const lines = linesIn(order);
+    worker.worker.postMessage({ ...order, id }, lines ? [lines] : []);
     return answer.promise;
   }
 

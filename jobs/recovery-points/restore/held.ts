@@ -2,6 +2,7 @@
 import { type BigIntStats, chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Entry } from '../manifest/entry.ts';
+import { linesOf } from '../manifest/line-buffer.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { encodePath } from '../paths.ts';
@@ -54,7 +55,7 @@ async function look(
   const judge = async () => {
     signal?.throwIfAborted();
     const options = { owners: process.geteuid?.() === 0, lessened: new Set<string>() };
-    const lines = batch.map(({ line }) => line).join('\n');
+    const lines = linesOf(batch.map(({ line }) => line));
     const { findings } = await pool.compare({ kind: 'compare', root, lines, options });
     const bad = new Set(findings.filter(({ name }) => isBad(name)).map(({ where }) => where));
     for (const { path } of batch) if (!bad.has(path)) held.add(path);

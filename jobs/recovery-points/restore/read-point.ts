@@ -5,6 +5,7 @@ import { because } from '../finding-codes.ts';
 import { packKey } from '../layout.ts';
 import type { Entry } from '../manifest/entry.ts';
 import type { RunPack } from '../manifest/facts.ts';
+import { LineBuffer } from '../manifest/line-buffer.ts';
 import type { Opened, PackFailure } from '../packs/read-order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { WORKERS } from '../packs/sizes.ts';
@@ -50,7 +51,7 @@ export interface Totals {
 /** Whole members of one pack, and parts of members that go on in others. */
 interface PackWork {
   index: number;
-  lines: string[];
+  lines: LineBuffer;
   stretches: [number, number][];
   pieces: [number, number][];
   hasContent: boolean;
@@ -62,6 +63,8 @@ export class PointReader {
   /** The smallest whole files of the smallest pack that has any with content: for faults planted in a copy. */
   sample: Wanted[] = [];
   readonly #request: ReadRequest;
+  /** Not in use; they go round. */
+  readonly #lines: LineBuffer[] = [];
   /** Members that span packs, in order, and what reads them. */
   #spanning: Entry[] = [];
   #check: MemberCheck | null = null;
@@ -104,6 +107,7 @@ export class PointReader {
 
   /** The work on each pack of a run, in order. A pack is complete once a member begins behind it. */
   *#works(run: number): Generator<PackWork> {
+    const nothingIn = (index: number) => this.#nothingIn(index);
     const { plan, everyPack, onlyForContent = false } = this.#request;
     const [from, to] = plan.packsOf(run);
     const open = new Map<number, PackWork>();
@@ -150,7 +154,7 @@ export class PointReader {
     if (offset + span <= packs[pack]!.plainBytes) {
       this.sample = withSample(this.sample, { at: [pack, offset, span], line }, packs);
       const work = workOf(pack);
-      work.lines.push(line);
+      work.lines.add(line);
       work.hasContent ||= isFile(line);
       extend(work.stretches, offset, offset + span);
       return;
@@ -178,6 +182,11 @@ export class PointReader {
     }
   }
 
+  #nothingIn(index: number): PackWork {
+    const lines = this.#lines.pop() ?? new LineBuffer();
+    return { index, lines, stretches: [], pieces: [], hasContent: false };
+  }
+
   async #fetch({
     index,
     lines,
@@ -191,11 +200,13 @@ export class PointReader {
     const sealed = await getOrNull(store, key, { into: memory.into, signal });
     if (!sealed) return { index, key, bytes: 0, sha256: null, failure: null, opened: null };
     const { plainBytes, frames } = pack;
+    const wanted = lines.take();
+    this.#lines.push(lines);
     const opened = await pool.open({
       kind: 'open',
       sealed,
       sha256: pack.sha256,
-      open: { identity, pack: { plainBytes, frames }, lines: lines.join('\n'), stretches, pieces, into },
+      open: { identity, pack: { plainBytes, frames }, lines: wanted, stretches, pieces, into },
     });
     return { index, key, bytes: sealed.length, sha256: opened.sha256, failure: opened.failure, opened };
   }
@@ -293,14 +304,6 @@ export function withSample(sample: Wanted[], one: Wanted, packs: { bytes: number
   if (!known || isOther) return [one];
   return [...sample, one].sort((a, b) => a.at[2] - b.at[2]).slice(0, SAMPLE_FILES);
 }
-
-const nothingIn = (index: number): PackWork => ({
-  index,
-  lines: [],
-  stretches: [],
-  pieces: [],
-  hasContent: false,
-});
 
 const isFile = (line: string) => line.includes('","type":"file"');
 

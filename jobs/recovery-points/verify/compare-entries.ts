@@ -11,7 +11,8 @@ import {
   readSync,
 } from 'node:fs';
 import { type Because, because } from '../finding-codes.ts';
-import { type Entry, entriesIn } from '../manifest/entry.ts';
+import type { Entry } from '../manifest/entry.ts';
+import { entriesIn } from '../manifest/line-buffer.ts';
 import { isExact } from '../native/files.ts';
 import { hasXattrs, readXattrs, readXattrsOf, type Xattrs } from '../native/xattrs.ts';
 import { encodePath } from '../paths.ts';
@@ -33,7 +34,7 @@ export interface CompareOptions {
 export interface CompareRequest {
   root: string;
   /** Lines of the manifest put together. */
-  lines: string;
+  lines: Uint8Array;
   options: CompareOptions;
 }
 

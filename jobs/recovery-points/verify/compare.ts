@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { pathOf } from '../manifest/entry.ts';
+import { LineBuffer } from '../manifest/line-buffer.ts';
 import { comparePaths } from '../manifest/order.ts';
 import type { Compared } from '../packs/read-order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
@@ -30,7 +31,8 @@ export async function compareTree(request: TreeComparison): Promise<Finding[]> {
   let found = names.next();
   let [files, bytes] = [0, 0];
   const ahead: Promise<Compared>[] = [];
-  let batch: string[] = [];
+  const batch = new LineBuffer();
+  let count = 0;
 
   const take = async () => {
     const answer = await ahead.shift()!;
@@ -40,11 +42,11 @@ export async function compareTree(request: TreeComparison): Promise<Finding[]> {
     onProgress?.(files, bytes);
   };
   const send = async () => {
-    const next = pool.compare({ kind: 'compare', root, lines: batch.join('\n'), options });
+    const next = pool.compare({ kind: 'compare', root, lines: batch.take(), options });
     // Looked at in turn; without this an early end would leave a rejection unheard.
     next.catch(() => {});
     ahead.push(next);
-    batch = [];
+    count = 0;
     if (ahead.length > BATCHES_AHEAD) await take();
     else await setImmediate();
     signal?.throwIfAborted();
@@ -57,11 +59,11 @@ export async function compareTree(request: TreeComparison): Promise<Finding[]> {
     }
     if (!found.done && found.value === path) found = names.next();
     else findings.push(nameFinding('tree-missing', path));
-    batch.push(line);
-    if (batch.length === LINES_A_BATCH) await send();
+    batch.add(line);
+    if (++count === LINES_A_BATCH) await send();
   }
   for (; !found.done; found = names.next()) findings.push(nameFinding('tree-extra', found.value));
-  if (batch.length > 0) await send();
+  if (count > 0) await send();
   while (ahead.length > 0) await take();
   return findings;
 }

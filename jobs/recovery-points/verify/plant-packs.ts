@@ -7,6 +7,7 @@ import type { Level, PlantedFault } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
 import { packKey, pointKeys } from '../layout.ts';
+import { linesOf } from '../manifest/line-buffer.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ManifestWriter } from '../manifest/writer.ts';
 import { readSealedManifest } from '../open-point.ts';
@@ -69,7 +70,7 @@ async function plantCut(
   const cut = sealed.subarray(0, lastChunkBorder(sealed));
   // The hash on record is made to fit, so that only the opening can notice.
   const sha256 = hash('sha256', cut);
-  const open = { identity, pack: manifest.packs[index]!, ...NOTHING_WANTED };
+  const open = { identity, pack: manifest.packs[index]!, ...nothingWanted() };
   const { failure } = await pool.open({ kind: 'open', sealed: cut, sha256, open });
   return fault('L2b', 'pack-cut-on-chunk-border', told(failure), 'ends early');
 }
@@ -95,7 +96,7 @@ function plantManifest({ manifest: { facts }, head, identity }: Reading): Plante
 async function plantDrop(copy: PackCopy, reading: Reading): Promise<PlantedFault> {
   const { sample } = reading;
   const failure = await readCopy(copy, reading, {
-    lines: sample.map(({ line }) => line).join('\n'),
+    lines: linesOf(sample.map(({ line }) => line)),
     stretches: sample.slice(0, -1).map(stretchOf),
   });
   return fault('L2b', 'file-dropped', told(failure), 'is not in the packs');
@@ -104,7 +105,7 @@ async function plantDrop(copy: PackCopy, reading: Reading): Promise<PlantedFault
 async function plantWrongHash(copy: PackCopy, one: Wanted, reading: Reading): Promise<PlantedFault> {
   const { line } = one;
   const altered = line.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? '1' : '0'}`);
-  const failure = await readCopy(copy, reading, { lines: altered, stretches: [stretchOf(one)] });
+  const failure = await readCopy(copy, reading, { lines: linesOf([altered]), stretches: [stretchOf(one)] });
   return fault('L2b', 'file-hash-altered', told(failure), 'has another SHA-256');
 }
 
@@ -112,17 +113,17 @@ async function plantWrongHash(copy: PackCopy, one: Wanted, reading: Reading): Pr
 async function readCopy(
   { index, sealed }: PackCopy,
   { manifest, identity, pool }: Reading,
-  wanted: { lines: string; stretches: [number, number][] },
+  wanted: { lines: Uint8Array<ArrayBuffer>; stretches: [number, number][] },
 ): Promise<PackFailure | null> {
   const pack = manifest.packs[index]!;
-  const open = { identity, pack, ...NOTHING_WANTED, ...wanted };
+  const open = { identity, pack, ...nothingWanted(), ...wanted };
   const { failure } = await pool.open({ kind: 'open', sealed, sha256: pack.sha256, open });
   return failure;
 }
 
 const stretchOf = ({ at: [, offset, span] }: Wanted): [number, number] => [offset, offset + span];
 
-export const NOTHING_WANTED = { lines: '', stretches: [], pieces: [], into: null };
+export const nothingWanted = () => ({ lines: linesOf([]), stretches: [], pieces: [], into: null });
 
 /** What a reader said of the copy. */
 export function told(failure: PackFailure | null): Finding {

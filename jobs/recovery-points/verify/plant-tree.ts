@@ -15,6 +15,7 @@ import path from 'node:path';
 import type { PlantedFault } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import type { Entry } from '../manifest/entry.ts';
+import { linesOf } from '../manifest/line-buffer.ts';
 import { comparePaths } from '../manifest/order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { decodePath } from '../paths.ts';
@@ -49,7 +50,7 @@ export async function plantInTree(
     open: {
       identity,
       pack: manifest.packs[copy.index]!,
-      lines: sample.map(({ line }) => line).join('\n'),
+      lines: linesOf(sample.map(({ line }) => line)),
       stretches: sample.map(({ at: [, offset, span] }) => [offset, offset + span]),
       pieces: [],
       into: scratch,

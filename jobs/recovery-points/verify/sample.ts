@@ -2,6 +2,7 @@
 import { EngineError, type PackProof } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { StoredEntry } from '../manifest/entry.ts';
+import { linesOf } from '../manifest/line-buffer.ts';
 import type { PackFailure } from '../packs/read-order.ts';
 import { getOrNull } from '../points.ts';
 import { pour } from '../restore/one-file.ts';
@@ -127,7 +128,7 @@ export class SampleReader {
     return {
       identity,
       pack: { plainBytes, frames },
-      lines: lines.join('\n'),
+      lines: linesOf(lines),
       stretches,
       pieces: [],
       into: null,
