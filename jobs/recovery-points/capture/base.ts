@@ -8,14 +8,14 @@ import { ContentIndex } from './content-index.ts';
 const STORED_FILE = /^","type":"file","sha256":"([0-9a-f]{64})","at":\[(\d+),(\d+),(\d+)\]/;
 const PATH_AT = '{"path":"'.length;
 
-/** Looks lines up in the order of a walk. Holds one frame of the manifest at a time. */
+/** Looks lines up in the order of a walk, and uses the manifest up: a million files take memory once. */
 export class BaseLines {
   readonly #lines: Generator<string>;
   #line: string | null;
   #path = '';
 
   constructor(manifest: Manifest) {
-    this.#lines = manifest.lines();
+    this.#lines = manifest.lastLines();
     this.#line = this.#next();
   }
 

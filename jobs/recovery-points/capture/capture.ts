@@ -95,6 +95,7 @@ export async function captureTree(scan: Scan, options: CaptureOptions): Promise<
       if (now > sliceEnds) await pause(now);
     }
   packer.zeros(END_BYTES);
+  capture.letGo();
   onProgress?.(capture.progress());
   return { ...capture.captured, leftOut: scan.leftOut };
 }
@@ -121,13 +122,18 @@ class Capture {
   constructor(options: CaptureOptions) {
     this.#options = options;
     this.#packer = options.packer;
-    this.#base = options.base && new BaseLines(options.base);
     this.#known = indexContent(options.base);
+    this.#base = options.base && new BaseLines(options.base);
     this.#part = Math.floor(options.now.getTime() / DAY_MS) % REREAD_PARTS;
   }
 
   progress(): Progress {
     return { phase: 'pack', files: this.captured.files, bytes: this.captured.bytes, totalBytes: null };
+  }
+
+  /** After the last file. */
+  letGo(): void {
+    this.#known.letGo();
   }
 
   async take(found: Found<FileStats>): Promise<void> {

@@ -22,16 +22,19 @@ const [NEWLINE, COMMA, BRACE] = [0x0a, 0x2c, 0x7b];
 /** A manifest that can be read as often as wanted, a frame at a time. */
 export class Manifest {
   readonly facts: ManifestFacts;
-  #bytes: Buffer;
   readonly #frames: Frame[];
-  readonly #begin: number;
+  /** Of each frame; empty once it was let go of. */
+  #compressed: Buffer[];
 
   /** Reads the facts, and checks that they are of this asset and point. */
   constructor(bytes: Buffer, { asset, pointId }: { asset: string; pointId: string }) {
-    this.#bytes = bytes;
     const { frames, end } = readIndex(bytes);
     this.#frames = frames;
-    this.#begin = end;
+    let at = end;
+    this.#compressed = frames.map(([length]) => {
+      at += length;
+      return bytes.subarray(at - length, at);
+    });
     this.facts = readFacts(this.#plain(0).toString('utf8'));
     if (this.facts.asset !== asset || this.facts.pointId !== pointId)
       throw bad(
@@ -43,9 +46,12 @@ export class Manifest {
       );
   }
 
-  /** Gives the memory of the lines back; the facts stay. */
-  letGo(): void {
-    this.#bytes = Buffer.alloc(0);
+  /** Every line, once: the memory of a frame is given back after its last one. The facts stay. */
+  *lastLines(): Generator<string> {
+    this.#compressed = this.#compressed.map((frame) => Buffer.from(frame));
+    yield* this.#read((i) => {
+      this.#compressed[i] = Buffer.alloc(0);
+    });
   }
 
   get packs(): RunPack[] {
@@ -60,7 +66,11 @@ export class Manifest {
   }
 
   /** Every line as it stands. */
-  *lines(): Generator<string> {
+  lines(): Generator<string> {
+    return this.#read();
+  }
+
+  *#read(onRead?: (frame: number) => void): Generator<string> {
     // The same memory for each frame, and a string for each line: larger ones would wait long to be collected.
     const memory = this.#roomForOne();
     for (let i = 1; i < this.#frames.length; i++) {
@@ -72,6 +82,7 @@ export class Manifest {
         if (plain[at] === BRACE) yield plain.toString('utf8', at, last);
         at = end + 1;
       }
+      onRead?.(i);
     }
   }
 
@@ -110,11 +121,9 @@ export class Manifest {
   }
 
   #plain(index: number, memory: Buffer | null = null): Buffer {
-    let at = this.#begin;
-    for (let i = 0; i < index; i++) at += this.#frames[i]![0];
-    const [length, plainLength] = this.#frames[index]!;
+    const [, plainLength] = this.#frames[index]!;
     const plain = memory?.subarray(0, plainLength) ?? Buffer.allocUnsafe(plainLength);
-    if (decompress(this.#bytes.subarray(at, at + length), plain) !== plainLength) throw unreadable();
+    if (decompress(this.#compressed[index]!, plain) !== plainLength) throw unreadable();
     return plain;
   }
 }
