@@ -4,29 +4,48 @@ import type { Entry } from './entry.ts';
 const FIRST_BYTES = 64 << 10;
 const NEWLINE = 0x0a;
 
-export class LineBuffer {
+/** Text put together as bytes. */
+export class TextBuffer {
   #bytes = Buffer.alloc(0);
   #used = 0;
 
-  add(line: string): void {
-    // A character takes three bytes at most.
-    const most = this.#used + 3 * line.length + 1;
-    if (most > this.#bytes.length) this.#grow(most);
-    this.#used += this.#bytes.write(line, this.#used, 'utf8');
-    this.#bytes[this.#used++] = NEWLINE;
+  get bytes(): number {
+    return this.#used;
   }
 
-  /** All lines so far, in memory of their own that can be handed to a thread. Empty afterwards. */
-  take(): Uint8Array<ArrayBuffer> {
-    const lines = new Uint8Array(this.#bytes.subarray(0, this.#used));
+  add(text: string): void {
+    // A character takes three bytes at most.
+    const most = this.#used + 3 * text.length;
+    if (most > this.#bytes.length) this.#grow(most);
+    this.#used += this.#bytes.write(text, this.#used, 'utf8');
+  }
+
+  /** All of it so far, which is good until more is added. Empty afterwards. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#used);
     this.#used = 0;
-    return lines;
+    return taken;
   }
 
   #grow(most: number): void {
     const grown = Buffer.allocUnsafeSlow(Math.max(most, FIRST_BYTES, 2 * this.#bytes.length));
     this.#bytes.copy(grown, 0, 0, this.#used);
     this.#bytes = grown;
+  }
+}
+
+/** Lines for a thread. */
+export class LineBuffer {
+  readonly #text = new TextBuffer();
+
+  add(line: string): void {
+    this.#text.add(line);
+    this.#text.add('\n');
+  }
+
+  /** All lines so far, in memory of their own that can be handed over. Empty afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#text.take());
   }
 }
 

@@ -1,25 +1,27 @@
 /** Writing a manifest line by line. Lines are compressed as they come, so that a million files take little memory. */
 import { frameBound, openCompressor } from '../native/zstd.ts';
 import { type Frame, type ManifestFacts, SKIPPABLE_MAGIC } from './facts.ts';
+import { TextBuffer } from './line-buffer.ts';
 
 const FRAME_BYTES = 512 << 10;
 const TUNING = { level: 3 };
 
 const compress = openCompressor();
+let room = Buffer.alloc(0);
 
 export class ManifestWriter {
   readonly #frames: Frame[] = [];
   readonly #compressed: Buffer[] = [];
-  #lines: string[] = [];
-  #chars = 0;
+  /** As bytes: strings that wait for a frame to be full are a lot of work for a collector. */
+  readonly #lines = new TextBuffer();
   /** Lines so far. */
   count = 0;
 
   add(line: string): void {
-    // A full frame waits for the next line: the very last line has no comma after it.
-    if (this.#chars > FRAME_BYTES) this.#flush('\n');
-    this.#lines.push(line);
-    this.#chars += line.length;
+    // Written with the next line: the very last has no comma after it.
+    if (this.count > 0) this.#lines.add(',\n');
+    if (this.#lines.bytes > FRAME_BYTES) this.#flush();
+    this.#lines.add(line);
     this.count++;
   }
 
@@ -40,8 +42,10 @@ export class ManifestWriter {
       ([key, value]) => `"${key}":${JSON.stringify(value)},`,
     );
     const packLines = packs.map((pack) => JSON.stringify(pack)).join(',\n');
-    const head = pack(`{\n${factLines.join('\n')}\n"packs":[\n${packLines}\n],\n"entries":[\n`);
-    this.#flush('\n]\n}\n');
+    const text = `{\n${factLines.join('\n')}\n"packs":[\n${packLines}\n],\n"entries":[\n`;
+    const head = pack(Buffer.from(text));
+    this.#lines.add('\n]\n}\n');
+    this.#flush();
     const index = Buffer.from(JSON.stringify({ frames: [head.frame, ...this.#frames] }));
     const intro = Buffer.alloc(8);
     intro.writeUInt32LE(SKIPPABLE_MAGIC, 0);
@@ -59,21 +63,15 @@ export class ManifestWriter {
     }
   }
 
-  /** Every line but the very last ends with a comma. */
-  #flush(end: string): void {
-    const isLast = end !== '\n';
-    const text = this.#lines.join(',\n') + (isLast ? end : `,${end}`);
-    const { bytes, frame } = pack(text);
+  #flush(): void {
+    const { bytes, frame } = pack(this.#lines.take());
     this.#compressed.push(bytes);
     this.#frames.push(frame);
-    this.#lines = [];
-    this.#chars = 0;
   }
 }
 
-function pack(text: string): { bytes: Buffer; frame: Frame } {
-  const plain = Buffer.from(text);
-  const out = Buffer.allocUnsafeSlow(frameBound(plain.length));
-  const length = compress(plain, TUNING, out);
-  return { bytes: Buffer.from(out.subarray(0, length)), frame: [length, plain.length] };
+function pack(plain: Uint8Array): { bytes: Buffer; frame: Frame } {
+  if (room.length < frameBound(plain.length)) room = Buffer.allocUnsafeSlow(frameBound(plain.length));
+  const length = compress(plain, TUNING, room);
+  return { bytes: Buffer.from(room.subarray(0, length)), frame: [length, plain.length] };
 }
