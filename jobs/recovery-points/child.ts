@@ -47,7 +47,7 @@ async function work({ kind, request }: Order): Promise<unknown> {
     if (kind === 'restore') return await restore({ ...request, ...watch, store });
     if (kind === 'reconcile')
       return await reconcile(store, request.asset, { ...request, signal: abort.signal });
-    const source = openSource(request.source, { programsDir: request.programsDir });
+    const source = await openSource(request.source, { programsDir: request.programsDir });
     return await backup({ ...request, ...watch, store, source });
   } finally {
     await store.close();

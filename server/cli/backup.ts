@@ -50,7 +50,7 @@ export function run(args: string[]): Promise<number> {
       positionals: ['SOURCE'],
       required: ['to', 'asset', 'recipient', 'sign-key'],
     });
-    const source = openSource(positionals[0]!, { s3Credentials: readSettings().s3 ?? undefined });
+    const source = await openSource(positionals[0]!, { s3Credentials: readSettings().s3 ?? undefined });
     const rules = { include: values.include ?? [], exclude: values.exclude ?? [] };
     if (values.preview) return preview(positionals[0]!, rules, values.json);
     const signingKey = readKeyFile(values['sign-key']!, 'signing key');
