@@ -64,14 +64,14 @@ export class FileWriter implements EntrySink {
     this.#fd = null;
   }
 
-  /** Owner, then mode, which a change of owner would clear in part, then attributes, then time. */
+  /** Owner, then attributes, while we may still write, then mode, which a change of owner would clear in part, then time. */
   #dress(fd: number, entry: Entry): void {
     const mode = Number.parseInt(entry.mode!, 8);
     const isOwned = this.#chown(fd, entry);
     const kept = isOwned ? mode : mode & ~SPECIAL_BITS;
+    this.shortfalls.push(...setXattrs(this.#path, entry));
     fchmodSync(fd, kept);
     if (kept !== mode) this.#missing(entry.path, 'its set-user or set-group bit was left off');
-    this.shortfalls.push(...setXattrs(this.#path, entry));
     setMtimeOf(fd, this.#path, entry.mtime!);
   }
 

@@ -16,6 +16,8 @@ import { isForbidden, pathBelow, type Shortfall, setXattrs } from './file-writer
 import type { ReadPlan } from './plan.ts';
 
 const SPECIAL_BITS = 0o6000;
+/** Nobody else may do anything with it. */
+const OURS = 0o700;
 
 /** What is made beside the files that are read. */
 type Frame = Pick<ReadPlan, 'folders' | 'specials' | 'links' | 'copies'> &
@@ -50,8 +52,7 @@ export class TreeFrame {
   complete(): void {
     for (const entry of this.#plan.there ?? []) this.#dress(entry);
     for (const { entry, from } of this.#plan.copies) {
-      const target = pathBelow(this.#root, entry.path);
-      copyFileSync(pathBelow(this.#root, from), target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      copyContent(pathBelow(this.#root, from), pathBelow(this.#root, entry.path));
       this.#dress(entry);
     }
     for (const entry of this.#plan.specials) this.#special(entry);
@@ -78,17 +79,18 @@ export class TreeFrame {
     this.#dress(entry);
   }
 
-  /** Owner, then mode, which a change of owner would clear in part, then attributes, then time. */
+  /** Owner, then attributes, while we may write, then mode, which a change of owner would clear in part, then time. */
   #dress(entry: Entry, root = this.#root): void {
     const full = pathBelow(root, entry.path);
     const mode = Number.parseInt(entry.mode!, 8);
+    const isSymlink = entry.type === 'symlink';
     const isOwned = this.#chown(entry, full);
     // A program that runs as its owner must not run as somebody else.
     const kept = isOwned ? mode : mode & ~SPECIAL_BITS;
-    if (entry.type !== 'symlink') chmodSync(full, kept);
-    if (kept !== mode && entry.type !== 'symlink')
-      this.#missing(entry.path, 'its set-user or set-group bit was left off');
+    if (entry.xattrs && !isSymlink) chmodSync(full, OURS);
     this.shortfalls.push(...setXattrs(full, entry));
+    if (!isSymlink) chmodSync(full, kept);
+    if (kept !== mode && !isSymlink) this.#missing(entry.path, 'its set-user or set-group bit was left off');
     setMtime(full, entry.mtime!);
   }
 
@@ -113,4 +115,21 @@ export class TreeFrame {
 
 function makeFolder(full: Buffer): void {
   if (!lstatSync(full, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(full, 0o700);
+}
+
+/** A file that has its rights already may be one that its owner may not read: then it is opened for this moment. */
+function copyContent(from: Buffer, to: Buffer): void {
+  const copy = () => copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  try {
+    copy();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    const { mode } = lstatSync(from);
+    chmodSync(from, OURS);
+    try {
+      copy();
+    } finally {
+      chmodSync(from, mode & 0o7777);
+    }
+  }
 }
