@@ -114,9 +114,9 @@ class Comparison {
 
   #facts({ path, mode = '', uid, gid, mtime = '', type }: Entry, stats: BigIntStats): void {
     const { owners, lessened } = this.#options;
-    const expectedMode = lessened.has(path) ? Number.parseInt(mode, 8) & 0o1777 : Number.parseInt(mode, 8);
-    if (type !== 'symlink')
-      this.#same('tree-mode', path, octal(expectedMode), octal(Number(stats.mode & 0o7777n)));
+    const bits = lessened.has(path) ? 0o1777 : 0o7777;
+    const [expected, found] = [Number.parseInt(mode, 8) & bits, Number(stats.mode) & bits];
+    if (type !== 'symlink') this.#same('tree-mode', path, octal(expected), octal(found));
     if (owners) this.#same('tree-owner', path, `${uid}:${gid}`, `${stats.uid}:${stats.gid}`);
     const observed = String(stats.mtimeNs);
     if (observed === mtime) return;
@@ -159,12 +159,18 @@ class Comparison {
   }
 
   #find(name: string, where: string, expected: string, observed: string): void {
-    this.findings.push({ name, where, expected, observed, because: becauseOf(name, where, observed) });
+    this.findings.push(findingOf(name, where, expected, observed));
   }
 }
 
+/** A difference, or what this user may not look at: that tells nothing of the data. */
+export function findingOf(name: string, where: string, expected: string, observed: string): Finding {
+  const isUnsure = name === 'tree-unreadable' && observed === 'EACCES';
+  return { name, where, expected, observed, because: becauseOf(name, where, observed), isUnsure };
+}
+
 /** What a finding of a tree is to people. */
-export function becauseOf(name: string, path: string, observed: string): Because {
+function becauseOf(name: string, path: string, observed: string): Because {
   if (name === 'tree-extra') return because('tree.extra', { path });
   if (name === 'tree-missing') return because('tree.missing', { path });
   if (name === 'tree-content') return because('tree.content', { path });

@@ -7,7 +7,7 @@ import { comparePaths } from '../manifest/order.ts';
 import type { Compared } from '../packs/read-order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { encodePath } from '../paths.ts';
-import { becauseOf, type CompareOptions } from './compare-entries.ts';
+import { type CompareOptions, findingOf } from './compare-entries.ts';
 import type { Finding } from './ledger.ts';
 
 const LINES_A_BATCH = 500;
@@ -27,7 +27,11 @@ export interface TreeComparison {
 export async function compareTree(request: TreeComparison): Promise<Finding[]> {
   const { root, lines, options, pool, onProgress, signal } = request;
   const findings: Finding[] = [];
-  const names = namesBelow(Buffer.from(root));
+  const closed: string[] = [];
+  const names = namesBelow(Buffer.from(root), (path) => {
+    closed.push(path);
+    findings.push(findingOf('tree-unreadable', path, 'readable', 'EACCES'));
+  });
   let found = names.next();
   let [files, bytes] = [0, 0];
   const ahead: Promise<Compared>[] = [];
@@ -53,6 +57,7 @@ export async function compareTree(request: TreeComparison): Promise<Finding[]> {
   };
   for (const line of lines) {
     const path = pathOf(line);
+    if (closed.some((folder) => isBelow(path, folder))) continue;
     while (!found.done && comparePaths(found.value, path) < 0) {
       findings.push(nameFinding('tree-extra', found.value));
       found = names.next();
@@ -73,17 +78,21 @@ function nameFinding(name: 'tree-extra' | 'tree-missing', where: string): Findin
     name === 'tree-extra'
       ? ['nothing', 'something that the manifest does not list']
       : ['something', 'nothing'];
-  return { name, where, expected, observed, because: becauseOf(name, where, observed) };
+  return findingOf(name, where, expected, observed);
 }
 
-/** Every path below a folder, `.` first, in the manifest's order. */
-function* namesBelow(root: Buffer): Generator<string> {
+/** Every path below a folder, `.` first, in the manifest's order. Tells of folders that this user may not look into. */
+function* namesBelow(root: Buffer, onClosed: (path: string) => void): Generator<string> {
   yield '.';
-  yield* visit(root, Buffer.alloc(0));
+  yield* visit(root, Buffer.alloc(0), onClosed);
 }
 
-function* visit(full: Buffer, prefix: Buffer): Generator<string> {
-  const found = readdirSync(full, { encoding: 'buffer', withFileTypes: true });
+function* visit(full: Buffer, prefix: Buffer, onClosed: (path: string) => void): Generator<string> {
+  const found = namesIn(full);
+  if (!found) {
+    onClosed(prefix.length === 0 ? '.' : encodePath(prefix.subarray(0, -1)));
+    return;
+  }
   found.sort((a, b) => Buffer.compare(a.name, b.name));
   for (const one of found) {
     const path = Buffer.concat([prefix, one.name]);
@@ -92,6 +101,20 @@ function* visit(full: Buffer, prefix: Buffer): Generator<string> {
       yield* visit(
         Buffer.concat([full, Buffer.from('/'), one.name]),
         Buffer.concat([path, Buffer.from('/')]),
+        onClosed,
       );
   }
+}
+
+function namesIn(folder: Buffer) {
+  try {
+    return readdirSync(folder, { encoding: 'buffer', withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    throw error;
+  }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return folder === '.' ? path !== '.' : path.startsWith(`${folder}/`);
 }

@@ -9,8 +9,11 @@ import {
 } from '../contract.ts';
 import type { Because } from '../finding-codes.ts';
 
-/** Something that is not as it should be. */
-export type Finding = Pick<Check, 'name' | 'expected' | 'observed' | 'where'> & { because: Because };
+/** Something that is not as it should be, or that this user may not look at: then nothing is said of the data. */
+export type Finding = Pick<Check, 'name' | 'expected' | 'observed' | 'where'> & {
+  because: Because;
+  isUnsure?: boolean;
+};
 
 /** Collects checks and planted faults. A level's verdict is the worst of its checks. */
 export class Ledger {
@@ -25,7 +28,8 @@ export class Ledger {
   }
 
   fail(level: Level, findings: Finding[]): void {
-    for (const finding of findings) this.checks.push({ ...finding, level, verdict: 'failed' });
+    for (const { isUnsure = false, ...finding } of findings)
+      this.checks.push({ ...finding, level, verdict: isUnsure ? 'inconclusive' : 'failed' });
   }
 
   unsure(level: Level, name: string, expected: string, observed: string, because: Because): void {

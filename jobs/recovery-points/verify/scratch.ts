@@ -1,10 +1,9 @@
 /** A private folder for a trial restore, removed whatever is in it. */
 import { execFile } from 'node:child_process';
-import { chmodSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { walk } from '../capture/walk.ts';
+import { openFolders } from '../restore/held.ts';
 
 /** Of a command line; what is left goes with the folder. */
 const MOST_NAMES = 1000;
@@ -26,7 +25,7 @@ export async function makeScratch(parent: string): Promise<Scratch> {
   return { restored, sample, [Symbol.asyncDispose]: () => removeTree(folder) };
 }
 
-/** By the system's own program, which is many times quicker. Folders restored as read-only stand in their own way. */
+/** By the system's own program, which is many times quicker. Folders restored as closed or read-only stand in their own way. */
 async function removeTree(folder: string): Promise<void> {
   try {
     const names = await readdir(path.join(folder, 'restored'));
@@ -38,7 +37,7 @@ async function removeTree(folder: string): Promise<void> {
     );
     await run('rm', ['-rf', '--', folder]);
   } catch {
-    for (const { full, stats } of walk(Buffer.from(folder))) if (stats?.isDirectory()) chmodSync(full, 0o700);
+    openFolders(Buffer.from(folder));
     await rm(folder, { recursive: true, force: true });
   }
 }
