@@ -14,6 +14,7 @@ import { openManifest } from '#/jobs/recovery-points/open-point.ts';
 import { openHead } from '#/jobs/recovery-points/points.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { parseSigningKey, signHead } from '#/jobs/recovery-points/signing.ts';
+import type { Store } from '#/jobs/stores/store.ts';
 import { memoryStore } from './memory-store.ts';
 import { Random } from './sessions/random.ts';
 import { look } from './sessions/tree.ts';
@@ -49,13 +50,15 @@ describe('a point signed by somebody who means harm', () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  /** Publishes other lines and facts under the same name, signed by the right key, and tries to verify and restore them. */
-  async function outcomesOf(change: {
+  interface Change {
     lines?: string[];
     facts?: object;
     head?: object;
     manifest?: (plain: Buffer) => Buffer;
-  }) {
+  }
+
+  /** Other lines and facts under the same name, signed by the right key. */
+  function publishInMemory(change: Change): Store {
     const keys = pointKeys(ASSET, pointId);
     const writer = new ManifestWriter();
     for (const line of change.lines ?? lines) writer.add(line);
@@ -76,7 +79,12 @@ describe('a point signed by somebody who means harm', () => {
     copy.set(keys.manifest, sealed);
     copy.set(keys.head, altered);
     copy.set(keys.signature, signHead(altered, parseSigningKey(world.signingKey)));
-    const store = memoryStore(copy, world.store);
+    return memoryStore(copy, world.store);
+  }
+
+  /** Tries to verify and restore what was published. */
+  async function outcomesOf(change: Change) {
+    const store = publishInMemory(change);
     const into = path.join(world.folder, 'target', 'restored');
     const { identity, publicKey } = world;
     const request = { store, asset: ASSET, point: pointId, identity, trust: [publicKey], into, only: null };
@@ -95,6 +103,28 @@ describe('a point signed by somebody who means harm', () => {
 
   it('is read as it is when nothing was altered', async () => {
     expect(await outcomesOf({})).to.equal('passed,done');
+  });
+
+  it('is found to hold another content at L2b, although that shows where the trial restore is read back', async () => {
+    const lineOfFile = lines.find((line) => line.includes('"type":"file"') && !line.includes('"copy"'))!;
+    const { path: name, at } = JSON.parse(lineOfFile);
+    const flipped = lineOfFile.replace(/"sha256":"(.)/, (_, digit) => `"sha256":"${digit === '0' ? 1 : 0}`);
+    const store = publishInMemory({ lines: lines.map((line) => (line === lineOfFile ? flipped : line)) });
+    const { checks, levels, proofs } = await world.verify('L3', { store, point: pointId });
+    expect(levels.map(({ level, verdict }) => `${level} ${verdict}`)).to.deep.equal([
+      'L0 passed',
+      'L1 passed',
+      'L2a passed',
+      'L2b failed',
+      'L3 inconclusive',
+    ]);
+    expect(
+      checks.filter(({ verdict }) => verdict === 'failed').map(({ level, where }) => [level, where]),
+    ).to.deep.equal([['L2b', name]]);
+    const bad = head.packs[at[0]]!.sha256;
+    expect(proofs.map(({ sha256 }) => sha256))
+      .to.have.length(head.packs.length - 1)
+      .and.not.include(bad);
   });
 
   it('is read by places, whatever name a copy claims to be of', async () => {

@@ -106,7 +106,7 @@ export async function pour(request: Pouring, manifest: Manifest, entry: StoredEn
   const { size = 0 } = entry;
   const identities = parseIdentities(identity);
   const content = new Content(size);
-  const check = new MemberCheck([entry], content);
+  const check = new MemberCheck([entry], { sink: content });
   const tar = new TarReader(check);
   const open = ([index, from, to]: Stretch) => {
     const pack = manifest.packs[index]!;

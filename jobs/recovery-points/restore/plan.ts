@@ -73,7 +73,7 @@ export class ReadPlan {
   /** Told of each folder before what lies in it, when the plan is made as it is read. */
   onFolder: ((folder: Entry) => void) | null = null;
   readonly #holdsAny: boolean;
-  readonly #isCollected: boolean;
+  #isCollected: boolean;
 
   /** With `asItIsRead` the plan of a whole point is complete only once its members were read, where that spares a pass. */
   constructor(
@@ -134,6 +134,7 @@ export class ReadPlan {
       if (checked.at) yield checked as Placed;
     }
     this.#checkLinks();
+    this.#isCollected = true;
   }
 
   #note(checked: Checked, unsettled: Unsettled): void {

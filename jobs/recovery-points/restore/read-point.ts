@@ -26,6 +26,8 @@ export interface ReadRequest {
   pool: ReadPool;
   /** Folder to write into; its folders are there. Null: content is only compared. */
   into: string | null;
+  /** Whether the files written are hashed afterwards, and not as they go by. */
+  isReadBack?: boolean;
   /** Whether packs are read in which nothing is wanted. */
   everyPack: boolean;
   /** Whether packs are passed over in which no content is wanted. What a folder or link is, the manifest tells as well. */
@@ -193,7 +195,7 @@ export class PointReader {
     stretches,
     pieces,
   }: PackWork): Promise<PackOutcome & { opened: Opened | null }> {
-    const { store, asset, plan, identity, pool, into, signal } = this.#request;
+    const { store, asset, plan, identity, pool, into, isReadBack = false, signal } = this.#request;
     const pack = plan.manifest.packs[index] as RunPack;
     const key = packKey(asset, pack.sha256);
     using memory = pool.lend();
@@ -206,7 +208,7 @@ export class PointReader {
       kind: 'open',
       sealed,
       sha256: pack.sha256,
-      open: { identity, pack: { plainBytes, frames }, lines: wanted, stretches, pieces, into },
+      open: { identity, pack: { plainBytes, frames }, lines: wanted, stretches, pieces, into, isReadBack },
     });
     return { index, key, bytes: sealed.length, sha256: opened.sha256, failure: opened.failure, opened };
   }
@@ -229,9 +231,9 @@ export class PointReader {
 
   #feed(pieces: Uint8Array[]): void {
     if (!this.#check) {
-      const { into } = this.#request;
+      const { into, isReadBack = false } = this.#request;
       this.#writer = into === null ? null : new FileWriter(into);
-      this.#check = new MemberCheck(this.#taken(), this.#writer);
+      this.#check = new MemberCheck(this.#taken(), { sink: this.#writer, isReadBack });
       this.#tar = new TarReader(this.#check);
     }
     for (const { buffer, byteOffset, length } of pieces)

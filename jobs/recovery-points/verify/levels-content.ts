@@ -1,41 +1,23 @@
-/** L2a, L2b and L3: read back, open and compare, restore and compare. */
+/** L2a, L2b and L3 over one reading of the packs: read back, open and compare, restore and compare. */
 import { hash } from 'node:crypto';
 import { EngineError, LEVELS, type Level } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { pointKeys } from '../layout.ts';
-import type { Manifest } from '../manifest/manifest.ts';
-import { hasXattrs } from '../native/xattrs.ts';
 import { openManifest } from '../open-point.ts';
 import { getOrNull } from '../points.ts';
-import type { Shortfall } from '../restore/file-writer.ts';
-import { placedLines, ReadPlan } from '../restore/plan.ts';
+import { ReadPlan } from '../restore/plan.ts';
 import { TreeFrame } from '../restore/tree.ts';
-import { compareTree } from './compare.ts';
 import { settleStoreChecksum } from './levels-open.ts';
+import { type Compared, compareTrial, judgeTree, notCompared, type Trial } from './levels-tree.ts';
 import { plantBitFlip, plantInContent } from './plant-packs.ts';
-import { plantInTree } from './plant-tree.ts';
 import { readBack } from './read-back.ts';
-import { copySamplePack, type Run } from './run.ts';
-import { makeScratch, type Scratch } from './scratch.ts';
+import { copySamplePack, type Opened, type Run } from './run.ts';
+import { makeScratch } from './scratch.ts';
 
 /** Says something of the place for the trial restore, nothing of the data. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'];
 
 const MANIFEST_OPENS = 'the manifest opens';
-
-/** What is to be read of a point, and the key that opens it. */
-interface Opened {
-  plan: ReadPlan;
-  identity: string;
-}
-
-/** A trial restore. */
-interface Trial {
-  scratch: Scratch;
-  frame: TreeFrame;
-  /** What the files could not be given back. */
-  shortfalls: Shortfall[];
-}
 
 /** Runs L2a and, as far as asked for, L2b and L3 over one reading of the packs. */
 export async function checkContent(run: Run): Promise<void> {
@@ -52,9 +34,10 @@ export async function checkContent(run: Run): Promise<void> {
   const totals = await readAll(run, opened, trial);
   run.fetchedBytes += totals.fetched;
   run.contentBytes = totals.content;
+  const compared = opened && trial && (await compareRestored(run, opened, trial));
   await closeReadBack(run, began, totals.fetched);
   if (wants(run, 'L2b')) await closeContent(run, began, opened, totals);
-  if (wants(run, 'L3')) await closeTree(run, began, opened, trial);
+  if (wants(run, 'L3')) await closeTree(run, began, opened, compared);
   run.fetchedBytes += opened ? head.opened.head.manifest.bytes : 0;
 }
 
@@ -171,17 +154,32 @@ async function closeContent(
   ledger.close('L2b', began, totals.content, { expected, observed });
 }
 
-async function closeTree(run: Run, began: number, opened: Opened | null, trial: Trial | null): Promise<void> {
+/**
+ * The restored tree against the manifest. Its files were not hashed when they were written, but are when they are read
+ * back: where anything differs, the packs are read once more, to tell which of the two is wrong.
+ */
+async function compareRestored(run: Run, opened: Opened, trial: Trial): Promise<Compared | null> {
+  if (run.ledger.verdictOf('L2b') !== 'passed') return null;
+  const findings = await compareTrial(run, opened, trial);
+  if (findings.length > 0) {
+    run.proofs = [];
+    run.fetchedBytes += (await readBack({ run, opened, into: null })).fetched;
+  }
+  return { trial, findings };
+}
+
+async function closeTree(
+  run: Run,
+  began: number,
+  opened: Opened | null,
+  compared: Compared | null,
+): Promise<void> {
   const { ledger } = run;
   notePrecondition(run, 'L3', 'L2b');
-  if (opened && trial && ledger.verdictOf('L3') === 'passed') await compare(run, opened, trial);
-  const owners = mayOwn() ? '' : '; owners not compared, as this user may not set them';
-  const attributes = hasXattrs
-    ? ''
-    : '; extended attributes not compared, as this machine has no calls for them';
+  if (opened && compared && ledger.verdictOf('L3') === 'passed') await judgeTree(run, opened, compared);
   ledger.close('L3', began, run.contentBytes, {
     expected: 'exactly the manifest',
-    observed: `${opened?.plan.entries ?? 0} entries restored, read back and equal${owners}${attributes}`,
+    observed: `${opened?.plan.entries ?? 0} entries restored, read back and equal${notCompared()}`,
   });
 }
 
@@ -195,39 +193,4 @@ function notePrecondition({ ledger }: Run, level: Level, below: Level): void {
       `${below} did not pass, so this was not completed`,
       because('level.below-not-passed', { level: below }),
     );
-}
-
-async function compare(
-  run: Run,
-  { plan, identity }: Opened,
-  { scratch, frame, shortfalls }: Trial,
-): Promise<void> {
-  const { request, ledger, pool } = run;
-  for (const { path, reason } of frame.unmade)
-    ledger.unsure('L3', 'special-file', path, reason, because('level.special-file', { path }));
-  const lessened = new Set([...frame.shortfalls, ...shortfalls].map(({ path }) => path));
-  const findings = await compareTree({
-    root: scratch.restored,
-    lines: linesWithout(plan.manifest, new Set(frame.unmade.map(({ path }) => path))),
-    options: { owners: mayOwn(), lessened },
-    pool,
-    onProgress: (files, bytes) =>
-      request.onProgress?.({ phase: 'compare', files, bytes, totalBytes: run.contentBytes }),
-    signal: request.signal,
-  });
-  ledger.fail('L3', findings);
-  if (findings.length > 0) return;
-  request.onProgress?.({ phase: 'plant', files: 0, bytes: 0, totalBytes: null });
-  const copy = await copySamplePack(run);
-  ledger.planted.push(
-    ...(await plantInTree(copy, { plan, identity, pool, sample: run.sample, scratch: scratch.sample })),
-  );
-}
-
-function* linesWithout(manifest: Manifest, paths: Set<string>): Generator<string> {
-  for (const { line, path } of placedLines(manifest)) if (!paths.has(path)) yield line;
-}
-
-function mayOwn(): boolean {
-  return process.geteuid?.() === 0;
 }

@@ -34,6 +34,7 @@ export async function readBack(
     identity,
     pool,
     into,
+    isReadBack: into !== null,
     everyPack: true,
     signal,
   });

@@ -3,7 +3,7 @@ import type { SourceReservation } from '../../sources/source.ts';
 import type { PackProof, VerifyRequest } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
-import type { Wanted } from '../restore/plan.ts';
+import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import type { Ledger } from './ledger.ts';
 import type { FetchedHead } from './plant-heads.ts';
 import type { PackCopy } from './plant-packs.ts';
@@ -26,6 +26,12 @@ export interface Run {
   sample: Wanted[];
   /** The pack that faults are planted in, once it was fetched. */
   copy: PackCopy | null;
+}
+
+/** What is to be read of a point, and the key that opens it. */
+export interface Opened {
+  plan: ReadPlan;
+  identity: string;
 }
 
 /** One pack, fetched once more into memory: planting is done on a sample, whatever the point's size. */
