@@ -12,12 +12,16 @@ export type SetName = (typeof SETS)[number];
 /** Raised with every change to a generator, so that older data are not taken for these. */
 const EDITION = 1;
 
-export interface DataSet {
+/** What a data set amounts to. */
+export interface SetFacts {
   name: string;
-  /** The folder to back up. */
-  folder: string;
   files: number;
   bytes: number;
+}
+
+export interface DataSet extends SetFacts {
+  /** The folder to back up. */
+  folder: string;
   /** Does something while the folder is as on the second day. */
   onDay2<T>(work: () => Promise<T>): Promise<T>;
   remove(): void;
@@ -38,6 +42,10 @@ export function prepareSet(name: SetName, { work, scale }: { work: string; scale
 export function prepareTinyFiles(files: number, work: string): DataSet {
   const name = `tiny-${files}`;
   return prepare(name, path.join(work, 'data', name), ofTree(tinyFiles(files)));
+}
+
+export function factsOf({ name, files, bytes }: DataSet): SetFacts {
+  return { name, files, bytes };
 }
 
 function prepare(name: string, folder: string, generator: Generator): DataSet {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { DataSet } from './data.ts';
+import type { DataSet, SetFacts } from './data.ts';
 import { takeSample } from './limits/sample.ts';
 import { STAGES, type Stage } from './limits/stages.ts';
 import type { FromLimits, ToLimits } from './limits/worker.ts';
@@ -39,7 +39,7 @@ export async function measureLimits(set: DataSet, work: string): Promise<Limits>
 }
 
 /** Seconds that a first backup takes when every stage runs at its limit on all cores, one after the other. */
-export function limitOfFirst({ twoCores }: Limits, { files, bytes }: DataSet, storedBytes: number): number {
+export function limitOfFirst({ twoCores }: Limits, { files, bytes }: SetFacts, storedBytes: number): number {
   const { list, read, sha256, zstd, seal, write } = twoCores;
   const perContent = 1 / read + 1 / sha256 + 1 / zstd;
   const perStored = 1 / seal + 1 / twoCores['sha256-packs'] + 1 / write;
@@ -47,7 +47,7 @@ export function limitOfFirst({ twoCores }: Limits, { files, bytes }: DataSet, st
 }
 
 /** The same for reading everything back and comparing it. */
-export function limitOfProof({ twoCores }: Limits, { bytes }: DataSet, storedBytes: number): number {
+export function limitOfProof({ twoCores }: Limits, { bytes }: SetFacts, storedBytes: number): number {
   const { fetch, open, unzstd, sha256 } = twoCores;
   return (
     storedBytes * (1 / fetch + 1 / twoCores['sha256-packs'] + 1 / open) + bytes * (1 / unzstd + 1 / sha256)

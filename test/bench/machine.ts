@@ -17,8 +17,10 @@ export function describeMachine(contenders: Contender[]): { text: string; versio
 }
 
 function versionOf(program: string, args: string[]): string {
-  const { stdout, error } = spawnSync(program, args, { encoding: 'utf8' });
-  if (error)
-    throw new Error(`${program} is missing. On Debian: apt-get install restic borgbackup age zstd tar`);
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(
+      `${program} is missing. On Debian: apt-get install restic borgbackup age zstd tar rclone`,
+    );
   return stdout.split('\n')[0]!.trim();
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { watchMemory } from './process-tree.ts';
-import { childrenSeconds, watchOthers } from './processor-time.ts';
+import { childrenSeconds, secondsOf, watchOthers } from './processor-time.ts';
 
 /** Others with more than this share of all cores make a run noisy. */
 export const NOISY_SHARE = 0.1;
@@ -18,14 +18,20 @@ export interface Command {
 export interface Measured {
   wallSeconds: number;
   cpuSeconds: number;
+  /** Processor time of the store's server: none of the program's, but in its wall time. */
+  storeSeconds: number;
   peakBytes: number;
   othersShare: number;
   isNoisy: boolean;
 }
 
-/** Runs a command alone. Throws with its own words when it fails, for the time of a failure says nothing. */
-export async function measure({ program, args, env }: Command): Promise<Measured> {
-  const others = watchOthers();
+/**
+ * Runs a command alone, but for the server of its store. Throws with its own words when it fails, for the time of a
+ * failure says nothing.
+ */
+export async function measure({ program, args, env }: Command, server: number | null): Promise<Measured> {
+  const others = watchOthers(server);
+  const serverBefore = server === null ? 0 : secondsOf(server);
   const cpuBefore = childrenSeconds();
   const began = performance.now();
   // A process group of its own, so that an end of ours does not leave half a pipeline at work.
@@ -40,8 +46,10 @@ export async function measure({ program, args, env }: Command): Promise<Measured
   });
   const wallSeconds = (performance.now() - began) / 1000;
   const cpuSeconds = childrenSeconds() - cpuBefore;
+  const storeSeconds = server === null ? 0 : secondsOf(server) - serverBefore;
   const othersShare = others.stop();
   const peakBytes = memory?.stop() ?? 0;
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${await complaint}`);
-  return { wallSeconds, cpuSeconds, peakBytes, othersShare, isNoisy: othersShare > NOISY_SHARE };
+  const isNoisy = othersShare > NOISY_SHARE;
+  return { wallSeconds, cpuSeconds, storeSeconds, peakBytes, othersShare, isNoisy };
 }

@@ -1,4 +1,4 @@
-/** Who used the processors: our children, ourselves, and everybody else on this machine. */
+/** Who used the processors: our children, ourselves, the store, and everybody else on this machine. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { loadCalls } from '#/jobs/recovery-points/native/library.ts';
@@ -20,14 +20,22 @@ export function childrenSeconds(): number {
   return at(0) + at(16) + (at(8) + at(24)) / 1e6;
 }
 
-/** Begins to watch. `stop` answers the share of all cores that others had meanwhile. */
-export function watchOthers(): { stop(): number } {
-  const began = { at: performance.now(), busy: busySeconds(), ours: childrenSeconds() + ownSeconds() };
+/** Seconds of user and system time of a process that runs, without its children. */
+export function secondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The name before it may hold blanks and brackets.
+  const [user, system] = stat.slice(stat.lastIndexOf(') ')).split(' ').slice(12, 14).map(Number);
+  return (user! + system!) / TICKS;
+}
+
+/** Begins to watch. `stop` answers the share of all cores that others had meanwhile, and not `ours`, a process that runs on. */
+export function watchOthers(ours: number | null = null): { stop(): number } {
+  const oursNow = () => childrenSeconds() + ownSeconds() + (ours === null ? 0 : secondsOf(ours));
+  const began = { at: performance.now(), busy: busySeconds(), ours: oursNow() };
   return {
     stop() {
       const seconds = (performance.now() - began.at) / 1000;
-      const ours = childrenSeconds() + ownSeconds() - began.ours;
-      const others = busySeconds() - began.busy - ours;
+      const others = busySeconds() - began.busy - (oursNow() - began.ours);
       return Math.max(0, others / (seconds * availableParallelism()));
     },
   };

@@ -1,48 +1,57 @@
-/** `npm run bench`: our engine side by side with restic, Borg and four programs in a row. See README.md. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** `npm run bench`: our engine side by side with restic, Borg and standard programs in a row. See README.md. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Contender } from './contender.ts';
 import { makeContenders } from './contenders.ts';
-import { prepareSet } from './data.ts';
+import { factsOf, prepareSet, type SetFacts } from './data.ts';
 import { grow } from './growth.ts';
-import { againstLimits, limitsTable } from './limits/table.ts';
 import { type Limits, measureLimits } from './limits.ts';
 import { describeMachine } from './machine.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import type { Run } from './round.ts';
+import { writeReadme } from './readme.ts';
+import { inText, type Report } from './report.ts';
+import { type Run, servedBelow } from './round.ts';
 import { takeRounds, tell } from './rounds.ts';
-import { type Summary, summarize } from './summary.ts';
-import { resultTable } from './table.ts';
+import { type S3Server, startS3 } from './s3/start.ts';
+import { summarize } from './summary.ts';
 
-if (process.argv.includes('--help')) console.log(usage);
-else await bench(readOptions(process.argv.slice(2)));
+const given = process.argv.slice(2);
+if (given.includes('--help')) console.log(usage);
+else await bench(readOptions(given));
 
 async function bench(options: Options): Promise<void> {
+  const report: Report = options.from
+    ? JSON.parse(readFileSync(options.from, 'utf8'))
+    : await measureAll(options);
+  if (options.json)
+    writeFileSync(options.json, JSON.stringify({ ...report, summaries: summarize(report.runs) }, null, 2));
+  console.log(inText(report));
+  if (options.writeReadme) writeReadme(report);
+}
+
+async function measureAll(options: Options): Promise<Report> {
   mkdirSync(options.work, { recursive: true });
   const contenders = makeContenders(options.contenders, path.join(options.work, 'keys'));
   const machine = describeMachine(contenders);
-  const result = options.growth
-    ? await grow(contenders, options.growth, options)
-    : await compare(contenders, options);
-  console.log([machine.text, result.text].join('\n\n'));
-  if (options.json) writeFileSync(options.json, JSON.stringify({ machine, options, ...result }, null, 2));
+  await using s3 = options.stores.includes('s3') ? await startS3(servedBelow(options.work)) : null;
+  const measured = options.growth
+    ? { ...(await grow(contenders, options.growth, options, s3)), limits: [] }
+    : await compare(contenders, options, s3);
+  const command = ['npm run bench --', ...given].join(' ');
+  return { date: new Date().toISOString().slice(0, 10), command, machine, options, ...measured };
 }
 
-async function compare(contenders: Contender[], options: Options) {
+async function compare(contenders: Contender[], options: Options, s3: S3Server | null) {
+  const sets: SetFacts[] = [];
   const runs: Run[] = [];
-  const summaries: Summary[] = [];
   const limits: Limits[] = [];
-  const ratios: string[] = [];
   for (const name of options.sets) {
     tell(`data set ${name} at scale ${options.scale}`);
     const set = prepareSet(name, options);
-    const these = await takeRounds(set, contenders, options);
-    runs.push(...these);
-    summaries.push(...summarize(these));
+    runs.push(...(await takeRounds(set, contenders, options, s3)));
     tell('limits of the stages');
     limits.push(await measureLimits(set, options.work));
-    ratios.push(...againstLimits(limits.at(-1)!, set, summaries));
+    sets.push(factsOf(set));
   }
-  const text = [resultTable(summaries), limitsTable(limits), ratios.join('  \n')].join('\n\n');
-  return { text, summaries, runs, limits, ratios };
+  return { sets, runs, limits };
 }

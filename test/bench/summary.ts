@@ -1,14 +1,16 @@
 /** Runs of the same kind, as one line. */
-import { WORKS, type Work } from './contender.ts';
+import { type StoreKind, WORKS, type Work } from './contender.ts';
 import type { Run } from './round.ts';
 
 export interface Summary {
   set: string;
   work: Work;
   contender: string;
+  store: StoreKind;
   wallSeconds: number;
   wallRange: [number, number];
   cpuSeconds: number;
+  storeSeconds: number;
   peakBytes: number;
   storedBytes: number;
   runs: number;
@@ -18,19 +20,29 @@ export interface Summary {
 }
 
 /**
- * Sums up each set, work and contender. Medians are of one run a round, the quietest, and of quiet rounds only when there
+ * Sums up each set, work, contender and store. Medians are of one run a round, the quietest, and of quiet rounds only when there
  * are any; the range and the peak are of all runs, the noisy ones too.
  */
 export function summarize(runs: Run[]): Summary[] {
-  const kinds = Object.groupBy(runs, ({ set, work, contender }) => `${set} ${work} ${contender}`);
+  const kinds = Object.groupBy(runs, ({ set, work, contender, store }) =>
+    [set, work, contender, store].join(),
+  );
   const summaries = Object.values(kinds).map((same) => summarizeSame(same!));
   return summaries.toSorted(
     (a, b) => a.set.localeCompare(b.set) || WORKS.indexOf(a.work) - WORKS.indexOf(b.work),
   );
 }
 
+/** What is compared on one store. Who knows no S3 stands there with its folder, which is to its advantage, and says so. */
+export function comparedOn(store: StoreKind, summaries: Summary[]): Summary[] {
+  const there = new Set(summaries.filter((one) => one.store === store).map(({ contender }) => contender));
+  return summaries
+    .filter((one) => one.store === store || !there.has(one.contender))
+    .map((one) => (one.store === store ? one : { ...one, contender: `${one.contender} (${one.store})` }));
+}
+
 function summarizeSame(runs: Run[]): Summary {
-  const { set, work, contender } = runs[0]!;
+  const { set, work, contender, store } = runs[0]!;
   const rounds = Object.values(Object.groupBy(runs, ({ round }) => round)).map((tries) => quietest(tries!));
   const quiet = rounds.filter(({ isNoisy }) => !isNoisy);
   const counted = quiet.length > 0 ? quiet : rounds;
@@ -39,9 +51,11 @@ function summarizeSame(runs: Run[]): Summary {
     set,
     work,
     contender,
+    store,
     wallSeconds: median(counted.map(({ wallSeconds }) => wallSeconds)),
     wallRange: [Math.min(...walls), Math.max(...walls)],
     cpuSeconds: median(counted.map(({ cpuSeconds }) => cpuSeconds)),
+    storeSeconds: median(counted.map(({ storeSeconds }) => storeSeconds)),
     peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
     storedBytes: median(counted.map(({ storedBytes }) => storedBytes)),
     runs: runs.length,

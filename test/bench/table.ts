@@ -8,9 +8,18 @@ export function table(head: string[], lines: string[][]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** One line for each set, work and contender, with ratios against restic, and for ours the targets. */
+/** One line for each set, work and contender on one store, with ratios against restic, and for ours the targets. */
 export function resultTable(summaries: Summary[]): string {
-  const head = ['set', 'work', 'contender', 'wall s [min..max]', 'CPU s', 'peak MiB', 'stored MB'];
+  const head = [
+    'set',
+    'work',
+    'contender',
+    'wall s [min..max]',
+    'CPU s',
+    'store CPU s',
+    'peak MiB',
+    'stored MB',
+  ];
   return table(
     [...head, 'wall / restic', 'CPU / restic', 'bytes / restic', 'noisy', 'targets'],
     summaries.map((summary) => line(summary, summaries)),
@@ -18,7 +27,8 @@ export function resultTable(summaries: Summary[]): string {
 }
 
 function line(summary: Summary, all: Summary[]): string[] {
-  const { set, work, contender, wallSeconds, wallRange, cpuSeconds, peakBytes, storedBytes } = summary;
+  const { set, work, contender, wallSeconds, wallRange, cpuSeconds, storeSeconds, peakBytes, storedBytes } =
+    summary;
   const restic = all.find((one) => one.contender === YARDSTICK && one.set === set && one.work === work);
   const ratio = (ours: number, theirs: number | undefined) => (theirs ? (ours / theirs).toFixed(2) : '');
   return [
@@ -27,6 +37,7 @@ function line(summary: Summary, all: Summary[]): string[] {
     contender,
     `${wallSeconds.toFixed(2)} [${wallRange.map((seconds) => seconds.toFixed(2)).join('..')}]`,
     cpuSeconds.toFixed(2),
+    storeSeconds ? storeSeconds.toFixed(2) : '',
     (peakBytes / 2 ** 20).toFixed(0),
     storedBytes ? (storedBytes / 1e6).toFixed(1) : '',
     ratio(wallSeconds, restic?.wallSeconds),

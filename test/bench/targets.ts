@@ -1,4 +1,4 @@
-/** What we want to be, as ratios against others measured in the same run. */
+/** What we want to be, as ratios against others measured in the same run. They were set on an S3 store. */
 import type { Work } from './contender.ts';
 import { OURS, YARDSTICK } from './contenders.ts';
 import type { Summary } from './summary.ts';
@@ -12,6 +12,8 @@ interface Target {
 }
 
 export const PEAK_MIB = 350;
+/** Of peak memory, from a hundred thousand files to a million. */
+export const BYTES_A_FURTHER_FILE = 200;
 
 const TARGETS: Target[] = [
   { set: 'A', work: 'first', measure: 'wall', against: 'restic', atMost: 0.4 },
@@ -38,7 +40,7 @@ export interface Judged {
   isSure: boolean;
 }
 
-/** Our summary against every target for it. A peer that did not take part leaves its targets out. */
+/** Our summary against every target for it, on one store. A peer that did not take part leaves its targets out. */
 export function judge(ours: Summary, all: Summary[]): Judged[] {
   const peers = all.filter(
     ({ set, work, contender }) => set === ours.set && work === ours.work && contender !== OURS,

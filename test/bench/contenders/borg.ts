@@ -1,4 +1,4 @@
-/** Borg with the compression given; its key, cache and configuration beside its repository. */
+/** Borg with the compression given, which knows no S3; its key, cache and configuration beside its repository. */
 import path from 'node:path';
 import type { Contender, Place } from '../contender.ts';
 import type { Command } from '../measure.ts';
@@ -9,6 +9,7 @@ export function borg(name: string, compression: string): Contender {
     call(place, ['create', '--compression', compression, `${place.store}::${archive}`, place.source]);
   return {
     name,
+    stores: ['folder'],
     isIncremental: true,
     version: { program: 'borg', args: ['--version'], env: {} },
     init: (place) => [call(place, ['init', '--encryption', 'repokey', place.store])],

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Contender, Place, Work } from '../contender.ts';
+import { type Contender, type Place, STORES, type Work } from '../contender.ts';
 import type { Command } from '../measure.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../../server/reprise.mjs');
@@ -18,12 +18,12 @@ export function reprise(keys: string): Contender {
 
   const backup = (place: Place, args: string[] = []): Command =>
     call(place, [
-      ...['backup', place.source, '--to', String(pathToFileURL(place.store)), '--asset', ASSET],
+      ...['backup', place.source, '--to', addressOf(place), '--asset', ASSET],
       ...['--recipient', key('recipient.txt'), '--sign-key', key('signing.key'), ...args],
     ]);
   const verify = (place: Place, level: string): Command =>
     call(place, [
-      ...['verify', 'latest', '--from', String(pathToFileURL(place.store)), '--asset', ASSET],
+      ...['verify', 'latest', '--from', addressOf(place), '--asset', ASSET],
       ...['--level', level, '--identity', key('identity.txt'), '--trust', key('signing.pub')],
     ]);
   const works: Record<Work, (place: Place) => Command> = {
@@ -33,7 +33,11 @@ export function reprise(keys: string): Contender {
     L3: (place) => verify(place, 'L3'),
   };
   const version = { program: process.execPath, args: ['--print', '"Node " + process.version'], env: {} };
-  return { name: 'reprise', isIncremental, version, init: () => [], works };
+  return { name: 'reprise', stores: STORES, isIncremental, version, init: () => [], works };
+}
+
+function addressOf({ store, s3 }: Place): string {
+  return s3 ? `s3://${s3.bucket}?endpoint=${s3.endpoint}` : String(pathToFileURL(store));
 }
 
 function call({ env }: Place, args: string[]): Command {

@@ -1,10 +1,11 @@
 /** restic: repository version 2, which compresses; its cache beside its repository. */
 import path from 'node:path';
-import type { Contender, Place } from '../contender.ts';
+import { type Contender, type Place, STORES } from '../contender.ts';
 import type { Command } from '../measure.ts';
 
 export const restic: Contender = {
   name: 'restic',
+  stores: STORES,
   isIncremental: true,
   version: { program: 'restic', args: ['version'], env: {} },
   init: (place) => [call(place, ['init', '--repository-version', '2'])],
@@ -16,9 +17,9 @@ export const restic: Contender = {
   },
 };
 
-function call({ store, state, env }: Place, args: string[]): Command {
+function call({ store, s3, state, env }: Place, args: string[]): Command {
   const own = {
-    RESTIC_REPOSITORY: store,
+    RESTIC_REPOSITORY: s3 ? `s3:${s3.endpoint}/${s3.bucket}` : store,
     RESTIC_PASSWORD: 'bench',
     RESTIC_CACHE_DIR: path.join(state, 'cache'),
   };

@@ -1,6 +1,6 @@
 /** Limits as Markdown, and our time against them. */
 import { OURS } from '../contenders.ts';
-import type { DataSet } from '../data.ts';
+import type { SetFacts } from '../data.ts';
 import { type Limits, limitOfFirst, limitOfProof } from '../limits.ts';
 import { NOISY_SHARE } from '../measure.ts';
 import type { Summary } from '../summary.ts';
@@ -20,8 +20,8 @@ export function limitsTable(all: Limits[]): string {
   ]);
 }
 
-/** Our wall time against the sum of the stages' limits, one line each. */
-export function againstLimits(limits: Limits, set: DataSet, summaries: Summary[]): string[] {
+/** Our wall time on one store against the sum of the stages' limits, one line each. */
+export function againstLimits(limits: Limits, set: SetFacts, summaries: Summary[]): string[] {
   const ours = summaries.filter(({ contender, set: name }) => contender === OURS && name === set.name);
   const storedBytes = ours.find(({ work }) => work === 'first')?.storedBytes;
   return ours.flatMap(({ work, wallSeconds, isQuiet }) => {
