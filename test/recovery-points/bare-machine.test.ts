@@ -131,7 +131,7 @@ describe('a bare machine, with a shell and a distribution’s programs in a tree
 
   /** Pastes the blocks of the page, as a person would, the one of step 3 by its title and as `change` has it. */
   function byHand(point: string, way: string, change = (block: string) => block) {
-    const [, page = ''] = readFileSync(KIT, 'utf8').split('## À la main');
+    const [, page = ''] = readFileSync(KIT, 'utf8').split(/^## (?:À la main|Une base)/m);
     const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(({ 1: text = '', index }) => {
       const title = page.slice(0, index).split('**').at(-2) ?? '';
       return { title, text: title.includes(way) ? change(text) : text };
