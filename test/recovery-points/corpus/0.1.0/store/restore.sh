@@ -146,7 +146,18 @@ decode() {
   decoded=$decoded$rest
 }
 
-# What awk makes of an entry's line, shared by the programs below. escaped() writes a name as tar shows and reads it.
+# Members of a tar stream, named in $work/names, a line each, as printf %b reads them. members_into FOLDER RUN ARGUMENTS-OF-TAR
+members_into() {
+  while IFS= read -r name; do
+    printf '%b\0' "$name"
+  done <"$work/names" >"$work/members"
+  folder=$1
+  run=$2
+  shift 2
+  stream "$run" "$@" -C "$folder" --no-recursion --null -T "$work/members"
+}
+
+# What awk makes of an entry's line, shared by the programs below. escaped() writes a name as printf %b reads it.
 entries='
   function text(key,  at, rest) {
     at = index(line, "\"" key "\":\"")
@@ -179,47 +190,32 @@ entries='
     return out
   }
   BEGIN {
-    split("7 a 8 b 9 t 10 n 11 v 12 f 13 r", short, " ")
-    for (i = 1; i in short; i += 2) named[short[i]] = short[i + 1]
     for (i = 1; i < 256; i++) {
-      shown = i in named ? "\\" named[i] : sprintf("\\%03o", i)
-      if (i > 31 && i < 127) shown = i == 92 ? "\\\\" : sprintf("%c", i)
+      shown = i > 31 && i < 127 && i != 92 ? sprintf("%c", i) : sprintf("\\0%03o", i)
       byte[sprintf("%02X", i)] = shown
       if (i > 126) high[sprintf("%c", i)] = shown
     }
   }
   { line = $0 }
 '
-if [ "$last" -gt 0 ]; then
-  sed -n 's/^{"run":\([0-9]*\),.*/\1/p' "$work/manifest" >"$work/run-of"
-  run=0
-  while [ "$run" -lt "$last" ]; do
-    stream "$run" "$@" -v -C "$work/tree" --quoting-style=escape >"$work/seen"
-    # Of an earlier run only that stays which this point takes from it, and folders.
-    awk "$entries"'
-      FNR == 1 { part++ }
-      part == 1 { run_of[FNR - 1] = $0; next }
-      part == 2 {
-        if (place() == "" || text("copy") != "") next
-        split(place(), where, ",")
-        if (text("type") == "directory" || run_of[where[1]] == run) keep[escaped(text("path"))] = 1
-        next
-      }
-      { sub(/\/$/, ""); if (!($0 in keep) && $0 != ".") print }
-    ' run="$run" "$work/run-of" "$work/manifest" "$work/seen" >"$work/gone" || fail "awk could not compare the runs"
-    sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g' "$work/gone" >"$work/gone-names"
-    while IFS= read -r name; do
-      name=$(printf '%b.' "$name")
-      rm -rf "$work/tree/${name%.}" || fail "$work/tree/${name%.} cannot be taken away"
-    done <"$work/gone-names"
-    run=$((run + 1))
-  done
-fi
+sed -n 's/^{"run":\([0-9]*\),.*/\1/p' "$work/manifest" >"$work/run-of"
+run=0
+while [ "$run" -lt "$last" ]; do
+  # Of an earlier run only the files that this point takes from it, in the order in which they lie there.
+  awk "$entries"'
+    FNR == 1 { part++ }
+    part == 1 { run_of[FNR - 1] = $0; next }
+    text("type") != "file" || place() == "" || text("copy") != "" { next }
+    { split(place(), where, ",") }
+    run_of[where[1]] == run { print escaped(text("path")) }
+  ' run="$run" "$work/run-of" "$work/manifest" >"$work/names" || fail "awk could not read the manifest"
+  [ -s "$work/names" ] && members_into "$work/tree" "$run" "$@" --same-order
+  run=$((run + 1))
+done
 stream "$last" "$@" -C "$work/tree"
 
 # Files whose content lies under another name: copied from there, or from a member of an earlier run that is gone by now.
 tab=$(printf '\t')
-sed -n 's/^{"run":\([0-9]*\),.*/\1/p' "$work/manifest" >"$work/run-of"
 awk "$entries"'
   FNR == 1 { part++ }
   part == 1 { run_of[FNR - 1] = $0; next }
@@ -243,11 +239,10 @@ awk "$entries"'
 if [ -s "$work/needed" ]; then
   run=0
   while [ "$run" -le "$last" ]; do
-    # A name that begins with a hyphen would be taken for an option.
-    sed -n "s/^$run$tab\\(.*\\)/\\1/p" "$work/needed" | sed 's/^-/\\055/' >"$work/members"
-    if [ -s "$work/members" ]; then
+    sed -n "s/^$run$tab\\(.*\\)/\\1/p" "$work/needed" >"$work/names"
+    if [ -s "$work/names" ]; then
       mkdir "$work/run-$run" || fail "$work/run-$run cannot be made"
-      stream "$run" "$@" -C "$work/run-$run" --no-recursion -T "$work/members"
+      members_into "$work/run-$run" "$run" "$@"
     fi
     run=$((run + 1))
   done
@@ -319,6 +314,10 @@ for kind in torn vanished unreadable; do
   sed -n "s/^{\"path\":\"\([^\"]*\)\",.*\"reservation\":{\"kind\":\"$kind\",.*\"reason\":\"\([^\"]*\)\".*/$kind: \1 (\2)/p" \
     "$work/manifest"
 done >"$work/reservations"
+# What the source itself could not hand over, under names of its own: all on one line.
+sed -n 's/^"sourceReservations":\[\(.*\)\],$/\1/p' "$work/manifest" | sed 's/},{"kind":"/}\
+{"kind":"/g' | sed -n -e '/^{"kind":"skipped"/d' \
+  -e 's/^{"kind":"\([a-z]*\)","path":"\(.*\)","code":".*,"reason":"\(.*\)"}$/\1: \2 (\3)/p' >>"$work/reservations"
 echo "restored $point of $asset into $into: ${files:-0} files, every SHA-256 checked"
 status=0
 if [ -s "$work/reservations" ]; then
