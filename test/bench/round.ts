@@ -1,6 +1,6 @@
 /** One contender's turn at one data set: an empty repository, then each kind of work, again when others were at work too. */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Contender, Place, StoreKind, Work } from './contender.ts';
 import type { DataSet } from './data.ts';
@@ -131,7 +131,7 @@ function runQuietly({ program, args, env }: Command): void {
 }
 
 function bytesBelow(folder: string): number {
-  return globSync('**', { cwd: folder, withFileTypes: true })
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
 }

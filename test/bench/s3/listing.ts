@@ -1,5 +1,5 @@
 /** Lists of objects, version 2 and version 1. */
-import { globSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Asked } from './asked.ts';
@@ -19,9 +19,7 @@ export function listObjects(files: Files, asked: Asked, response: ServerResponse
   const isVersion2 = query.get('list-type') === '2';
   const prefix = query.get('prefix') ?? '';
   const most = Math.min(Number(query.get('max-keys') ?? MOST), MOST);
-  const from = isVersion2
-    ? (query.get('continuation-token') ?? query.get('start-after'))
-    : query.get('marker');
+  const from = isVersion2 ? startOf(query) : query.get('marker');
   const folder = files.bucket(asked);
   const rest = entriesOf(keysOf(folder, prefix), prefix, query.get('delimiter') ?? '').filter(
     ({ name }) => from === null || byBytes(name, from) > 0,
@@ -29,7 +27,10 @@ export function listObjects(files: Files, asked: Asked, response: ServerResponse
   const page = rest.slice(0, most);
   const isCut = rest.length > page.length;
   const write = query.get('encoding-type') === 'url' ? inUrl : String;
-  const next = isVersion2 ? 'NextContinuationToken' : 'NextMarker';
+  const last = page.at(-1)?.name ?? '';
+  const next = isVersion2
+    ? element('NextContinuationToken', Buffer.from(last).toString('base64url'))
+    : element('NextMarker', write(last));
   sendXml(
     response,
     200,
@@ -39,17 +40,24 @@ export function listObjects(files: Files, asked: Asked, response: ServerResponse
       element('KeyCount', page.length),
       element('MaxKeys', most),
       element('IsTruncated', isCut),
-      ...(isCut ? [element(next, isVersion2 ? page.at(-1)!.name : write(page.at(-1)!.name))] : []),
+      ...(isCut ? [next] : []),
       ...(write === inUrl ? [element('EncodingType', 'url')] : []),
       ...page.map((entry) => describe(folder, entry, write)),
     ]),
   );
 }
 
+/** A token is the last name in letters that need no writing of any kind. */
+function startOf(query: URLSearchParams): string | null {
+  const token = query.get('continuation-token');
+  return token === null ? query.get('start-after') : String(Buffer.from(token, 'base64url'));
+}
+
 /** All keys with this prefix, in S3's order. */
 function keysOf(bucket: string, prefix: string): string[] {
-  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-  return globSync('**', { cwd: path.join(bucket, folder), withFileTypes: true })
+  const folder = path.join(bucket, prefix.slice(0, prefix.lastIndexOf('/') + 1));
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(bucket, path.join(entry.parentPath, entry.name)))
     .filter((key) => key.startsWith(prefix))

@@ -1,4 +1,5 @@
 /** No part of `npm test`: `npx mocha --no-config test/bench/s3/server.test.ts`. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,6 +29,21 @@ describe('the S3 server of the benchmark, as a store', () => {
     return openStore(`s3://${bucket}/some/prefix?endpoint=${server.endpoint}`, { credentials });
   });
 
+  it('takes a file that was put back for what it was', async () => {
+    const object = `${server.endpoint}/back/a`;
+    await fetch(`${server.endpoint}/back`, { method: 'PUT' });
+    await fetch(object, { method: 'PUT', body: 'first', headers: { 'x-amz-meta-said': 'one' } });
+    const [file, copy] = [path.join(folder, 'back', 'a'), path.join(folder, 'copy')];
+    spawnSync('cp', ['--archive', file, copy]);
+    const { headers } = await fetch(object);
+    await fetch(object, { method: 'PUT', body: 'second', headers: { 'x-amz-meta-said': 'two' } });
+    spawnSync('cp', ['--archive', copy, file]);
+    const again = await fetch(object);
+    expect(await again.text()).to.equal('first');
+    expect(again.headers.get('x-amz-meta-said')).to.equal('one');
+    expect(again.headers.get('etag')).to.equal(headers.get('etag'));
+  });
+
   it('takes off what stands around signed chunks, and their trailers', async () => {
     await fetch(`${server.endpoint}/chunks`, { method: 'PUT' });
     const body = '5;chunk-signature=aa\r\nhello\r\n3\r\nyou\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n';
@@ -48,7 +64,7 @@ describe('the S3 server of the benchmark, as a store', () => {
   ] as const)
     it(`lists page after page, and folders once, by ${version || 'the old list'}`, async () => {
       const bucket = `pages-${version.length}`;
-      for (const name of ['', '/a&b', '/c/1', '/c/2', '/d', '/e'])
+      for (const name of ['', '/.z', '/a&b', '/c/1', '/c/2', '/d', '/e'])
         await fetch(`${server.endpoint}/${bucket}${name}`, { method: 'PUT' });
       const seen: string[] = [];
       for (let from: string | undefined = ''; from !== undefined; ) {
@@ -58,6 +74,6 @@ describe('the S3 server of the benchmark, as a store', () => {
         seen.push(...[...page.matchAll(/<(?:Key|CommonPrefixes><Prefix)>(.*?)</g)].map(([, name]) => name!));
         from = token.exec(page)?.[1];
       }
-      expect(seen).to.deep.equal(['a%26b', 'c/', 'd', 'e']);
+      expect(seen).to.deep.equal(['.z', 'a%26b', 'c/', 'd', 'e']);
     });
 });
