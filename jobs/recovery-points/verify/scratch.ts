@@ -30,7 +30,8 @@ async function removeTree(folder: string): Promise<void> {
   try {
     const names = await readdir(path.join(folder, 'restored'));
     const shares = [0, 1].map((share) => names.filter((_, i) => i % 2 === share).slice(0, MOST_NAMES));
-    await Promise.all(
+    // Both to their end: what one could not remove the last call meets again.
+    await Promise.allSettled(
       shares.map((share) =>
         run('rm', ['-rf', '--', ...share.map((name) => path.join(folder, 'restored', name))]),
       ),
