@@ -66,7 +66,6 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     lines,
     startedAt,
   });
-  base.manifest?.letGo();
   const runs = [...(base.manifest?.facts.runs ?? []), pointId];
   const packs = [...(base.manifest?.packs ?? []), ...own.map((one) => ({ run: runs.length - 1, ...one }))];
 
