@@ -222,6 +222,7 @@ async function pack(
     recipients,
     firstPack: base.manifest?.packs.length ?? 0,
     uploadLimit: limits.uploadBytesPerSecond ?? null,
+    ...(limits.isGentle && { workers: 1 }),
     publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, signal),
   });
   const captured = await captureTree(scan, {

@@ -6,6 +6,7 @@ import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/store.ts';
 import { backup } from './backup.ts';
 import { EngineError, type Progress } from './contract.ts';
+import { beGentle } from './gentle.ts';
 import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
 import { keepSmall } from './native/memory.ts';
 import { reconcile } from './reconcile/reconcile.ts';
@@ -35,6 +36,7 @@ async function attempt(order: Order): Promise<FromChild> {
 }
 
 async function work({ kind, request }: Order): Promise<unknown> {
+  if (kind === 'backup' && request.limits?.isGentle) beGentle();
   const { address, credentials, checksums } = request.store;
   const store = await openStore(address, {
     credentials: credentials ?? undefined,

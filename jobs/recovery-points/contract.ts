@@ -35,7 +35,12 @@ export interface BackupRequest {
   identity?: string;
   /** What to leave out. */
   rules?: { include: string[]; exclude: string[] };
-  limits?: { readBytesPerSecond?: number; uploadBytesPerSecond?: number };
+  limits?: {
+    readBytesPerSecond?: number;
+    uploadBytesPerSecond?: number;
+    /** One thread that compresses and seals. Whoever owns the process gives it the lowest priority: see `gentle.ts`. */
+    isGentle?: boolean;
+  };
   scratchDir: string;
   now?: () => Date;
   onProgress?: (progress: Progress) => void;

@@ -3,6 +3,7 @@ import { backup } from '#/jobs/recovery-points/backup.ts';
 import { previewRules } from '#/jobs/recovery-points/capture/preview.ts';
 import type { Rules } from '#/jobs/recovery-points/capture/rules.ts';
 import type { BackupResult } from '#/jobs/recovery-points/contract.ts';
+import { beGentle } from '#/jobs/recovery-points/gentle.ts';
 import { openSource } from '#/jobs/sources/open.ts';
 import { readSettings } from '../settings.ts';
 import {
@@ -20,7 +21,7 @@ import { inWords, showProgress, tellOutcome } from './output.ts';
 
 export const usage = `reprise backup SOURCE --to STORE --asset NAME --recipient age1… [--recipient …] --sign-key FILE
                [--identity FILE] [--exclude GLOB …] [--include GLOB …] [--preview]
-               [--read-limit MB] [--upload-limit MB] [--json]
+               [--read-limit MB] [--upload-limit MB] [--gentle] [--json]
 
 SOURCE     a folder's path, postgresql:// or mariadb://user@host:port/database (mysql:// too), sqlite:///abs/file.db,
            or s3://bucket/prefix?endpoint=https://…&region=…, credentials from the AWS variables
@@ -29,7 +30,8 @@ recipient  an age recipient, or a file with some; give it again for more
 identity   opens the last point, so that only what is new is stored; without it everything is
 exclude    what to leave out, unless an --include names it: "*.iso" in any folder, "tmp/**" below the source
 preview    says what the rules leave out, and stores nothing
-limits     megabytes a second, for reading the source and for the way to the store`;
+limits     megabytes a second, for reading the source and for the way to the store
+gentle     lowest priority and one thread that compresses, so that what else runs here comes first`;
 
 const options = {
   to: { type: 'string' },
@@ -42,6 +44,7 @@ const options = {
   preview: { type: 'boolean' },
   'read-limit': { type: 'string' },
   'upload-limit': { type: 'string' },
+  gentle: { type: 'boolean' },
 } as const;
 
 export function run(args: string[]): Promise<number> {
@@ -54,6 +57,7 @@ export function run(args: string[]): Promise<number> {
     const rules = { include: values.include ?? [], exclude: values.exclude ?? [] };
     if (values.preview) return preview(positionals[0]!, rules, values.json);
     const signingKey = readKeyFile(values['sign-key']!, 'signing key');
+    if (values.gentle) beGentle();
     const recipients = values.recipient!.flatMap(readRecipients);
     const store = await openStoreOf(values.to!, { create: true });
     const progress = showProgress();
@@ -65,7 +69,10 @@ export function run(args: string[]): Promise<number> {
         recipients,
         signingKey,
         rules,
-        limits: readLimits(values['read-limit'], values['upload-limit']),
+        limits: {
+          ...readLimits(values['read-limit'], values['upload-limit']),
+          isGentle: values.gentle ?? false,
+        },
         ...(values.identity !== undefined && { identity: readKeyFile(values.identity, 'identity file') }),
         scratchDir,
         onProgress: progress.tell,

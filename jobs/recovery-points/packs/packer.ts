@@ -29,6 +29,8 @@ export interface PackerOptions {
   firstPack?: number;
   /** Bytes per second that may go to the store, or null. */
   uploadLimit?: number | null;
+  /** Threads that compress and seal. */
+  workers?: number;
   /** Brings one sealed pack into the store. */
   publish(pack: Pack, sealed: Uint8Array): Promise<void>;
 }
@@ -36,6 +38,7 @@ export interface PackerOptions {
 /** The writing end. Everything but `ready` and `finish` is synchronous, so that small files cost no promise. */
 export class Packer implements AsyncDisposable {
   readonly #options: PackerOptions;
+  readonly #workersAtMost: number;
   readonly #workers: Worker[] = [];
   readonly #free: SharedArrayBuffer[] = [];
   readonly #freePacks: SharedArrayBuffer[] = [];
@@ -56,6 +59,7 @@ export class Packer implements AsyncDisposable {
 
   constructor(options: PackerOptions) {
     this.#options = options;
+    this.#workersAtMost = options.workers ?? WORKERS;
     this.#beginPack();
     this.#takeSlab();
   }
@@ -185,15 +189,17 @@ export class Packer implements AsyncDisposable {
 
   #beginPack(): void {
     this.#packBytes = 0;
-    if (this.#workers.length < Math.min(WORKERS, this.#pack + 1)) this.#workers.push(this.#startWorker());
+    if (this.#workers.length < Math.min(this.#workersAtMost, this.#pack + 1))
+      this.#workers.push(this.#startWorker());
   }
 
   #tell(message: ToSealer): void {
-    this.#workers[this.#pack % WORKERS]!.postMessage(message);
+    this.#workers[this.#pack % this.#workersAtMost]!.postMessage(message);
   }
 
   #startWorker(): Worker {
     const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), {
+      name: 'seal',
       execArgv: [],
       resourceLimits: SMALL_HEAP,
     });
