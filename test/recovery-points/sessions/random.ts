@@ -6,7 +6,8 @@ export class Random {
     this.#state = 0x9e3779b9;
     for (const seed of seeds) {
       this.#state = (this.#state ^ seed) >>> 0;
-      this.next();
+      // The state itself only counts on: seeds and steps that are near each other would soon meet in the same one.
+      this.#state = this.next() * 2 ** 32;
     }
   }
 
