@@ -71,6 +71,7 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
         credentials: store.sealedCredentials
           ? JSON.parse(tools.open(provider, 'store', store.sealedCredentials))
           : null,
+        checksums: store.checksums,
       },
       asset: point.asset.label,
       point: point.point,

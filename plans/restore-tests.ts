@@ -13,6 +13,7 @@ import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } fr
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { isDatabase } from './source-addresses.ts';
+import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
 /** A year: ANSSI hygiene 37.R and ReCyF 13.2 ask for a restore exercise with a trace each year. */
@@ -142,13 +143,17 @@ export async function startRestoreTest(work: Work, id: string) {
   const point = await findRecoveryPoint(work, test.recovery_point_id);
   const store = await work.db
     .selectFrom('stores')
-    .select(['address', 'sealed_credentials'])
+    .select(['address', 'sealed_credentials', 'probe'])
     .where('id', '=', point.store.id)
     .executeTakeFirstOrThrow();
   return {
     point,
     level: test.requested,
-    store: { address: store.address, sealedCredentials: store.sealed_credentials },
+    store: {
+      address: store.address,
+      sealedCredentials: store.sealed_credentials,
+      checksums: checksumsOf(store.probe),
+    },
     sealedIdentity: await findSealedVerifier(work, test.client_id),
     trust: await listPublicKeys(work, 'point-signing'),
     assertions: await listAssertions(work, point.asset.id),

@@ -101,6 +101,7 @@ export const ENGINE_FINDINGS = {
   'head.of-another-client': ['point'],
   // What the head cites, and what is in it.
   'object.wrong-size': ['object', 'expected', 'found'],
+  'object.other-checksum': ['object'],
   'manifest.missing': ['object'],
   'manifest.altered': ['object'],
   'manifest.unreadable': ['point'],

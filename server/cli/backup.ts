@@ -21,7 +21,7 @@ import { inWords, showProgress, tellOutcome } from './output.ts';
 
 export const usage = `reprise backup SOURCE --to STORE --asset NAME --recipient age1… [--recipient …] --sign-key FILE
                [--identity FILE] [--exclude GLOB …] [--include GLOB …] [--preview]
-               [--read-limit MB] [--upload-limit MB] [--gentle] [--json]
+               [--read-limit MB] [--upload-limit MB] [--gentle] [--checksums sha256] [--json]
 
 SOURCE     a folder's path, postgresql:// or mariadb://user@host:port/database (mysql:// too), sqlite:///abs/file.db,
            or s3://bucket/prefix?endpoint=https://…&region=…, credentials from the AWS variables
@@ -31,7 +31,8 @@ identity   opens the last point, so that only what is new is stored; without it 
 exclude    what to leave out, unless an --include names it: "*.iso" in any folder, "tmp/**" below the source
 preview    says what the rules leave out, and stores nothing
 limits     megabytes a second, for reading the source and for the way to the store
-gentle     lowest priority and one thread that compresses, so that what else runs here comes first`;
+gentle     lowest priority and one thread that compresses, so that what else runs here comes first
+checksums  sha256 where "reprise stores probe" found that the bucket keeps them`;
 
 const options = {
   to: { type: 'string' },
@@ -45,6 +46,7 @@ const options = {
   'read-limit': { type: 'string' },
   'upload-limit': { type: 'string' },
   gentle: { type: 'boolean' },
+  checksums: { type: 'string' },
 } as const;
 
 export function run(args: string[]): Promise<number> {
@@ -59,7 +61,7 @@ export function run(args: string[]): Promise<number> {
     const signingKey = readKeyFile(values['sign-key']!, 'signing key');
     if (values.gentle) beGentle();
     const recipients = values.recipient!.flatMap(readRecipients);
-    const store = await openStoreOf(values.to!, { create: true });
+    const store = await openStoreOf(values.to!, { create: true, checksums: values.checksums });
     const progress = showProgress();
     const result = await withScratch((scratchDir) =>
       backup({

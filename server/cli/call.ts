@@ -9,7 +9,7 @@ import { because } from '#/jobs/recovery-points/finding-codes.ts';
 import { keepSmall } from '#/jobs/recovery-points/native/memory.ts';
 import { SourceError } from '#/jobs/sources/source.ts';
 import { openStore } from '#/jobs/stores/open.ts';
-import { type Store, StoreError } from '#/jobs/stores/store.ts';
+import { type Checksums, type Store, StoreError } from '#/jobs/stores/store.ts';
 import { readSettings } from '../settings.ts';
 
 export const DONE = 0;
@@ -69,8 +69,23 @@ export async function follow(
 }
 
 /** Opens a store with credentials from the usual AWS variables. */
-export function openStoreOf(address: string, { create = false } = {}): Promise<Store> {
-  return openStore(address, { credentials: readSettings().s3 ?? undefined, create });
+export function openStoreOf(
+  address: string,
+  { create = false, checksums }: { create?: boolean; checksums?: string | undefined } = {},
+): Promise<Store> {
+  return openStore(address, {
+    credentials: readSettings().s3 ?? undefined,
+    create,
+    checksums: readChecksums(checksums),
+  });
+}
+
+/** How a store is talked to, as `reprise stores probe` found it. */
+function readChecksums(given: string | undefined): Checksums | undefined {
+  if (given === undefined || given === 'none' || given === 'sha256') return given;
+  throw new CallError(
+    `"${given}" is no kind of checksum: give sha256 or none, as "reprise stores probe" says.`,
+  );
 }
 
 /** Reads a file with a key. A missing one leaves the question open; it says nothing about the data. */

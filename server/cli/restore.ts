@@ -16,7 +16,7 @@ import {
 } from './call.ts';
 import { inWords, showProgress, tellOutcome } from './output.ts';
 
-export const usage = `reprise restore POINT|latest --from STORE --asset NAME --identity FILE --into DIR [--trust PUBKEY] [--only PATH|GLOB …] [--resume] [--overwrite] [--json]
+export const usage = `reprise restore POINT|latest --from STORE --asset NAME --identity FILE --into DIR [--trust PUBKEY] [--only PATH|GLOB …] [--resume] [--overwrite] [--checksums sha256] [--json]
 reprise restore POINT|latest --from STORE --asset NAME --identity FILE --file PATH --to-stdout [--trust PUBKEY]
 
 DIR must be absent or empty. --resume goes on with a restore that was cut there, and fetches only what is missing.
@@ -24,7 +24,7 @@ DIR must be absent or empty. --resume goes on with a restore that was cut there,
 --only is given as often as wanted: a path below the root as it is, whatever characters are in it, or a glob such as
 'mail/**' or '*.docx'; a folder comes with all that is in it. PUBKEY is a file or the text of an Ed25519 public key.
 --to-stdout fetches only the parts of packs that hold the file. What it gives is whole only if the exit status is 0, or 3
-when it changed while it was captured.`;
+when it changed while it was captured. --checksums sha256: where "reprise stores probe" found that the bucket keeps them.`;
 
 const options = {
   from: { type: 'string' },
@@ -37,6 +37,7 @@ const options = {
   overwrite: { type: 'boolean' },
   file: { type: 'string' },
   'to-stdout': { type: 'boolean' },
+  checksums: { type: 'string' },
 } as const;
 
 export function run(args: string[]): Promise<number> {
@@ -54,7 +55,7 @@ export function run(args: string[]): Promise<number> {
       trust: (values.trust ?? []).map(textOrFile),
       signal,
     };
-    const store = await openStoreOf(values.from!);
+    const store = await openStoreOf(values.from!, { checksums: values.checksums });
     if (into === undefined) return pourOut({ ...shared, store, path: file });
     const progress = showProgress();
     const result = await restore({

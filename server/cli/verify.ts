@@ -24,7 +24,7 @@ import {
 } from './call.ts';
 import { showProgress, tellOutcome } from './output.ts';
 
-export const usage = `reprise verify POINT|latest --from STORE --asset NAME --level L0|L1|L2a|L2b|L3 [--identity FILE] [--trust PUBKEY] [--budget-seconds N] [--budget-bytes N] [--proven FILE] [--json]
+export const usage = `reprise verify POINT|latest --from STORE --asset NAME --level L0|L1|L2a|L2b|L3 [--identity FILE] [--trust PUBKEY] [--budget-seconds N] [--budget-bytes N] [--proven FILE] [--checksums sha256] [--json]
 
 L0 all objects are there · L1 the store's checksum · L2a every byte is read back · L2b every file is opened and
 compared (needs --identity) · L3 restored into an empty folder and compared both ways. Each level holds those before it.
@@ -32,7 +32,8 @@ PUBKEY is a file or the text of an Ed25519 public key.
 
 A budget, for L2a and L2b, reads only as many packs as fit in: those never read first, then the stalest, so that run after
 run all are read. What passes is then a sample of the point and reaches no level above L0. --proven is the file that keeps when
-each pack was read; it is made where there is none, and written again by every run that names it.`;
+each pack was read; it is made where there is none, and written again by every run that names it.
+--checksums sha256 lets L1 compare the store's own SHA-256, where "reprise stores probe" found that the bucket keeps them.`;
 
 const STATUS = { passed: DONE, failed: FAILED, inconclusive: INCONCLUSIVE };
 
@@ -45,6 +46,7 @@ const options = {
   'budget-seconds': { type: 'string' },
   'budget-bytes': { type: 'string' },
   proven: { type: 'string' },
+  checksums: { type: 'string' },
 } as const;
 
 export function run(args: string[]): Promise<number> {
@@ -59,7 +61,7 @@ export function run(args: string[]): Promise<number> {
     const trust = (values.trust ?? []).map(textOrFile);
     const budget = readBudget(values['budget-seconds'], values['budget-bytes']);
     const proven = values.proven === undefined ? [] : readProofs(values.proven);
-    const store = await openStoreOf(values.from!);
+    const store = await openStoreOf(values.from!, { checksums: values.checksums });
     const progress = showProgress();
     const result = await withScratch((scratchDir) =>
       verify({

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { Check } from '#/jobs/recovery-points/contract.ts';
 import { verifyInChild } from '#/jobs/recovery-points/in-child.ts';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { readFile } from '#/jobs/recovery-points/restore/one-file.ts';
@@ -65,6 +67,34 @@ describe('a recovery point in an S3 bucket', () => {
       true,
     ]);
     await store.close();
+  });
+
+  it('is compared by the SHA-256 that the store computed itself, where it keeps one', async () => {
+    await using proxy = await FaultyProxy.start(new URL(server.endpoint));
+    proxy.checkChecksums();
+    const at = address(proxy.endpoint).replace('client-a', 'checksums');
+    const open = (checksums: 'none' | 'sha256') => openStore(at, { credentials: credentials(), checksums });
+    const [plain, store] = [await open('none'), await open('sha256')];
+    const { packs } = await world.backUp({ store });
+    const told = (checks: Check[]) => checks.find(({ name }) => name === 'store-checksum');
+
+    const proof = await world.verify('L1', { store });
+    expect([proof.verdict, proof.reached]).to.deep.equal(['passed', 'L1']);
+    expect(told(proof.checks)?.observed).to.equal(
+      `${packs + 1} of ${packs + 1} compared by the store's own SHA-256`,
+    );
+    expect(proof.plantedFaults.filter(({ level }) => level === 'L1')).to.have.length(1);
+    expect((await world.verify('L1', { store: plain })).verdict).to.equal('inconclusive');
+
+    const [victim] = await Array.fromAsync(store.list(`${ASSET}/packs/`));
+    const swapped = Buffer.alloc(victim!.bytes, 'x');
+    await store.put(victim!.key, swapped);
+    const bad = await world.verify('L1', { store });
+    expect([bad.verdict, bad.reached]).to.deep.equal(['failed', 'L0']);
+    const { where, because, observed } = told(bad.checks)!;
+    expect([where, because?.code]).to.deep.equal([victim!.key, 'object.other-checksum']);
+    expect(observed).to.equal(hash('sha256', swapped));
+    await Promise.all([plain.close(), store.close()]);
   });
 
   it('survives connections that are cut while it is proven', async () => {

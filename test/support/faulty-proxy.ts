@@ -111,7 +111,7 @@ export class FaultyProxy implements AsyncDisposable {
     this.#rotten = paths;
   }
 
-  /** Plays a server that checks `x-amz-checksum-sha256` and tells it again, which Ceph does not. */
+  /** Plays a server that checks `x-amz-checksum-sha256` and tells it again when asked, which Ceph does not. */
   checkChecksums(): void {
     this.#checksums = new Map();
   }
@@ -160,7 +160,8 @@ export class FaultyProxy implements AsyncDisposable {
     }
     const { head, text } = await this.#forward(asked, mishap === 'flipped-request' ? flipped(body) : body);
     if (mishap === 'lost-answer') return void asked.socket.resetAndDestroy();
-    const told = kind === 'head' && this.#checksums?.get(asked.url!.split('?')[0]!);
+    const isAsked = kind === 'head' && asked.headers['x-amz-checksum-mode'] === 'ENABLED';
+    const told = isAsked && this.#checksums?.get(asked.url!.split('?')[0]!);
     if (told) head.headers['x-amz-checksum-sha256'] = told;
     const isRotten = kind === 'get' && this.#rotten?.test(asked.url!);
     await give(answer, head, this.#withoutHidden(kind, text), isRotten ? 'flipped-answer' : mishap);

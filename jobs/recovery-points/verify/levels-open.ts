@@ -1,10 +1,12 @@
 /** L0 and L1: what can be said without reading a pack. */
 
+import type { Store } from '../../stores/store.ts';
 import { because } from '../finding-codes.ts';
 import { objectionTo } from '../open-point.ts';
-import { plantInHead, plantInStore } from './plant-heads.ts';
+import { plantInChecksums, plantInHead, plantInStore } from './plant-heads.ts';
 import { citedObjects, findAbsent } from './presence.ts';
 import type { Run } from './run.ts';
+import { citedChecksums, findOtherChecksums } from './store-checksums.ts';
 
 /** L0: a head that is signed, and every object it cites, with its size. */
 export async function checkPresence(run: Run): Promise<void> {
@@ -13,7 +15,7 @@ export async function checkPresence(run: Run): Promise<void> {
   const began = performance.now();
   const objects = citedObjects(head.opened.head);
   judgeSignature({ request, head, ledger });
-  const absent = await findAbsent(store, objects);
+  const absent = await findAbsent(noting(run), objects);
   ledger.fail('L0', absent);
   for (const { where } of absent) run.badKeys.add(where ?? '');
   if (ledger.verdictOf('L0') === 'passed') {
@@ -25,26 +27,54 @@ export async function checkPresence(run: Run): Promise<void> {
   ledger.close('L0', began, bytes, { expected, observed: 'all there' });
 }
 
-/** L1: neither a folder nor S3 keeps a checksum that could be set against our SHA-256. Reading back shows more. */
-export function settleStoreChecksum({ ledger }: Run, { isReadBack }: { isReadBack: boolean }): void {
+/** L1: the store's own SHA-256 of each object is the one on record. Where it keeps none, reading back shows more. */
+export function settleStoreChecksum(run: Run, { isReadBack }: { isReadBack: boolean }): void {
+  const { head, ledger, storeChecksums, badKeys } = run;
   const began = performance.now();
+  const cited = citedChecksums(head.opened.head);
+  const others = findOtherChecksums(cited, storeChecksums);
+  ledger.fail('L1', others);
+  for (const { where } of others) badKeys.add(where ?? '');
+  if (others.length === 0) {
+    const compared = `${storeChecksums.size} of ${cited.size} compared by the store's own SHA-256`;
+    if (storeChecksums.size > 0) ledger.planted.push(plantInChecksums(cited, storeChecksums));
+    tellCompared(run, { compared, areAll: storeChecksums.size === cited.size, isReadBack });
+  }
+  ledger.note('L1', began, 0);
+}
+
+function tellCompared(
+  { ledger }: Run,
+  { compared, areAll, isReadBack }: { compared: string; areAll: boolean; isReadBack: boolean },
+): void {
   const expected = "the store's own checksum equals ours";
-  if (isReadBack && ledger.verdictOf('L2a') === 'passed')
+  if (areAll) ledger.pass('L1', 'store-checksum', expected, compared);
+  else if (isReadBack && ledger.verdictOf('L2a') === 'passed')
     ledger.pass(
       'L1',
       'store-checksum',
       expected,
-      'not compared: L2a read every byte of it in this run, which shows more',
+      `${compared}; L2a read every byte of it in this run, which shows more`,
     );
   else
     ledger.unsure(
       'L1',
       'store-checksum',
       expected,
-      'this store keeps no SHA-256 to compare with; L2a reads and hashes every byte instead',
+      `${compared}; L2a reads and hashes every byte instead`,
       because('level.no-store-checksum', {}),
     );
-  ledger.note('L1', began, 0);
+}
+
+/** The store as it answers, with each SHA-256 of its own written down: L1 need not ask again. */
+function noting({ request: { store }, storeChecksums }: Run): Pick<Store, 'head'> {
+  return {
+    head: async (key) => {
+      const found = await store.head(key);
+      if (found?.storeSha256) storeChecksums.set(key, found.storeSha256);
+      return found;
+    },
+  };
 }
 
 function judgeSignature({ request, head, ledger }: Pick<Run, 'request' | 'head' | 'ledger'>): void {

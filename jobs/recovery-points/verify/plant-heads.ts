@@ -9,6 +9,7 @@ import { judgeHead, type OpenedHead } from '../points.ts';
 import { newSigningKey, parseSigningKey, signerOf, signHead } from '../signing.ts';
 import type { Finding as Wrong } from './ledger.ts';
 import { type Cited, findAbsent } from './presence.ts';
+import { type Checksums, findOtherChecksums } from './store-checksums.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -58,6 +59,13 @@ export async function plantInStore(store: Pick<Store, 'head'>, objects: Cited[])
     fault('pack-missing', told(missing), 'object-present'),
     fault('pack-of-another-size', told(short), 'object-size'),
   ];
+}
+
+/** Alters what the store seems to have computed itself for one object. */
+export function plantInChecksums(cited: Checksums, stored: Checksums): PlantedFault {
+  const [victim = ''] = [...stored.keys()].slice(-1);
+  const [wrong] = findOtherChecksums(cited, new Map([...stored, [victim, '0'.repeat(64)]]));
+  return { ...fault('checksum-of-another-object', told(wrong), 'store-checksum'), level: 'L1' };
 }
 
 /** What a check says of a copy: what it objects or refuses with, or that it is content. */

@@ -7,6 +7,7 @@ import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import type { Ledger } from './ledger.ts';
 import type { FetchedHead } from './plant-heads.ts';
 import type { PackCopy } from './plant-packs.ts';
+import type { Checksums } from './store-checksums.ts';
 
 export interface Run {
   request: VerifyRequest;
@@ -19,6 +20,8 @@ export interface Run {
   sourceReservations: SourceReservation[] | null;
   /** What proved sound, pack by pack. */
   proofs: PackProof[];
+  /** SHA-256 by key, for those objects of which the store told its own. */
+  storeChecksums: Checksums;
   /** Objects that are missing or bad, and paths of files that are not as they should be. */
   badKeys: Set<string>;
   badPaths: Set<string>;

@@ -33,6 +33,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
     contentBytes: 0,
     sourceReservations: null,
     proofs: [],
+    storeChecksums: new Map(),
     badKeys: new Set(),
     badPaths: new Set(),
     sample: [],
