@@ -5,7 +5,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PreparedSource } from '../sources/source.ts';
-import { type Store, StoreError } from '../stores/store.ts';
+import { type Retention, type Store, StoreError } from '../stores/store.ts';
 import { fingerprint, parseRecipient } from './age/keys.ts';
 import { sealPieces } from './age/seal.ts';
 import { type Base, findBase } from './base-point.ts';
@@ -15,6 +15,7 @@ import { Scan } from './capture/scan.ts';
 import { type BackupRequest, type BackupResult, EngineError, type ListedPoint } from './contract.ts';
 import { because } from './finding-codes.ts';
 import { HEAD_FORMAT, type Head, readHead, writeHead } from './head.ts';
+import { holdOn, retentionOf } from './hold.ts';
 import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
 import { MANIFEST_FORMAT, type ManifestFacts, type RunPack } from './manifest/facts.ts';
 import { ManifestWriter } from './manifest/writer.ts';
@@ -35,6 +36,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   const startedAt = now();
   const pointId = newPointId(startedAt);
 
+  const retention = retentionOf(store, request.retention, startedAt);
   refuseSharedBucket(source, store);
   request.onProgress?.({
     phase: source.kind === 'folder' ? 'scan' : 'dump',
@@ -62,6 +64,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     request,
     scan,
     recipients,
+    retention,
     base,
     lines,
     startedAt,
@@ -93,10 +96,11 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     manifest: { sha256: hash('sha256', manifest), bytes: manifest.length },
   });
   const keys = pointKeys(asset, pointId);
-  await publish(store, keys.manifest, manifest, signal);
-  await publish(store, keys.signature, signHead(head, signingKey), signal);
+  await publish(store, keys.manifest, manifest, { retention, signal });
+  await publish(store, keys.signature, signHead(head, signingKey), { retention, signal });
   await requireBasePacks(store, asset, base);
-  await publish(store, keys.head, head, signal);
+  if (retention) await holdOn(store, packsOf(asset, base), retention);
+  await publish(store, keys.head, head, { retention, signal });
   const headSha256 = hash('sha256', head);
   return resultOf(readHead(head, { asset, pointId }), {
     headSha256,
@@ -208,6 +212,7 @@ interface Packing {
   request: BackupRequest;
   scan: Scan;
   recipients: Buffer[];
+  retention: Retention | null;
   base: Base;
   lines: ManifestWriter;
   startedAt: Date;
@@ -215,7 +220,7 @@ interface Packing {
 
 async function pack(
   { reservations }: PreparedSource,
-  { request, scan, recipients, base, lines, startedAt }: Packing,
+  { request, scan, recipients, retention, base, lines, startedAt }: Packing,
 ): Promise<{ captured: Captured; packs: Pack[] }> {
   const { store, asset, limits = {}, onProgress, signal } = request;
   await using packer = new Packer({
@@ -223,7 +228,7 @@ async function pack(
     firstPack: base.manifest?.packs.length ?? 0,
     uploadLimit: limits.uploadBytesPerSecond ?? null,
     ...(limits.isGentle && { workers: 1 }),
-    publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, signal),
+    publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, { retention, signal }),
   });
   const captured = await captureTree(scan, {
     packer,
@@ -256,6 +261,9 @@ async function requireBasePacks(store: Store, asset: string, { manifest }: Base)
       { where: absent.where },
     );
 }
+
+const packsOf = (asset: string, { manifest }: Base): string[] =>
+  (manifest?.packs ?? []).map(({ sha256 }) => packKey(asset, sha256));
 
 function readRecipients(texts: string[]): Buffer[] {
   if (texts.length === 0)

@@ -2,6 +2,7 @@
 import type { Inventory, Source, SourceReservation } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import type { Because, Finding } from './finding-codes.ts';
+import type { Hold } from './hold.ts';
 
 /** Levels of verification, each holding those before it: see `jobs/recovery-points/README.md`. */
 export const LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3'] as const;
@@ -33,6 +34,8 @@ export interface BackupRequest {
   signingKey: string;
   /** age identity that opens the last point, so that only what is new is stored. Absent: everything is. */
   identity?: string;
+  /** Holds all that the point consists of against removal, for so many days from the beginning of the run. */
+  retention?: Hold;
   /** What to leave out. */
   rules?: { include: string[]; exclude: string[] };
   limits?: {

@@ -131,6 +131,7 @@ export const ENGINE_FINDINGS = {
   // What was asked for.
   'ask.bad-asset': ['asset'],
   'ask.bad-budget': [],
+  'ask.bad-lock-days': ['most'],
   'ask.bad-point': ['point'],
   'ask.bad-rule': ['rule'],
   'ask.no-recipient': [],

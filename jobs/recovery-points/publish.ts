@@ -1,17 +1,22 @@
 /** Bringing objects into a store for good: written once, looked at again, and never in the place of another. */
-import { type Store, StoreError } from '../stores/store.ts';
+import { type Retention, type Store, StoreError } from '../stores/store.ts';
 import { EngineError } from './contract.ts';
 import { because } from './finding-codes.ts';
+import { holdOn } from './hold.ts';
 import { getOrNull } from './points.ts';
 
-/** Creates an object and checks that the store has it in full. An equal one that is there already is as good. */
+/** Creates an object and checks that the store has it in full. An equal one that is there already is as good, once it is held as long. */
 export async function publish(
   store: Store,
   key: string,
   body: Uint8Array,
-  signal?: AbortSignal,
+  { retention = null, signal }: { retention?: Retention | null; signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const outcome = await store.put(key, body, { ifAbsent: true, ...(signal && { signal }) });
+  const outcome = await store.put(key, body, {
+    ifAbsent: true,
+    ...(retention && { retention }),
+    ...(signal && { signal }),
+  });
   // A lost answer makes the client ask twice, and the second time its own object is there.
   if (outcome === 'exists' && !(await getOrNull(store, key))?.equals(body))
     throw new EngineError(
@@ -20,6 +25,7 @@ export async function publish(
       `${key} is in the store already, with other content.`,
       { where: key },
     );
+  if (outcome === 'exists' && retention) await holdOn(store, [key], retention);
   const found = await store.head(key);
   if (found?.bytes !== body.length)
     throw new StoreError(

@@ -4,6 +4,7 @@ import { previewRules } from '#/jobs/recovery-points/capture/preview.ts';
 import type { Rules } from '#/jobs/recovery-points/capture/rules.ts';
 import type { BackupResult } from '#/jobs/recovery-points/contract.ts';
 import { beGentle } from '#/jobs/recovery-points/gentle.ts';
+import type { Hold } from '#/jobs/recovery-points/hold.ts';
 import { openSource } from '#/jobs/sources/open.ts';
 import { readSettings } from '../settings.ts';
 import {
@@ -21,7 +22,8 @@ import { inWords, showProgress, tellOutcome } from './output.ts';
 
 export const usage = `reprise backup SOURCE --to STORE --asset NAME --recipient age1… [--recipient …] --sign-key FILE
                [--identity FILE] [--exclude GLOB …] [--include GLOB …] [--preview]
-               [--read-limit MB] [--upload-limit MB] [--gentle] [--checksums sha256] [--json]
+               [--read-limit MB] [--upload-limit MB] [--gentle] [--checksums sha256]
+               [--lock-days N [--lock-mode governance]] [--json]
 
 SOURCE     a folder's path, postgresql:// or mariadb://user@host:port/database (mysql:// too), sqlite:///abs/file.db,
            or s3://bucket/prefix?endpoint=https://…&region=…, credentials from the AWS variables
@@ -31,6 +33,8 @@ identity   opens the last point, so that only what is new is stored; without it 
 exclude    what to leave out, unless an --include names it: "*.iso" in any folder, "tmp/**" below the source
 preview    says what the rules leave out, and stores nothing
 limits     megabytes a second, for reading the source and for the way to the store
+lock       in a bucket with Object Lock, nothing of the point can be removed for N days, by nobody (compliance), or by
+           those alone who may lift locks (governance); packs of earlier points that it needs are held as long
 gentle     lowest priority and one thread that compresses, so that what else runs here comes first
 checksums  sha256 where "reprise stores probe" found that the bucket keeps them`;
 
@@ -47,6 +51,8 @@ const options = {
   'upload-limit': { type: 'string' },
   gentle: { type: 'boolean' },
   checksums: { type: 'string' },
+  'lock-days': { type: 'string' },
+  'lock-mode': { type: 'string' },
 } as const;
 
 export function run(args: string[]): Promise<number> {
@@ -59,6 +65,7 @@ export function run(args: string[]): Promise<number> {
     const rules = { include: values.include ?? [], exclude: values.exclude ?? [] };
     if (values.preview) return preview(positionals[0]!, rules, values.json);
     const signingKey = readKeyFile(values['sign-key']!, 'signing key');
+    const retention = readHold(values['lock-days'], values['lock-mode']);
     if (values.gentle) beGentle();
     const recipients = values.recipient!.flatMap(readRecipients);
     const store = await openStoreOf(values.to!, { create: true, checksums: values.checksums });
@@ -71,6 +78,7 @@ export function run(args: string[]): Promise<number> {
         recipients,
         signingKey,
         rules,
+        ...(retention && { retention }),
         limits: {
           ...readLimits(values['read-limit'], values['upload-limit']),
           isGentle: values.gentle ?? false,
@@ -108,6 +116,12 @@ function readLimits(read: string | undefined, upload: string | undefined) {
     ...(read !== undefined && { readBytesPerSecond: perSecond(read) }),
     ...(upload !== undefined && { uploadBytesPerSecond: perSecond(upload) }),
   };
+}
+
+function readHold(days: string | undefined, mode = 'compliance'): Hold | null {
+  if (mode !== 'compliance' && mode !== 'governance')
+    throw new CallError(`"${mode}" is no way to lock: give compliance or governance.`);
+  return days === undefined ? null : { mode, days: Number(days) };
 }
 
 function readRecipients(given: string): string[] {

@@ -22,6 +22,7 @@ import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
 import { backup } from '#/jobs/recovery-points/backup.ts';
 import { walk } from '#/jobs/recovery-points/capture/walk.ts';
 import type { BackupResult, Level, VerifyResult } from '#/jobs/recovery-points/contract.ts';
+import type { Hold } from '#/jobs/recovery-points/hold.ts';
 import { setMtime } from '#/jobs/recovery-points/native/files.ts';
 import { encodePath } from '#/jobs/recovery-points/paths.ts';
 import { newSigningKey } from '#/jobs/recovery-points/signing.ts';
@@ -50,6 +51,7 @@ export interface World extends AsyncDisposable {
     onLast?: boolean;
     rules?: { include: string[]; exclude: string[] };
     now?: () => Date;
+    retention?: Hold;
   }): Promise<BackupResult>;
   verify(
     level: Level,
