@@ -7,6 +7,7 @@ import { findingOf } from './finding.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
 import { adoptWhatIsThere } from './reconcile-store.ts';
+import { fingerprint } from './recovery-points/age/keys.ts';
 import type { BackupResult } from './recovery-points/contract.ts';
 
 /** Makes one recovery point of a source and writes down what came of it. */
@@ -26,15 +27,18 @@ export const runBackup = job({
     }
     if (!plan) return;
 
+    const { recipients } = plan;
     const made = await attempt(() =>
       engine.backup(
         {
           source: open(provider, 'source', plan.sealedSource),
           store: storeOf(plan.store, provider, tools),
           asset: plan.asset.label,
-          recipients: plan.recipients,
+          recipients,
           signingKey: open(provider, 'point-signing', plan.sealedSigningKey),
           ...(plan.sealedVerifier && { identity: open(provider, 'verifier', plan.sealedVerifier) }),
+          ...(plan.lock && { retention: plan.lock }),
+          limits: { isGentle: plan.isGentle },
           scratchDir: tools.scratchDir,
           programsDir: tools.programsDir,
         },
@@ -49,7 +53,7 @@ export const runBackup = job({
     await inProvider(provider, (work) =>
       'finding' in made
         ? failBackup(work, runId, made.finding)
-        : finishBackup(work, runId, pointOf(made.result)),
+        : finishBackup(work, runId, pointOf(made.result, recipients)),
     );
   },
 
@@ -84,7 +88,7 @@ const storeOf = (
   checksums: store.checksums,
 });
 
-function pointOf(result: BackupResult): NewRecoveryPoint {
+function pointOf(result: BackupResult, recipients: string[]): NewRecoveryPoint {
   const count = (kind: string) => result.reservations.filter((one) => one.kind === kind).length;
   return {
     point: result.pointId,
@@ -104,5 +108,6 @@ function pointOf(result: BackupResult): NewRecoveryPoint {
     reservations: result.reservations.slice(0, 100),
     headSha256: result.headSha256,
     manifestSha256: result.manifestSha256,
+    sealedTo: recipients.map(fingerprint),
   };
 }

@@ -4,10 +4,11 @@ import { allow } from './access.ts';
 import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
-import { conflict, notFound } from './errors.ts';
+import { conflict, invalid, notFound } from './errors.ts';
 import { readSource, SOURCE_FORMS, SOURCE_KINDS } from './source-addresses.ts';
-import { findStore } from './stores.ts';
-import { Line } from './text.ts';
+import { isSeenToHold, LOCK_MODES, type LockMode } from './store-probes.ts';
+import { findStore, type Store } from './stores.ts';
+import { Checkbox, Line, OptionalDays } from './text.ts';
 import type { Work } from './work.ts';
 
 export const NewBackupPolicy = z.object({
@@ -15,6 +16,14 @@ export const NewBackupPolicy = z.object({
   store: z.uuid(),
   source: Line(1000).describe(SOURCE_FORMS),
   intervalSeconds: z.coerce.number().int().min(300).max(31_622_400).default(86_400),
+  lockDays: OptionalDays.default(null).describe(
+    'How long nothing of a recovery point can be removed from the store; only where the last probe saw locks hold',
+  ),
+  lockMode: z
+    .enum(LOCK_MODES)
+    .default('compliance')
+    .describe('`governance` can be lifted by whoever may, `compliance` by nobody'),
+  isGentle: Checkbox.default(false).describe('Backs up at the lowest priority, compressing in one thread'),
 });
 export type NewBackupPolicy = z.infer<typeof NewBackupPolicy>;
 
@@ -27,6 +36,8 @@ export const BackupPolicy = z
     sourceKind: z.enum(SOURCE_KINDS),
     source: z.string().describe('Without secrets'),
     intervalSeconds: z.int(),
+    lock: z.object({ mode: z.enum(LOCK_MODES), days: z.int() }).nullable(),
+    isGentle: z.boolean(),
     isEnabled: z.boolean(),
     nextDueAt: z.iso.datetime(),
   })
@@ -38,6 +49,7 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
   const asset = await findAsset(work, policy.asset);
   const store = await findStore(work, policy.store);
   if (store.client !== asset.client) throw notFound('store');
+  refuseLockThatDoesNotHold(store, policy);
   const source = readSource(work, policy.source);
   await refuseSecondPolicy(work, asset.id);
 
@@ -51,6 +63,9 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
       source_address: source.address,
       sealed_source: work.seal('source', policy.source),
       interval_seconds: policy.intervalSeconds,
+      lock_mode: policy.lockDays === null ? null : policy.lockMode,
+      lock_days: policy.lockDays,
+      is_gentle: policy.isGentle,
       is_enabled: true,
       next_due_at: new Date(work.now.getTime() + policy.intervalSeconds * 1000),
       created_at: work.now,
@@ -61,7 +76,13 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
     work,
     'backup-policy.added',
     { kind: 'backup-policy', id, client: asset.client },
-    { asset: asset.name, store: store.name, source: source.address, intervalSeconds: policy.intervalSeconds },
+    {
+      asset: asset.name,
+      store: store.name,
+      source: source.address,
+      intervalSeconds: policy.intervalSeconds,
+      lockDays: policy.lockDays,
+    },
   );
   return findBackupPolicy(work, id);
 }
@@ -133,6 +154,12 @@ export function nextDue(last: Date, intervalSeconds: number, now: Date): Date {
   return new Date(last.getTime() + (missed + 1) * step);
 }
 
+/** A lock that nobody saw hold would be a promise without proof. */
+function refuseLockThatDoesNotHold({ name, probe }: Store, { lockDays, lockMode }: NewBackupPolicy) {
+  if (lockDays === null || isSeenToHold(probe, lockMode)) return;
+  throw invalid('lockDays', 'backup-policy.locks-not-seen', { store: name });
+}
+
 async function refuseSecondPolicy({ db }: Work, asset: string) {
   const known = await db
     .selectFrom('backup_policies')
@@ -157,6 +184,9 @@ const selectPolicies = ({ db }: Work) =>
       'policy.source_kind',
       'policy.source_address',
       'policy.interval_seconds',
+      'policy.lock_mode',
+      'policy.lock_days',
+      'policy.is_gentle',
       'policy.is_enabled',
       'policy.next_due_at',
       'asset.id as asset_id',
@@ -172,6 +202,9 @@ const present = (row: {
   source_kind: BackupPolicy['sourceKind'];
   source_address: string;
   interval_seconds: number;
+  lock_mode: string | null;
+  lock_days: number | null;
+  is_gentle: boolean;
   is_enabled: boolean;
   next_due_at: Date;
   asset_id: string;
@@ -187,6 +220,8 @@ const present = (row: {
   sourceKind: row.source_kind,
   source: row.source_address,
   intervalSeconds: row.interval_seconds,
+  lock: row.lock_days === null ? null : { mode: row.lock_mode as LockMode, days: row.lock_days },
+  isGentle: row.is_gentle,
   isEnabled: row.is_enabled,
   nextDueAt: row.next_due_at.toISOString(),
 });

@@ -81,6 +81,8 @@ export async function startBackup(work: Work, id: string) {
     /** It was begun before: its worker died, perhaps with the point made and nothing said. */
     isAgain: run.started_at !== null && run.started_at < work.now,
     asset: policy.asset,
+    lock: policy.lock,
+    isGentle: policy.isGentle,
     store: {
       id: policy.store.id,
       address: sealed.address,

@@ -146,6 +146,15 @@ export function weaknessesOf({ lines, isComplete }: Pick<ProbeRecord, 'lines' | 
   return WEAKNESSES.filter((weakness) => found[weakness]);
 }
 
+export const LOCK_MODES = ['governance', 'compliance'] as const;
+export type LockMode = (typeof LOCK_MODES)[number];
+
+/** Whether the last record shows that a lock of this mode keeps an object from being removed. */
+export function isSeenToHold({ lines }: Pick<StoreProbe, 'lines'>, mode: LockMode): boolean {
+  const needed = mode === 'governance' ? ['locks-hold', 'governance-holds'] : ['locks-hold'];
+  return needed.every((name) => lines.some(({ ability, found }) => ability === name && found === 'yes'));
+}
+
 /** Which checksums may be sent. Without a record, none: many servers refuse what they do not know. */
 export const checksumsOf = (probe: unknown): ProbeRecord['checksums'] =>
   probe === null ? 'none' : ProbeRecord.parse(probe).checksums;

@@ -112,6 +112,9 @@ export interface Tables {
     source_address: string;
     sealed_source: Buffer;
     interval_seconds: number;
+    lock_mode: string | null;
+    lock_days: number | null;
+    is_gentle: Generated<boolean>;
     is_enabled: boolean;
     next_due_at: Date;
     created_at: Date;
@@ -141,6 +144,7 @@ export interface Tables {
     sealed_identity: Buffer | null;
     created_at: Date;
     retired_at: Date | null;
+    fingerprint: Generated<string>;
   };
   clients: {
     provider_id: Generated<string>;
@@ -335,6 +339,7 @@ export interface Tables {
     head_sha256: string;
     manifest_sha256: string;
     created_at: Date;
+    sealed_to: Generated<string[]>;
   };
   reports: {
     provider_id: Generated<string>;

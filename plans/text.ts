@@ -43,3 +43,9 @@ export const OptionalSeconds = z.preprocess(
   (value) => (value === '' || value === undefined ? null : value),
   z.coerce.number().int().min(0).max(3_155_760_000).nullable(),
 );
+
+/** Whole days, from one on; empty in a form means not set. */
+export const OptionalDays = z.preprocess(
+  (value) => (value === '' || value === undefined ? null : value),
+  z.coerce.number().int().min(1).max(36_500).nullable(),
+);

@@ -137,6 +137,9 @@ async function addProtection(
       store: store.id,
       source,
       intervalSeconds: 43_200,
+      lockDays: null,
+      lockMode: 'compliance',
+      isGentle: false,
     });
     policies.push({ asset: policy.asset.label, id: policy.id });
   }

@@ -67,11 +67,16 @@ create table backup_policies (
   source_address text not null check (length(source_address) <= 1000),
   sealed_source bytea not null,
   interval_seconds integer not null check (interval_seconds between 300 and 31622400),
+  -- How each recovery point is held against removal; null where it is not.
+  lock_mode text check (lock_mode in ('governance', 'compliance')),
+  lock_days integer check (lock_days between 1 and 36500),
+  is_gentle boolean not null default false,
   is_enabled boolean not null,
   next_due_at timestamptz not null,
   created_at timestamptz not null,
   primary key (provider_id, client_id, id),
   unique (provider_id, client_id, asset_id),
+  check (num_nulls(lock_mode, lock_days) in (0, 2)),
   foreign key (provider_id, client_id, asset_id) references assets (provider_id, client_id, id),
   foreign key (provider_id, client_id, store_id) references stores (provider_id, client_id, id)
 );

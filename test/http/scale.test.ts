@@ -187,7 +187,15 @@ async function proveSome(work: Work, client: string, dataDir: string) {
     isOffsite: false,
     ...NO_KEYS,
   });
-  const policy = { asset: asset.id, store: store.id, source: dataDir, intervalSeconds: 86_400 };
+  const policy = {
+    asset: asset.id,
+    store: store.id,
+    source: dataDir,
+    intervalSeconds: 86_400,
+    lockDays: null,
+    lockMode: 'compliance' as const,
+    isGentle: false,
+  };
   await addBackupPolicy(work, policy);
   for (let day = 0; day < 10; day++) {
     const at = new Date(work.now.getTime() - day * 86_400_000 - 1000);

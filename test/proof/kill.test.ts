@@ -62,6 +62,9 @@ describe('a worker that is killed in the middle of everything', function () {
         store: store.id,
         source,
         intervalSeconds: 86_400,
+        lockDays: null,
+        lockMode: 'compliance' as const,
+        isGentle: false,
       });
       return { policy: made.id, asset: label };
     });

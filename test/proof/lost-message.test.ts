@@ -88,7 +88,15 @@ async function protect(
     secretAccessKey: null,
     isOffsite: false,
   });
-  const policy = await addBackupPolicy(work, { asset: id, store: store.id, source, intervalSeconds: 86_400 });
+  const policy = await addBackupPolicy(work, {
+    asset: id,
+    store: store.id,
+    source,
+    intervalSeconds: 86_400,
+    lockDays: null,
+    lockMode: 'compliance' as const,
+    isGentle: false,
+  });
   return { policy: policy.id, label };
 }
 

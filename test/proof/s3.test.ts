@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { openStore } from '#/jobs/stores/open.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 
@@ -46,6 +47,48 @@ describe('the main job on a real S3 server', function () {
     const ended = (await until(() => api('GET', `/restore-tests/${proof}`), ENDED)).body;
     expect(ended, JSON.stringify(ended)).to.include({ state: 'passed', reached: 'L3' });
     expect(ended.plantedFaults).to.equal(ended.caught);
+  });
+
+  it('locks what a policy says, once a probe has seen that locks hold', async () => {
+    await s3.createBucket('locked-job', { objectLock: true });
+    const address = `s3://locked-job/acme?endpoint=${s3.endpoint}&region=${s3.region}`;
+    const { accessKeyId, secretAccessKey } = s3;
+    const store = await made(`/clients/${test.acme.client}/stores`, {
+      name: 'Verrouillé',
+      address,
+      accessKeyId,
+      secretAccessKey,
+    });
+    const locked = await made(`/clients/${test.acme.client}/assets`, { name: 'Verrou', kind: 'data-set' });
+    const policy = { asset: locked, store, source: `${test.dataDir}/source`, lockDays: 2, isGentle: true };
+    const refused = await api('POST', '/backup-policies', policy);
+    expect(refused.status).to.equal(422);
+    expect(JSON.stringify(refused.body)).to.contain('did not show that locks of this kind hold');
+
+    await api('POST', `/stores/${store}/probes`);
+    const isProbed = ({ body }: { body: { probe: { probedAt: string | null } } }) =>
+      body.probe.probedAt !== null;
+    await until(() => api('GET', `/stores/${store}`), isProbed);
+    // Our own keys lift governance on this server, and the probe has seen it.
+    const lifted = await api('POST', '/backup-policies', { ...policy, lockMode: 'governance' });
+    expect(lifted.status).to.equal(422);
+    const added = await api('POST', '/backup-policies', { ...policy, lockMode: 'compliance' });
+    expect(added.body, JSON.stringify(added.body)).to.deep.include({
+      lock: { mode: 'compliance', days: 2 },
+      isGentle: true,
+    });
+    const run = await made(`/backup-policies/${added.body.id}/runs`);
+    const ended = (await until(() => api('GET', `/backup-runs/${run}`), ENDED)).body;
+    expect(ended).to.include({ state: 'done' });
+    const bucket = await openStore(address, { credentials: { accessKeyId, secretAccessKey } });
+    const packs = await Array.fromAsync(bucket.list(`${added.body.asset.label}/packs/`));
+    const retention = await bucket.locks!.retention(packs[0]!.key);
+    await bucket.close();
+    expect(retention?.mode).to.equal('compliance');
+    expect(retention!.until.getTime() - Date.parse(ended.startedAt)).to.be.within(
+      1.99 * 86_400_000,
+      2.01 * 86_400_000,
+    );
   });
 
   it('says that credentials are wrong, without telling them', async () => {

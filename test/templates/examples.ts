@@ -625,6 +625,8 @@ export const protection: views.ProtectionView = {
         sourceKind: 'postgresql',
         source: 'postgresql://erp@db:5432/erp',
         intervalSeconds: 3600,
+        lock: { mode: 'compliance' as const, days: 30 },
+        isGentle: true,
         isEnabled,
         nextDueAt: at,
       },
