@@ -8,6 +8,7 @@ import {
   startReconciliation,
 } from '#/plans/reconciliations.ts';
 import { findingOf } from './finding.ts';
+import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import type { Reconciliation } from './recovery-points/reconcile/reconcile.ts';
 
@@ -59,7 +60,7 @@ export async function adoptWhatIsThere(
 type Plan = Awaited<ReturnType<typeof planReconciliation>>;
 
 async function look(
-  { asset, store, known, trust, recipients, sealedVerifier }: Plan,
+  { asset, store, known, trust, recipients, sealedVerifiers }: Plan,
   provider: string,
   { engine, open }: Tools,
   signal: AbortSignal,
@@ -71,7 +72,7 @@ async function look(
     known,
     trust,
     recipients,
-    ...(sealedVerifier && { identity: open(provider, 'verifier', sealedVerifier) }),
+    ...identityOf(sealedVerifiers, provider, { open }),
   };
   try {
     return asKept(await engine.reconcile(request, { signal }), new Date());

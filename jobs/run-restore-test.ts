@@ -12,10 +12,11 @@ import {
 } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import { findingOf } from './finding.ts';
+import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
 import { addApplicationLevel } from './prove-database.ts';
-import type { Level, VerifyResult } from './recovery-points/contract.ts';
+import type { Level, VerifyRequest, VerifyResult } from './recovery-points/contract.ts';
 import { because } from './recovery-points/finding-codes.ts';
 
 /** Restores a recovery point into an empty place, compares, measures, and writes down what was found. */
@@ -77,9 +78,12 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
       point: point.point,
       trust,
       scratchDir,
-      ...(plan.sealedIdentity ? { identity: tools.open(provider, 'verifier', plan.sealedIdentity) } : {}),
+      ...identityOf(plan.sealedIdentities, provider, tools),
     };
-    const verified = await tools.engine.verify({ ...request, proven, level: engineLevel(level) }, watch);
+    const verified = await tools.engine.verify(
+      { ...request, ...budgetOf(plan), proven, level: engineLevel(level) },
+      watch,
+    );
     const result = resultOf(verified, point.headSha256);
     // Packs of another head than the one on record are not this point's.
     const proofs = verified.headSha256 === point.headSha256 ? verified.proofs : [];
@@ -101,20 +105,27 @@ async function attempt(run: () => Promise<Tested>): Promise<Tested> {
   }
 }
 
+function budgetOf({ budget }: Plan): Pick<VerifyRequest, 'budget'> {
+  if (!budget) return {};
+  const { seconds, bytes } = budget;
+  return { budget: { ...(seconds !== null && { seconds }), ...(bytes !== null && { bytes }) } };
+}
+
 const engineLevel = (level: TestLevel): Level => (level === 'L4' ? 'L3' : level);
 
 /** The engine's word in the domain's shape. The point on record and the point in the store must be one and the same. */
 function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResult {
   const sameHead = verified.headSha256 === expectedHead;
   const restored = verified.levels.find(({ level }) => level === 'L3');
-  const verdict = sameHead ? verified.verdict : 'failed';
+  const isSoundSample = sameHead && verified.scope.isSample && verified.verdict === 'passed';
+  const verdict = isSoundSample ? 'inconclusive' : sameHead ? verified.verdict : 'failed';
   return {
     verdict,
     reached: sameHead ? verified.reached : null,
     seconds: restored?.seconds ?? null,
     bytes: verified.contentBytes,
     signature: verified.signature,
-    levels: verified.levels,
+    levels: verified.levels.map(withoutSample),
     checks: sameHead
       ? verified.checks
       : [
@@ -133,9 +144,25 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
     scope: sameHead ? verified.scope : null,
     damage: verified.damage,
     tools: verified.tools,
-    finding: verdict === 'passed' ? null : firstFinding(verified, sameHead),
+    finding: isSoundSample
+      ? sampleOf(verified)
+      : verdict === 'passed'
+        ? null
+        : firstFinding(verified, sameHead),
   };
 }
+
+/** What a sample shows of a level is never shown as the level. */
+const withoutSample = ({ isSample, ...level }: VerifyResult['levels'][number]) => ({
+  ...level,
+  verdict: isSample && level.verdict === 'passed' ? ('inconclusive' as const) : level.verdict,
+});
+
+const sampleOf = ({ scope: { packsRead, packsCited } }: VerifyResult): Finding => ({
+  code: 'restore-test.sample',
+  params: { read: packsRead, cited: packsCited },
+  message: `A sample: ${packsRead} of ${packsCited} packs were read, and all of these are sound. It counts for no level.`,
+});
 
 function firstFinding({ pointId, checks, plantedFaults }: VerifyResult, sameHead: boolean): Finding {
   if (!sameHead)

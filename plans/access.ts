@@ -24,6 +24,7 @@ export const RIGHTS = {
   'plan.approve': write(['owner', 'consultant', 'client-approver']),
   'protection.read': read([...STAFF, 'auditor']),
   'protection.change': write(['owner', 'technician']),
+  'key.change': write(['owner']),
   'backup.request': run(['owner', 'technician', 'consultant']),
   'restore-test.request': run(['owner', 'technician', 'consultant']),
   'report.request': run(['owner', 'consultant', 'technician', 'client-approver']),

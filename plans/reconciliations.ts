@@ -7,7 +7,7 @@ import { findBackupPolicy, nextDue } from './backup-policies.ts';
 import { adoptPoint } from './backup-runs.ts';
 import { findClient } from './clients.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
-import { findSealedVerifier, listPublicKeys } from './keys.ts';
+import { listPublicKeys, listSealedVerifiers } from './keys.ts';
 import { type FoundLoss, noteLosses } from './point-losses.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -129,7 +129,7 @@ export async function planReconciliation(work: Work, policyId: string) {
     known,
     trust: await listPublicKeys(work, 'point-signing'),
     recipients: keys.map(({ recipient }) => recipient),
-    sealedVerifier: await findSealedVerifier(work, policy.client),
+    sealedVerifiers: await listSealedVerifiers(work, policy.client),
   };
 }
 

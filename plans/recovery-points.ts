@@ -32,6 +32,8 @@ export interface NewRecoveryPoint {
   reservations: z.infer<typeof Reservation>[];
   headSha256: string;
   manifestSha256: string;
+  /** Fingerprints of its recipients. */
+  sealedTo: string[];
 }
 
 export const RecoveryPoint = z
@@ -52,6 +54,7 @@ export const RecoveryPoint = z
     reservations: z.array(Reservation),
     headSha256: z.string(),
     manifestSha256: z.string(),
+    sealedTo: z.array(z.string()).describe('Fingerprints of the keys that open it'),
     loss: PointLoss.nullable().describe(
       'What became of it since, when it is not in its store as it was made',
     ),
@@ -87,6 +90,7 @@ export async function addRecoveryPoint(
       reservations: JSON.stringify(point.reservations.slice(0, 100)),
       head_sha256: point.headSha256,
       manifest_sha256: point.manifestSha256,
+      sealed_to: point.sealedTo,
       created_at: work.now,
     })
     .returning('id')
@@ -189,5 +193,6 @@ const present = (row: Row): RecoveryPoint => ({
   reservations: row.reservations as RecoveryPoint['reservations'],
   headSha256: row.head_sha256,
   manifestSha256: row.manifest_sha256,
+  sealedTo: row.sealed_to,
   loss: lossOfRow(row),
 });

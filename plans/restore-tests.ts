@@ -8,7 +8,7 @@ import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
 import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
-import { findSealedVerifier, listPublicKeys } from './keys.ts';
+import { listPublicKeys, listSealedVerifiers } from './keys.ts';
 import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } from './pack-proofs.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
@@ -19,9 +19,22 @@ import type { Work } from './work.ts';
 /** A year: ANSSI hygiene 37.R and ReCyF 13.2 ask for a restore exercise with a trace each year. */
 const PROOF_VALID_MS = 365 * 86_400_000;
 
+/** Empty in a form means none. */
+const Budget = (most: number) =>
+  z
+    .preprocess(
+      (value) => (value === '' ? undefined : value),
+      z.coerce.number().int().min(1).max(most).optional(),
+    )
+    .optional();
+
 export const RestoreTestRequest = z.object({
   recoveryPoint: z.uuid(),
   level: z.enum(TEST_LEVELS).optional().describe('The highest the source allows when absent'),
+  budgetMinutes: Budget(1440).describe(
+    'Reads a sample: packs never read first, then the stalest. L2a and L2b only',
+  ),
+  budgetGigabytes: Budget(100_000).describe('The same, by what is fetched'),
 });
 export type RestoreTestRequest = z.infer<typeof RestoreTestRequest>;
 
@@ -75,6 +88,10 @@ export const RestoreTest = z
     asset: z.object({ id: z.uuid(), name: z.string(), label: z.string() }),
     recoveryPoint: z.object({ id: z.uuid(), point: z.string(), dataTime: z.iso.datetime() }),
     requested: z.enum(TEST_LEVELS),
+    budget: z
+      .object({ seconds: z.int().nullable(), bytes: z.int().nullable() })
+      .nullable()
+      .describe('Of a test that reads a sample, which never counts as its level'),
     reached: z.enum(TEST_LEVELS).nullable(),
     state: z.enum(['queued', 'running', 'passed', 'failed', 'inconclusive']),
     askedBy: z.string(),
@@ -96,12 +113,14 @@ export type RestoreTest = z.infer<typeof RestoreTest>;
 /** Asks for a restore test of a recovery point. The test itself runs as a job. */
 export async function requestRestoreTest(
   work: Work,
-  { recoveryPoint, level }: RestoreTestRequest,
+  { recoveryPoint, level, budgetMinutes, budgetGigabytes }: RestoreTestRequest,
 ): Promise<RestoreTest> {
   allow(work, 'restore-test.request');
   const point = await findRecoveryPoint(work, recoveryPoint);
   await refuseWhileOneRuns(work, point.id);
   const highest = await highestLevel(work, point);
+  const isSample = budgetMinutes !== undefined || budgetGigabytes !== undefined;
+  if (isSample && level !== 'L2a' && level !== 'L2b') throw invalid('level', 'restore-test.budget-level');
   if (level === 'L4' && highest !== 'L4') throw invalid('level', 'restore-test.no-application-level');
 
   const { id } = await work.db
@@ -111,6 +130,8 @@ export async function requestRestoreTest(
       asset_id: point.asset.id,
       recovery_point_id: point.id,
       requested: level ?? highest,
+      budget_seconds: budgetMinutes === undefined ? null : budgetMinutes * 60,
+      budget_bytes: budgetGigabytes === undefined ? null : budgetGigabytes * 1e9,
       asked_by: work.actor.name,
       asked_at: work.now,
     })
@@ -120,7 +141,7 @@ export async function requestRestoreTest(
     work,
     'restore-test.requested',
     { kind: 'restore-test', id, client: point.client },
-    { point: point.point, level: level ?? highest },
+    { point: point.point, level: level ?? highest, isSample },
   );
   await work.enqueue('run-restore-test', { testId: id });
   return findRestoreTest(work, id);
@@ -136,7 +157,7 @@ export async function startRestoreTest(work: Work, id: string) {
     .set({ state: 'running', started_at: work.now, progress: null })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
-    .returning(['recovery_point_id', 'client_id', 'requested'])
+    .returning(['recovery_point_id', 'client_id', 'requested', 'budget_seconds', 'budget_bytes'])
     .executeTakeFirst();
   if (!test) return null;
 
@@ -149,12 +170,13 @@ export async function startRestoreTest(work: Work, id: string) {
   return {
     point,
     level: test.requested,
+    budget: budgetOf(test),
     store: {
       address: store.address,
       sealedCredentials: store.sealed_credentials,
       checksums: checksumsOf(store.probe),
     },
-    sealedIdentity: await findSealedVerifier(work, test.client_id),
+    sealedIdentities: await listSealedVerifiers(work, test.client_id),
     trust: await listPublicKeys(work, 'point-signing'),
     assertions: await listAssertions(work, point.asset.id),
     proven: await listPackProofs(work, placeOf(point)),
@@ -267,6 +289,11 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
   return row !== undefined;
 }
 
+const budgetOf = (row: { budget_seconds: number | null; budget_bytes: number | null }) =>
+  row.budget_seconds === null && row.budget_bytes === null
+    ? null
+    : { seconds: row.budget_seconds, bytes: row.budget_bytes };
+
 const placeOf = ({ client, asset, store }: RecoveryPoint) => ({ client, asset: asset.id, store: store.id });
 
 /** The highest level that the source of a point allows. */
@@ -319,6 +346,7 @@ const present = (row: Row): RestoreTest => ({
   asset: { id: row.asset_id, name: row.asset_name, label: row.label },
   recoveryPoint: { id: row.recovery_point_id, point: row.point, dataTime: row.data_time.toISOString() },
   requested: row.requested,
+  budget: budgetOf(row),
   reached: row.reached,
   state: row.state satisfies TestState,
   askedBy: row.asked_by,

@@ -212,6 +212,7 @@ const point = {
   ],
   headSha256: hash,
   manifestSha256: hash,
+  sealedTo: ['3f2a9c0d1e4b5a67', '0011223344556677'],
   loss: null,
 };
 const store = {

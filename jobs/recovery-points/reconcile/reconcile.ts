@@ -45,6 +45,8 @@ export interface FoundPoint {
   reservations: Reservation[];
   headSha256: string;
   manifestSha256: string;
+  /** Fingerprints of its recipients. */
+  sealedTo: string[];
 }
 
 /** A pack that no head cites. */
@@ -221,6 +223,7 @@ async function describe(
         : [],
     headSha256,
     manifestSha256: manifest.sha256,
+    sealedTo: head.recipients,
   };
 }
 
