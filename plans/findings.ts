@@ -17,6 +17,7 @@ export const DOMAIN_FINDINGS = {
   'backup-run.overlap': [],
   'backup-run.worker-died': [],
   'restore-test.worker-died': [],
+  'restore-test.sample': ['read', 'cited'],
   'restore-test.no-scratch-server': [],
   'restore-test.not-a-database': [],
   'report.not-drawn': [],

@@ -369,6 +369,8 @@ export interface Tables {
     asset_id: string;
     recovery_point_id: string;
     requested: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L4';
+    budget_seconds: number | null;
+    budget_bytes: number | null;
     reached: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L4' | null;
     state: Generated<'queued' | 'running' | 'passed' | 'failed' | 'inconclusive'>;
     asked_by: string;

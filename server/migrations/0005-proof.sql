@@ -156,6 +156,9 @@ create table restore_tests (
   asset_id uuid not null,
   recovery_point_id uuid not null,
   requested test_level not null,
+  -- Reads packs until either is used up; null where all are read.
+  budget_seconds integer check (budget_seconds > 0),
+  budget_bytes bigint check (budget_bytes > 0),
   reached test_level,
   state test_state not null default 'queued',
   asked_by text not null,

@@ -73,6 +73,34 @@ describe('proofs of packs', function () {
     expect(await page(`/restore-tests/${glance.id}`, 'fr')).to.contain(`${cited} sur ${cited + 1}`);
   });
 
+  it('are made by a sample too, which passes nothing and is evidence of nothing', async () => {
+    const { body } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+    const ask = { recoveryPoint: body.items[0].id, budgetMinutes: 5 };
+    expect((await api('POST', '/restore-tests', { ...ask, level: 'L3' })).status).to.equal(422);
+    const evidence = () =>
+      test.service.inProvider(test.acme.id, ({ db }) => db.selectFrom('evidence').select('id').execute());
+    const before = await evidence();
+    const id = await made('/restore-tests', { ...ask, level: 'L2b' });
+    const sample = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body as RestoreTest;
+    expect([sample.state, sample.reached, sample.finding?.code]).to.deep.equal([
+      'inconclusive',
+      'L0',
+      'restore-test.sample',
+    ]);
+    expect(sample.budget).to.deep.equal({ seconds: 300, bytes: null });
+    expect(sample.result!.scope).to.include({ isSample: true, neverRead: 0 });
+    const verdicts = sample.result!.levels.map(({ level, verdict }) => `${level} ${verdict}`);
+    expect(verdicts).to.have.members([
+      'L0 passed',
+      'L1 inconclusive',
+      'L2a inconclusive',
+      'L2b inconclusive',
+    ]);
+    expect(await evidence()).to.deep.equal(before);
+    expect(await page(`/restore-tests/${id}`, 'fr')).to.contain('Un échantillon');
+    expect(await page(`/recovery-points/${ask.recoveryPoint}`, 'en')).to.contain('Only read for');
+  });
+
   it('are taken back for a pack that is gone, and the page tells what that means', async () => {
     const { body } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
     const [second, first] = body.items as { id: string; point: string; asset: { label: string } }[];

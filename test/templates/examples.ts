@@ -91,6 +91,7 @@ const passedTest: RestoreTest = {
   asset,
   recoveryPoint: { id: id(5), point: '20261120T093000Z-7f3a', dataTime: at },
   requested: 'L4',
+  budget: null,
   reached: 'L4',
   state: 'passed',
   askedBy: 'Thomas Nguyen',
