@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { loadFacts } from '#/plans/client-facts.ts';
+import { findClient } from '#/plans/clients.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 
@@ -97,6 +99,11 @@ describe('proofs of packs', function () {
       'L2b inconclusive',
     ]);
     expect(await evidence()).to.deep.equal(before);
+    const facts = await test.service.inProvider(test.acme.id, async (work) =>
+      loadFacts(work, [await findClient(work, test.acme.client)]),
+    );
+    const judged = facts.get(test.acme.client)!.restoreTests.map((one) => one.id);
+    expect(judged).to.not.be.empty.and.not.include(id);
     expect(await page(`/restore-tests/${id}`, 'fr')).to.contain('Un échantillon');
     expect(await page(`/recovery-points/${ask.recoveryPoint}`, 'en')).to.contain('Only read for');
   });
