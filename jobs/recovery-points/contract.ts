@@ -1,8 +1,7 @@
 /** What goes into the engine and what comes out. No database and no HTTP: the service, the agent and the command line share it. */
 import type { Inventory, Source, SourceReservation } from '../sources/source.ts';
-import type { Store } from '../stores/store.ts';
+import type { Retention, Store } from '../stores/store.ts';
 import type { Because, Finding } from './finding-codes.ts';
-import type { Hold } from './hold.ts';
 
 /** Levels of verification, each holding those before it: see `jobs/recovery-points/README.md`. */
 export const LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3'] as const;
@@ -22,6 +21,12 @@ export interface Progress {
   files: number;
   bytes: number;
   totalBytes: number | null;
+}
+
+/** How long a point is held: so many days from the beginning of its run. */
+export interface Hold {
+  mode: Retention['mode'];
+  days: number;
 }
 
 export interface BackupRequest {

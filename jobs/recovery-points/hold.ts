@@ -1,17 +1,11 @@
 /** Holding a point against removal: its objects from their first moment, and what it cites of earlier runs as long. */
 import { type Retention, type Store, StoreError } from '../stores/store.ts';
-import { EngineError } from './contract.ts';
+import { EngineError, type Hold } from './contract.ts';
 import { because } from './finding-codes.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_AT_MOST = 36_500;
 const AT_ONCE = 16;
-
-/** How long a point is held: so many days from the beginning of its run. */
-export interface Hold {
-  mode: Retention['mode'];
-  days: number;
-}
 
 /** What every object of the point is asked for. Refused before anything is read where it cannot be had. */
 export function retentionOf(store: Store, hold: Hold | undefined, startedAt: Date): Retention | null {

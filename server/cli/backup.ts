@@ -2,9 +2,8 @@
 import { backup } from '#/jobs/recovery-points/backup.ts';
 import { previewRules } from '#/jobs/recovery-points/capture/preview.ts';
 import type { Rules } from '#/jobs/recovery-points/capture/rules.ts';
-import type { BackupResult } from '#/jobs/recovery-points/contract.ts';
+import type { BackupResult, Hold } from '#/jobs/recovery-points/contract.ts';
 import { beGentle } from '#/jobs/recovery-points/gentle.ts';
-import type { Hold } from '#/jobs/recovery-points/hold.ts';
 import { openSource } from '#/jobs/sources/open.ts';
 import { readSettings } from '../settings.ts';
 import {
