@@ -19,3 +19,13 @@ export async function foundProvider(work: Work, provider: NewProvider): Promise<
     .execute();
   await record(work, 'provider.founded', { kind: 'provider', id: work.provider, client: null }, provider);
 }
+
+/** What the provider calls itself. */
+export async function providerName({ db, provider }: Work): Promise<string> {
+  const { name } = await db
+    .selectFrom('providers')
+    .select('name')
+    .where('id', '=', provider)
+    .executeTakeFirstOrThrow();
+  return name;
+}

@@ -27,12 +27,15 @@ export async function makeProviderKeys(work: Work, provider: { name: string; cou
  * A recovery recipient, whose identity is returned for the client to keep and is not stored, and a verifier, whose
  * identity stays sealed for the workers. Packs are sealed for both, so either opens them alone.
  */
-export async function makeClientKeys(work: Work, client: string): Promise<{ recoveryIdentity: string }> {
+export async function makeClientKeys(
+  work: Work,
+  client: string,
+): Promise<{ recoveryIdentity: string; recoveryRecipient: string }> {
   const recovery = newIdentity();
   const verifier = newIdentity();
   await addClientKey(work, client, { purpose: 'recovery', recipient: recovery.recipient, identity: null });
   await addClientKey(work, client, { purpose: 'verifier', ...verifier });
-  return { recoveryIdentity: recovery.identity };
+  return { recoveryIdentity: recovery.identity, recoveryRecipient: recovery.recipient };
 }
 
 /**

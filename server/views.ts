@@ -11,6 +11,7 @@ import type { Client } from '#/plans/clients.ts';
 import type { FrameworkCoverage } from '#/plans/coverage/coverage.ts';
 import type { Dependency } from '#/plans/dependencies.ts';
 import type { Reason, SectionKind, TestLevel } from '#/plans/facts.ts';
+import type { ClientKey, ClientKeyPurpose } from '#/plans/keys.ts';
 import type { PlanVersion } from '#/plans/plan-versions.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
@@ -131,6 +132,23 @@ export interface ClientCreatedView {
   /** Text of the age identity that opens every recovery point of the client. */
   identity: string;
   recipient: string;
+  provider: string;
+  madeAt: string;
+  fingerprint: string;
+  /** The identity as a QR code. */
+  qr: string;
+  /** Numbers of the holders who sign for a copy. */
+  holders: number[];
+}
+
+/** `protection/keys`. Forms post to /clients/:client/keys/recovery and …/verifier. */
+export interface KeysView {
+  client: Client;
+  keys: ClientKey[];
+  /** Fingerprints of the keys in use. */
+  inUse: Record<ClientKeyPurpose, string | null>;
+  mayReplace: boolean;
+  forms: Record<ClientKeyPurpose, Form>;
 }
 
 /** `clients/overview`. Its form posts to /clients/:client/reports. */
@@ -299,6 +317,8 @@ export interface PointView {
   tests: RestoreTest[];
   /** Levels that the source allows. */
   levels: readonly TestLevel[];
+  /** The keys that open it; null where one is not on record. */
+  sealedTo: { fingerprint: string; key: ClientKey | null }[];
   mayTest: boolean;
   form: Form;
 }

@@ -188,7 +188,8 @@ async function send(route: Route, request: Request, response: Response, answer: 
   if (route.kind === 'api') {
     response.set('etag', etagOf(answer));
     if (route.status === 204) return void response.status(204).end();
-    return void response.status(route.status).json(answer);
+    // Some answers tell a secret once; none is worth a stale copy.
+    return void response.status(route.status).set('cache-control', 'no-store').json(answer);
   }
   const result = answer as PageAnswer;
   if ('goTo' in result) return response.redirect(303, result.goTo);

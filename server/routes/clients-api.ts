@@ -59,7 +59,8 @@ export const clientsApi = [
     status: 201,
     run: async ({ work, body }) => {
       const client = await createClient(work, body);
-      return { ...client, ...(await makeClientKeys(work, client.id)) };
+      const { recoveryIdentity } = await makeClientKeys(work, client.id);
+      return { ...client, recoveryIdentity };
     },
   }),
   api({

@@ -7,6 +7,8 @@ import { auditPages } from './audit-pages.ts';
 import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { inventoryPages } from './inventory-pages.ts';
+import { keysApi } from './keys-api.ts';
+import { keysPages } from './keys-pages.ts';
 import { plansApi } from './plans-api.ts';
 import { plansPages } from './plans-pages.ts';
 import { portfolioPages } from './portfolio-pages.ts';
@@ -19,7 +21,14 @@ import { restoreTestsPages } from './restore-tests-pages.ts';
 import { styleguide } from './styleguide.ts';
 
 /** Every address of the JSON interface. */
-export const apiRoutes: Route[] = [...clientsApi, ...plansApi, ...protectionApi, ...reportsApi, ...auditApi];
+export const apiRoutes: Route[] = [
+  ...clientsApi,
+  ...plansApi,
+  ...protectionApi,
+  ...keysApi,
+  ...reportsApi,
+  ...auditApi,
+];
 
 /** Every page. The style guide is for those who build them. */
 export const pageRoutes = (services: Services): Route[] => [
@@ -30,6 +39,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...assetsPages,
   ...plansPages(services),
   ...protectionPages,
+  ...keysPages,
   ...recoveryPointsPages,
   ...restoreTestsPages,
   ...reportsPages(services),

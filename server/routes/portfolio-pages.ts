@@ -3,14 +3,14 @@ import { may } from '#/plans/access.ts';
 import { loadReadinessFacts } from '#/plans/client-facts.ts';
 import { type Client, countClients, createClient, listClients, NewClient } from '#/plans/clients.ts';
 import type { ClientFacts } from '#/plans/facts.ts';
-import { listRecipients } from '#/plans/keys.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
+import { sheetOf } from '../key-sheet.ts';
 import { makeClientKeys } from '../keys.ts';
-import { type ClientCreatedView, type Form, form, type PortfolioRow, type PortfolioView } from '../views.ts';
+import { type Form, form, type PortfolioRow, type PortfolioView } from '../views.ts';
 
 const LEVELS = [0, 1, 2, 3, 4, 5, 6, 7] as const satisfies Readiness['level'][];
 /** Where clients stand is computed anew for each page, so a search for a level looks at so many clients and says so. */
@@ -46,12 +46,9 @@ export const portfolioPages = [
     }),
     run: async ({ work, body }) => {
       const client = await createClient(work, body);
-      const { recoveryIdentity } = await makeClientKeys(work, client.id);
-      const [recipient = ''] = await listRecipients(work, client.id);
-      return {
-        show: 'clients/created',
-        data: { client, identity: recoveryIdentity, recipient } satisfies ClientCreatedView,
-      };
+      const { recoveryIdentity, recoveryRecipient } = await makeClientKeys(work, client.id);
+      const made = { client, identity: recoveryIdentity, recipient: recoveryRecipient };
+      return { show: 'clients/created', data: await sheetOf(work, made) };
     },
     again: async ({ work, typed, problem }) => ({
       show: 'portfolio',

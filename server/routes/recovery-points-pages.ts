@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
+import { listClientKeys } from '#/plans/keys.ts';
 import { findRecoveryPoint, type RecoveryPoint } from '#/plans/recovery-points.ts';
 import {
   highestLevel,
@@ -44,6 +45,7 @@ export const reservationsOf = ({ counts }: RecoveryPoint): number =>
 
 async function show(work: Work, id: string, shown: Form): Promise<PointView> {
   const point = await findRecoveryPoint(work, id);
+  const keys = await listClientKeys(work, point.client);
   const highest = await highestLevel(work, point);
   return {
     client: await findClient(work, point.client),
@@ -51,6 +53,10 @@ async function show(work: Work, id: string, shown: Form): Promise<PointView> {
     reservations: reservationsOf(point),
     tests: await listRestoreTests(work, point.client, { recoveryPoint: id }),
     levels: TEST_LEVELS.slice(0, TEST_LEVELS.indexOf(highest) + 1),
+    sealedTo: point.sealedTo.map((fingerprint) => ({
+      fingerprint,
+      key: keys.find((key) => key.fingerprint === fingerprint) ?? null,
+    })),
     mayTest: may(work, 'restore-test.request'),
     form: shown,
   };

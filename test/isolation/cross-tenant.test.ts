@@ -108,6 +108,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/plans$/, { kind: 'bcp', title: 'X' }],
     [/\/versions$/, { sections: [] }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
+    [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],
     [/\/stores$/, { name: 'X', address: 'file:///tmp/x' }],
   ];
   return bodies.find(([pattern]) => pattern.test(path))?.[1] ?? {};

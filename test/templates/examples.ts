@@ -317,6 +317,39 @@ export const created: views.ClientCreatedView = {
   client,
   identity: 'AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQS',
   recipient: 'age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj',
+  provider: 'Valmont Conseil',
+  madeAt: at,
+  fingerprint: '3f2a9c0d1e4b5a67',
+  qr: '<svg></svg>',
+  holders: [1, 2],
+};
+
+const key = (
+  purpose: 'recovery' | 'verifier',
+  fingerprint: string,
+  retiredAt: string | null,
+  points: number,
+) => ({
+  id: id(7),
+  purpose,
+  recipient: created.recipient,
+  fingerprint,
+  createdAt: at,
+  retiredAt,
+  points,
+});
+
+export const keys: views.KeysView = {
+  client,
+  keys: [
+    key('recovery', '3f2a9c0d1e4b5a67', null, 4),
+    key('verifier', '0011223344556677', null, 4),
+    key('recovery', '8899aabbccddeeff', at, 12),
+    key('verifier', 'ffeeddccbbaa9988', at, 0),
+  ],
+  inUse: { recovery: '3f2a9c0d1e4b5a67', verifier: '0011223344556677' },
+  mayReplace: true,
+  forms: { recovery: views.form(), verifier: views.form() },
 };
 
 export const overview: views.OverviewView = {
@@ -680,6 +713,11 @@ export const goneShow: views.PointView = {
   point: lostPoint,
   reservations: 2,
   tests: [passedTest],
+  sealedTo: [
+    { fingerprint: '3f2a9c0d1e4b5a67', key: keys.keys[0]! },
+    { fingerprint: 'ffeeddccbbaa9988', key: keys.keys[3]! },
+    { fingerprint: '1234123412341234', key: null },
+  ],
   levels: TEST_LEVELS,
   mayTest: true,
   form: views.form(),
@@ -689,6 +727,7 @@ export const pointShow: views.PointView = {
   point,
   reservations: 2,
   tests: [passedTest],
+  sealedTo: [{ fingerprint: '3f2a9c0d1e4b5a67', key: keys.keys[0]! }],
   levels: TEST_LEVELS,
   mayTest: true,
   form: views.form({ level: 'L3' }),

@@ -49,6 +49,13 @@ export const PAGES: Example[] = [
     '=AGE-SECRET-KEY-1QYQSZQ',
     '=age1zvkyg2',
   ]),
+  page('keys', 'protection/keys', examples.keys, [
+    'keys.lede',
+    'keys.still-needed',
+    'keys.no-longer-needed',
+    'keys.replace-recovery',
+    '=8899aabbccddeeff',
+  ]),
   page('overview', 'clients/overview', examples.overview, [
     'overview.next-step',
     'overview.in-time',
