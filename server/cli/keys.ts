@@ -1,25 +1,40 @@
-/** `reprise keys new`: makes the four key files of a client. */
+/** `reprise keys`: makes the four key files of a client, and tells which key a file holds. */
 import { existsSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
+import {
+  fingerprint,
+  newIdentity,
+  parseIdentities,
+  parseRecipient,
+  recipientOf,
+} from '#/jobs/recovery-points/age/keys.ts';
 import { newSigningKey } from '#/jobs/recovery-points/signing.ts';
-import { CallError, DONE, follow, readCall } from './call.ts';
+import { CallError, DONE, follow, readCall, readKeyFile } from './call.ts';
 import { tellOutcome } from './output.ts';
 
 export const usage = `reprise keys new --out DIR [--json]
+reprise keys show FILE [--json]
+reprise keys check FILE [--json]
 
-Makes identity.txt and recipient.txt (age), signing.key and signing.pub (Ed25519) in DIR. Never overwrites one.`;
+new: Makes identity.txt and recipient.txt (age), signing.key and signing.pub (Ed25519) in DIR. Never overwrites one.
+show, check: reads identities or recipients (age) and tells their fingerprints; what was mistyped is refused (exit 2).
+A secret is never shown.`;
 
 export function run(args: string[]): Promise<number> {
   return follow(args, usage, async () => {
     const { values, positionals } = readCall(
       args,
       { out: { type: 'string' } },
-      { positionals: ['new'], required: ['out'] },
+      {
+        positionals: args[0] === 'new' ? ['new'] : ['verb', 'file'],
+        required: args[0] === 'new' ? ['out'] : [],
+      },
     );
-    if (positionals[0] !== 'new')
-      throw new CallError(`There is "keys new", and no "keys ${positionals[0]}".`);
+    const [verb, file = ''] = positionals;
+    if (verb === 'show' || verb === 'check') return tellKeys(file, values.json);
+    if (verb !== 'new')
+      throw new CallError(`There is "keys new", "show" and "check", and no "keys ${verb}".`);
     const files = await makeKeys(values.out!);
     tellOutcome(values.json, { ...files }, [
       `Made in ${values.out}:`,
@@ -30,6 +45,29 @@ export function run(args: string[]): Promise<number> {
     ]);
     return DONE;
   });
+}
+
+function tellKeys(file: string, json: boolean | undefined): number {
+  const keys = recipientsIn(readKeyFile(file, 'key')).map((recipient) => ({
+    recipient,
+    fingerprint: fingerprint(recipient),
+  }));
+  tellOutcome(
+    json,
+    { keys },
+    keys.map((key) => `${key.fingerprint}  ${key.recipient}`),
+  );
+  return DONE;
+}
+
+/** Of an identity file or a file of recipients; both have a checksum in each line. */
+function recipientsIn(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const keys = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  if (keys.length === 0 || !keys.every((line) => line.startsWith('age1')))
+    return parseIdentities(text).map(recipientOf);
+  for (const key of keys) parseRecipient(key);
+  return keys;
 }
 
 async function makeKeys(folder: string): Promise<{ recipient: string; files: string[] }> {

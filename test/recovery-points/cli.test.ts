@@ -58,6 +58,20 @@ describe('the engine on the command line', () => {
     return { status, stderr, json: () => JSON.parse(stdout.trim().split('\n').at(-1)!) };
   };
   const store = () => `file://${at('store')}`;
+
+  it('tells the fingerprint of a key file, the same for both halves, and never the secret', async () => {
+    const secret = await run('keys', 'show', at('keys', 'identity.txt'), '--json');
+    const open = await run('keys', 'check', at('keys', 'recipient.txt'), '--json');
+    expect(secret.json().keys).to.deep.equal(open.json().keys);
+    expect(secret.json().keys[0].fingerprint).to.match(/^[0-9a-f]{16}$/);
+    expect(secret.stdout + secret.stderr).to.not.include('AGE-SECRET-KEY');
+  });
+
+  it('notices one mistyped character of an identity', async () => {
+    const text = readFileSync(at('keys', 'identity.txt'), 'utf8').trimEnd();
+    writeFileSync(at('mistyped.txt'), text.slice(0, -1) + (text.endsWith('Q') ? 'P' : 'Q'));
+    expect((await run('keys', 'check', at('mistyped.txt'))).status).to.equal(2);
+  });
   const to = (address: string, asset: string) => ['--to', address, '--asset', asset];
   const from = (address = store()) => ['--from', address, '--asset', 'docs'];
   const keys = () => ['--recipient', at('keys', 'recipient.txt'), '--sign-key', at('keys', 'signing.key')];
