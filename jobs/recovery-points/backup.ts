@@ -228,7 +228,8 @@ async function pack(
     firstPack: base.manifest?.packs.length ?? 0,
     uploadLimit: limits.uploadBytesPerSecond ?? null,
     ...(limits.isGentle && { workers: 1 }),
-    publish: ({ sha256 }, sealed) => publish(store, packKey(asset, sha256), sealed, { retention, signal }),
+    publish: ({ sha256 }, sealed) =>
+      publish(store, packKey(asset, sha256), sealed, { retention, sha256, signal }),
   });
   const captured = await captureTree(scan, {
     packer,

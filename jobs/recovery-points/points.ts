@@ -144,10 +144,14 @@ async function readListed(
 export async function getOrNull(
   store: Pick<Store, 'get'>,
   key: string,
-  { signal, into }: { signal?: AbortSignal | undefined; into?: Uint8Array } = {},
+  {
+    signal,
+    into,
+    isChecked = true,
+  }: { signal?: AbortSignal | undefined; into?: Uint8Array; isChecked?: boolean } = {},
 ): Promise<Buffer | null> {
   try {
-    return await store.get(key, { ...(signal && { signal }), ...(into && { into }) });
+    return await store.get(key, { isChecked, ...(signal && { signal }), ...(into && { into }) });
   } catch (error) {
     if (error instanceof StoreError && error.fault === 'not-found') return null;
     // Heads are signed, and all else is hashed: what is wrong with it is found and said by whoever reads it.

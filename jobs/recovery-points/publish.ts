@@ -5,16 +5,24 @@ import { because } from './finding-codes.ts';
 import { holdOn } from './hold.ts';
 import { getOrNull } from './points.ts';
 
+export interface PublishOptions {
+  retention?: Retention | null;
+  /** Of the body, where it is known. */
+  sha256?: string;
+  signal?: AbortSignal | undefined;
+}
+
 /** Creates an object and checks that the store has it in full. An equal one that is there already is as good, once it is held as long. */
 export async function publish(
   store: Store,
   key: string,
   body: Uint8Array,
-  { retention = null, signal }: { retention?: Retention | null; signal?: AbortSignal | undefined } = {},
+  { retention = null, sha256, signal }: PublishOptions = {},
 ): Promise<void> {
   const outcome = await store.put(key, body, {
     ifAbsent: true,
     ...(retention && { retention }),
+    ...(sha256 && { sha256 }),
     ...(signal && { signal }),
   });
   // A lost answer makes the client ask twice, and the second time its own object is there.

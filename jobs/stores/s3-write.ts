@@ -1,5 +1,5 @@
 /** Writing objects to S3: small ones in one request, large ones in parts. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { inParts, sliced } from './parts.ts';
 import type { S3Connection } from './s3-connection.ts';
@@ -54,7 +54,7 @@ async function putAtOnce(
   const { key, id, ifAbsent = false, retention, signal } = writing;
   // Some servers forget the condition in buckets that keep versions. This leaves only a race.
   if (ifAbsent && (await lookAt(connection, key, signal))) return 'exists';
-  const sha256 = createHash('sha256').update(body).digest();
+  const sha256 = Buffer.from(writing.sha256 ?? hash('sha256', body), 'hex');
   const put = new PutObjectCommand({
     ...connection.at(key),
     ...held(retention),
@@ -66,6 +66,7 @@ async function putAtOnce(
     // S3 wants a checksum with every lock, and MD5 is the one that all servers know.
     ...(retention && connection.checksums === 'none' && { ContentMD5: md5Of(body) }),
   });
+  sign(put, sha256.toString('hex'));
   const isFree = await connection.ask({ verb: 'write', key, bytes: body.length, signal }, (options) =>
     connection.client.send(put, options).then(
       () => true,
@@ -76,6 +77,18 @@ async function putAtOnce(
     ),
   );
   return isFree || (await isOurs(connection, writing)) ? 'created' : 'exists';
+}
+
+/** The signature covers the body by its SHA-256, which would otherwise be computed once more. */
+function sign(put: PutObjectCommand, sha256: string): void {
+  put.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['x-amz-content-sha256'] = sha256;
+      return next(args);
+    },
+    { step: 'build' },
+  );
 }
 
 /** S3 takes ten thousand parts. Some servers want all but the last of one size, so the size is chosen at the start. */

@@ -27,6 +27,8 @@ export interface PutOptions {
   ifAbsent?: boolean;
   /** Holds the object against removal from its first moment. Only where the store has `locks`. */
   retention?: Retention;
+  /** Of the body, in hex, where the caller knows it: a store that needs it does not hash again. */
+  sha256?: string;
   signal?: AbortSignal;
 }
 
@@ -38,6 +40,8 @@ export interface PutStreamOptions extends PutOptions {
 export interface GetOptions {
   /** Memory that the answer may lie in, at its beginning, when that is large enough: new memory for each object is dear. */
   into?: Uint8Array;
+  /** False: the caller has a hash of its own, and asks again with the store's check where that differs. */
+  isChecked?: boolean;
   signal?: AbortSignal;
 }
 

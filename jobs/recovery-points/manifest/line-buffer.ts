@@ -20,11 +20,13 @@ export class TextBuffer {
     this.#used += this.#bytes.write(text, this.#used, 'utf8');
   }
 
-  /** All of it so far, which is good until more is added. Empty afterwards. */
-  take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#used);
+  /** All of it so far, which is good until more is added. */
+  read(): Buffer {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  clear(): void {
     this.#used = 0;
-    return taken;
   }
 
   #grow(most: number): void {
@@ -43,9 +45,13 @@ export class LineBuffer {
     this.#text.add('\n');
   }
 
-  /** All lines so far, in memory of their own that can be handed over. Empty afterwards. */
-  take(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#text.take());
+  /** All lines so far, in memory of their own that can be handed over. */
+  copy(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#text.read());
+  }
+
+  clear(): void {
+    this.#text.clear();
   }
 }
 

@@ -64,7 +64,8 @@ export class ManifestWriter {
   }
 
   #flush(): void {
-    const { bytes, frame } = pack(this.#lines.take());
+    const { bytes, frame } = pack(this.#lines.read());
+    this.#lines.clear();
     this.#compressed.push(bytes);
     this.#frames.push(frame);
   }

@@ -6,10 +6,10 @@ import { packKey } from '../layout.ts';
 import type { Entry } from '../manifest/entry.ts';
 import type { RunPack } from '../manifest/facts.ts';
 import { LineBuffer } from '../manifest/line-buffer.ts';
+import { fetchPack } from '../packs/fetch-pack.ts';
 import type { Opened, PackFailure } from '../packs/read-order.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
 import { WORKERS } from '../packs/sizes.ts';
-import { getOrNull } from '../points.ts';
 import { TarReader } from '../tar/reader.ts';
 import { FileWriter, type Shortfall } from './file-writer.ts';
 import { MemberCheck } from './member-check.ts';
@@ -198,19 +198,16 @@ export class PointReader {
     const { store, asset, plan, identity, pool, into, isReadBack = false, signal } = this.#request;
     const pack = plan.manifest.packs[index] as RunPack;
     const key = packKey(asset, pack.sha256);
-    using memory = pool.lend();
-    const sealed = await getOrNull(store, key, { into: memory.into, signal });
-    if (!sealed) return { index, key, bytes: 0, sha256: null, failure: null, opened: null };
-    const { plainBytes, frames } = pack;
-    const wanted = lines.take();
+    const { sha256, plainBytes, frames } = pack;
+    const found = await fetchPack({ store, key, sha256, pool, signal }, () => ({
+      ...{ identity, pack: { plainBytes, frames }, lines: lines.copy() },
+      ...{ stretches, pieces, into, isReadBack },
+    }));
+    lines.clear();
     this.#lines.push(lines);
-    const opened = await pool.open({
-      kind: 'open',
-      sealed,
-      sha256: pack.sha256,
-      open: { identity, pack: { plainBytes, frames }, lines: wanted, stretches, pieces, into, isReadBack },
-    });
-    return { index, key, bytes: sealed.length, sha256: opened.sha256, failure: opened.failure, opened };
+    if (!found) return { index, key, bytes: 0, sha256: null, failure: null, opened: null };
+    const { bytes, opened } = found;
+    return { index, key, bytes, sha256: opened.sha256, failure: opened.failure, opened };
   }
 
   /** Adds up one pack, and goes on with what spans packs. */

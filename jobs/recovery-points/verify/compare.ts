@@ -46,7 +46,8 @@ export async function compareTree(request: TreeComparison): Promise<Finding[]> {
     onProgress?.(files, bytes);
   };
   const send = async () => {
-    const next = pool.compare({ kind: 'compare', root, lines: batch.take(), options });
+    const next = pool.compare({ kind: 'compare', root, lines: batch.copy(), options });
+    batch.clear();
     // Looked at in turn; without this an early end would leave a rejection unheard.
     next.catch(() => {});
     ahead.push(next);

@@ -2,7 +2,7 @@
 import type { PackProof } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { packKey } from '../layout.ts';
-import { getOrNull } from '../points.ts';
+import { fetchPack } from '../packs/fetch-pack.ts';
 import type { Shortfall } from '../restore/file-writer.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import { errorOf, type PackOutcome, PointReader, type Totals } from '../restore/read-point.ts';
@@ -52,10 +52,8 @@ async function hashAll(request: ReadBack): Promise<Totals & { shortfalls: Shortf
   for (const [index, { sha256 }] of run.head.opened.head.packs.entries()) {
     signal?.throwIfAborted();
     const key = packKey(asset, sha256);
-    using memory = run.pool.lend();
-    const sealed = await getOrNull(store, key, { into: memory.into, signal });
-    const bytes = sealed?.length ?? 0;
-    const opened = sealed && (await run.pool.open({ kind: 'open', sealed, sha256 }));
+    const found = await fetchPack({ store, key, sha256, pool: run.pool, signal }, () => undefined);
+    const { bytes, opened } = found ?? { bytes: 0, opened: null };
     totals.fetched += bytes;
     const outcome = { index, key, bytes, sha256: opened?.sha256 ?? null, failure: null };
     if (note(request, outcome, totals)) prove(run, index, 'L2a');

@@ -3,8 +3,8 @@ import { EngineError, type PackProof } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { StoredEntry } from '../manifest/entry.ts';
 import { linesOf } from '../manifest/line-buffer.ts';
+import { fetchPack } from '../packs/fetch-pack.ts';
 import type { PackFailure } from '../packs/read-order.ts';
-import { getOrNull } from '../points.ts';
 import { pour } from '../restore/one-file.ts';
 import type { ReadPlan, Wanted } from '../restore/plan.ts';
 import { errorOf, extend, type PackOutcome, type Totals, withSample } from '../restore/read-point.ts';
@@ -103,16 +103,13 @@ export class SampleReader {
     const { packs } = head.opened.head;
     const { sha256 } = packs[index]!;
     const key = packKey(request.asset, sha256);
-    using memory = pool.lend();
-    const sealed = await getOrNull(request.store, key, { into: memory.into, signal: request.signal });
-    const outcome: PackOutcome = { index, key, bytes: sealed?.length ?? 0, sha256: null, failure: null };
-    if (!sealed) return { outcome, level: 'L2a' };
-    const opened = await pool.open({
-      kind: 'open',
-      sealed,
-      sha256,
-      ...(content && { open: this.#openingOf(index, content) }),
-    });
+    const { store, signal } = request;
+    const found = await fetchPack({ store, key, sha256, pool, signal }, () =>
+      content ? this.#openingOf(index, content) : undefined,
+    );
+    const outcome: PackOutcome = { index, key, bytes: found?.bytes ?? 0, sha256: null, failure: null };
+    if (!found) return { outcome, level: 'L2a' };
+    const { opened } = found;
     this.totals.fetched += outcome.bytes;
     this.totals.files += opened.files;
     this.totals.content += opened.content;
