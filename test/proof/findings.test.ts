@@ -3,7 +3,6 @@ import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
-import { addClientKey } from '#/plans/keys.ts';
 import { renderReportHtml } from '#/server/pdf/report-html.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { sharedS3Server } from '../support/s3-server.ts';
@@ -175,11 +174,10 @@ describe('a finding', function () {
     await test.service.inProvider(test.acme.id, async (work) => {
       await work.db
         .updateTable('client_keys')
-        .set({ retired_at: work.now })
+        .set({ sealed_identity: work.seal('verifier', newIdentity().identity) })
         .where('client_id', '=', test.acme.client)
         .where('purpose', '=', 'verifier')
         .execute();
-      await addClientKey(work, test.acme.client, { purpose: 'verifier', ...newIdentity() });
     });
     const ended = await prove(point.id);
 
