@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { fingerprint } from '#/jobs/recovery-points/age/keys.ts';
 import { backup } from '#/jobs/recovery-points/backup.ts';
 import { markerKey, packKey, pointKeys } from '#/jobs/recovery-points/layout.ts';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
@@ -168,7 +169,7 @@ export function storesBearCrashes(open: () => Promise<Store>) {
       ...{ point: pointId, startedAt, endedAt, dataTime, files: made.files, bytes, storedBytes, packs },
       counts: { torn: 0, vanished: 0, unreadable: 0, skipped: 0 },
       reservations: made.reservations,
-      ...{ headSha256, manifestSha256 },
+      ...{ headSha256, manifestSha256, sealedTo: [fingerprint(world.recipient)] },
     });
   });
 
