@@ -2,6 +2,7 @@
 import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
+import { qr } from '#/server/charts/qr.ts';
 import { htmlOf } from '#/server/http/markdown.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import * as views from '#/server/views.ts';
@@ -320,7 +321,7 @@ export const created: views.ClientCreatedView = {
   provider: 'Valmont Conseil',
   madeAt: at,
   fingerprint: '3f2a9c0d1e4b5a67',
-  qr: '<svg></svg>',
+  qr: qr('AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQS', '3f2a9c0d1e4b5a67'),
   holders: [1, 2],
 };
 
