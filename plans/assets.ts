@@ -18,6 +18,7 @@ export const NewAsset = z.object({
     .describe('Name in stores and on the command line; made from the name when absent'),
   owner: OptionalLine(200).default(null),
   location: OptionalLine(200).default(null),
+  site: z.uuid().nullable().default(null),
   description: OptionalText(4000).default(null),
 });
 export type NewAsset = z.infer<typeof NewAsset>;
@@ -35,6 +36,7 @@ export const Asset = z
     kind: z.enum(ASSET_KINDS),
     owner: z.string().nullable(),
     location: z.string().nullable(),
+    site: z.uuid().nullable(),
     description: z.string().nullable(),
   })
   .meta({ id: 'Asset' });
@@ -55,6 +57,7 @@ export async function addAsset(work: Work, client: string, asset: NewAsset): Pro
       kind: asset.kind,
       owner: asset.owner,
       location: asset.location,
+      site_id: asset.site,
       description: asset.description,
       created_at: work.now,
     })
@@ -68,10 +71,10 @@ export async function changeAsset(work: Work, id: string, asset: AssetChange): P
   allow(work, 'inventory.change');
   const before = await findAssetForChange(work, id);
 
-  const { name, kind, owner, location, description } = asset;
+  const { name, kind, owner, location, site, description } = asset;
   await work.db
     .updateTable('assets')
-    .set({ name, kind, owner, location, description })
+    .set({ name, kind, owner, location, site_id: site, description })
     .where('id', '=', id)
     .execute();
   await record(work, 'asset.changed', { kind: 'asset', id, client: before.client }, { before, after: asset });
@@ -176,6 +179,7 @@ const present = (row: {
   kind: Asset['kind'];
   owner: string | null;
   location: string | null;
+  site_id: string | null;
   description: string | null;
 }): Asset => ({
   id: row.id,
@@ -185,5 +189,6 @@ const present = (row: {
   kind: row.kind,
   owner: row.owner,
   location: row.location,
+  site: row.site_id,
   description: row.description,
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { conflict, invalid, notFound } from './errors.ts';
+import { Hours } from './hours.ts';
 import { Line } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -16,6 +17,30 @@ export const NewClient = z.object({
     .default('FR'),
   locale: z.enum(['fr', 'en', 'nl']).default('fr'),
   timeZone: z.string().min(1).max(60).default('Europe/Paris'),
+  size: z.enum(['micro', 'small', 'medium', 'large']).nullable().default(null),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('EUR'),
+  businessHours: Hours.nullable().default(null).describe('When the client works; null: always'),
+  labels: z
+    .record(z.string().max(40), Line(100))
+    .default({})
+    .describe("The client's own words for terms whose usage clashes: key of the glossary to label"),
+  technicians: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe('Who can bring back things at once'),
+  links: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe('Lines over which backups can come at once'),
 });
 export type NewClient = z.infer<typeof NewClient>;
 
@@ -39,6 +64,12 @@ export async function createClient(work: Work, client: NewClient): Promise<Clien
       country: client.country,
       locale: client.locale,
       time_zone: client.timeZone,
+      size: client.size,
+      currency: client.currency,
+      business_hours: client.businessHours && JSON.stringify(client.businessHours),
+      labels: JSON.stringify(client.labels),
+      technicians: client.technicians,
+      link_count: client.links,
       created_at: work.now,
     })
     .returning('client_id')
@@ -112,6 +143,12 @@ const present = (row: {
   country: string;
   locale: string;
   time_zone: string;
+  size: Client['size'];
+  currency: string;
+  business_hours: unknown;
+  labels: unknown;
+  technicians: number;
+  link_count: number;
 }): Client => ({
   id: row.client_id,
   name: row.name,
@@ -119,4 +156,10 @@ const present = (row: {
   country: row.country,
   locale: row.locale as Client['locale'],
   timeZone: row.time_zone,
+  size: row.size,
+  currency: row.currency,
+  businessHours: row.business_hours as Client['businessHours'],
+  labels: row.labels as Client['labels'],
+  technicians: row.technicians,
+  links: row.link_count,
 });

@@ -4,9 +4,13 @@
  * Durations are whole seconds, sizes bytes, times ISO 8601 in UTC.
  */
 
+import type { CallNodeFacts, ContinuityFacts, DistributionFacts, StepFacts } from './continuity-facts.ts';
+import type { Hours } from './hours.ts';
+
 export const ASSET_KINDS = [
   'application',
   'server',
+  'virtual-machine',
   'data-set',
   'identity',
   'network',
@@ -15,6 +19,7 @@ export const ASSET_KINDS = [
   'premises',
   'equipment',
   'team',
+  'person',
   'skill',
   'document',
   'key',
@@ -22,7 +27,8 @@ export const ASSET_KINDS = [
 ] as const;
 export type AssetKind = (typeof ASSET_KINDS)[number];
 
-export const DEPENDENCY_KINDS = ['hard', 'soft', 'start-order', 'data', 'human'] as const;
+/** `recovery`: needed to bring the other back and for nothing else, as a backup key, a plan, a vault, the way to the backups. */
+export const DEPENDENCY_KINDS = ['hard', 'soft', 'start-order', 'data', 'human', 'recovery'] as const;
 export type DependencyKind = (typeof DEPENDENCY_KINDS)[number];
 
 /** Fixed kinds of plan sections; see `plans/README.md` for what each must say. */
@@ -40,7 +46,7 @@ export const SECTION_KINDS = [
 ] as const;
 export type SectionKind = (typeof SECTION_KINDS)[number];
 
-export const PLAN_KINDS = ['bcp', 'drp'] as const;
+export const PLAN_KINDS = ['bcp', 'drp', 'crisis-management', 'crisis-communication', 'it-recovery'] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
 
 export interface ActivityFacts {
@@ -48,10 +54,23 @@ export interface ActivityFacts {
   name: string;
   owner: string | null;
   isPriority: boolean;
+  parent: string | null;
+  calendar: 'always' | 'business-hours';
   mtpdSeconds: number | null;
+  /** What follows from the impact over time; null while no curve passes what can be borne. */
+  derivedMtpdSeconds: number | null;
+  mtpdReason: string | null;
   rtoSeconds: number | null;
+  /** Work recovery time: from systems back to work back. */
+  wrtSeconds: number | null;
+  /** The tolerance (PDMA). */
   rpoSeconds: number | null;
+  /** What backups are built for (PRD). */
+  rpoTargetSeconds: number | null;
   mbco: string | null;
+  mbcoPercent: number | null;
+  /** When this analysis was changed last. */
+  changedAt: string;
   /** Who approved this analysis and when; null while it is a draft. */
   approval: { by: string; at: string } | null;
 }
@@ -61,6 +80,21 @@ export interface AssetFacts {
   name: string;
   kind: AssetKind;
   location: string | null;
+  site: string | null;
+  /** Asset of kind supplier. */
+  supplier: string | null;
+  /** Contacts: who holds or leads it, and who else can. */
+  holder: string | null;
+  deputy: string | null;
+  state: 'planned' | 'in-service' | 'being-replaced';
+  volumeBytes: number | null;
+  changeBytesPerDay: number | null;
+  endOfSupportOn: string | null;
+  declaredRecoverySeconds: number | null;
+  /** What bringing it back keeps busy. */
+  recoveryResource: 'none' | 'technician' | 'link';
+  isRemoteWorkPossible: boolean;
+  changedAt: string;
 }
 
 /** `from` needs `to`. */
@@ -69,6 +103,11 @@ export interface DependencyFacts {
   from: { kind: 'activity' | 'asset'; id: string };
   to: string;
   kind: DependencyKind;
+  /** Needs of one `from` in one group stand in for each other: so many of them are enough. */
+  group: { name: string; requiredK: number } | null;
+  degradationPercent: number | null;
+  confirmedAt: string | null;
+  createdAt: string;
 }
 
 export interface PlanFacts {
@@ -79,14 +118,22 @@ export interface PlanFacts {
   reviewIntervalDays: number;
   /** Ids of the activities the plan covers. */
   activities: string[];
+  scenarios: string[];
+  /** Assets from which it is read in a crisis. */
+  keptIn: string[];
   /** The version in force, or null when none was ever approved. */
   inForce: {
     id: string;
+    inForceAt: string;
     number: number;
     sha256: string;
     createdBy: string;
-    approvals: { by: string; role: string; at: string }[];
+    /** `isGone`: whoever it was has no right here any more. */
+    approvals: { by: string; role: string; at: string; isGone: boolean }[];
     sections: { kind: SectionKind; isEmpty: boolean }[];
+    steps: StepFacts[];
+    callNodes: CallNodeFacts[];
+    distributions: DistributionFacts[];
   } | null;
 }
 
@@ -95,7 +142,17 @@ export interface PolicyFacts {
   asset: string;
   intervalSeconds: number;
   isEnabled: boolean;
-  store: { id: string; kind: 'folder' | 's3'; isOffsite: boolean; lockedUntil: string | null };
+  store: {
+    id: string;
+    kind: 'folder' | 's3';
+    isOffsite: boolean;
+    lockedUntil: string | null;
+    /** Where it stands, and whose account it is in, when somebody said so. */
+    site: string | null;
+    account: string | null;
+    /** Assets without which nobody gets at the copies. */
+    needs: string[];
+  };
 }
 
 export interface RecoveryPointFacts {
@@ -147,7 +204,17 @@ export interface EvidenceFacts {
   id: string;
   code: EvidenceCode;
   subject: {
-    kind: 'activity' | 'asset' | 'plan' | 'recovery-point' | 'restore-test' | 'client';
+    kind:
+      | 'activity'
+      | 'asset'
+      | 'plan'
+      | 'recovery-point'
+      | 'restore-test'
+      | 'exercise'
+      | 'incident'
+      | 'scenario'
+      | 'contact'
+      | 'client';
     id: string;
     name: string;
   };
@@ -160,9 +227,19 @@ export interface EvidenceFacts {
   sha256: string;
 }
 
-export interface ClientFacts {
+export interface ClientFacts extends ContinuityFacts {
   now: string;
-  client: { id: string; name: string; sector: string | null; country: string; timeZone: string };
+  client: {
+    id: string;
+    name: string;
+    sector: string | null;
+    country: string;
+    timeZone: string;
+    businessHours: Hours;
+    /** What bringing everything back has to get by with at once. */
+    technicians: number;
+    links: number;
+  };
   activities: ActivityFacts[];
   assets: AssetFacts[];
   dependencies: DependencyFacts[];

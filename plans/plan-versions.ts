@@ -46,7 +46,7 @@ export const PlanVersion = z
     id: z.uuid(),
     plan: z.uuid(),
     number: z.int(),
-    state: z.enum(['draft', 'in-review', 'in-force', 'superseded', 'withdrawn']),
+    state: z.enum(['draft', 'in-review', 'approved', 'in-force', 'superseded', 'withdrawn']),
     changeSummary: z.string().nullable(),
     createdBy: z.string(),
     createdAt: z.iso.datetime(),

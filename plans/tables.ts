@@ -2,6 +2,19 @@ import type { Generated } from 'kysely';
 
 /** The rows of each table, as PostgreSQL returns them. Generated from a migrated database. */
 export interface Tables {
+  activations: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    incident_id: string | null;
+    exercise_id: string | null;
+    plan_version_id: string;
+    decided_by: string;
+    started_at: Date;
+    stood_down_at: Date | null;
+    exit_criteria: string | null;
+    stood_down_by: string | null;
+  };
   activities: {
     provider_id: Generated<string>;
     client_id: string;
@@ -18,6 +31,13 @@ export interface Tables {
     approved_at: Date | null;
     created_at: Date;
     changed_at: Date;
+    parent_id: string | null;
+    calendar: Generated<'always' | 'business-hours'>;
+    peak_periods: Generated<unknown>;
+    rpo_target_seconds: number | null;
+    wrt_seconds: number | null;
+    mbco_percent: number | null;
+    mtpd_reason: string | null;
   };
   api_tokens: {
     provider_id: Generated<string>;
@@ -65,6 +85,7 @@ export interface Tables {
     kind:
       | 'application'
       | 'server'
+      | 'virtual-machine'
       | 'data-set'
       | 'identity'
       | 'network'
@@ -73,6 +94,7 @@ export interface Tables {
       | 'premises'
       | 'equipment'
       | 'team'
+      | 'person'
       | 'skill'
       | 'document'
       | 'key'
@@ -82,6 +104,20 @@ export interface Tables {
     description: string | null;
     created_at: Date;
     retired_at: Date | null;
+    site_id: string | null;
+    supplier_id: string | null;
+    holder_id: string | null;
+    deputy_id: string | null;
+    state: Generated<'planned' | 'in-service' | 'being-replaced'>;
+    volume_bytes: number | null;
+    change_bytes_per_day: number | null;
+    end_of_support_on: string | null;
+    declared_recovery_seconds: number | null;
+    recovery_resource: Generated<string>;
+    is_remote_work_possible: Generated<boolean>;
+    external_source: string | null;
+    external_id: string | null;
+    changed_at: Date | null;
   };
   audit_events: {
     provider_id: Generated<string>;
@@ -135,6 +171,63 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  bia_studies: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    number: number;
+    title: string;
+    perimeter: string | null;
+    method: string | null;
+    state: 'in-review' | 'approved' | 'superseded' | 'withdrawn';
+    content: string;
+    sha256: string;
+    created_by: string;
+    created_by_name: string;
+    created_at: Date;
+    decided_by: string | null;
+    decided_by_name: string | null;
+    decided_at: Date | null;
+    comment: string | null;
+    next_review_on: string;
+  };
+  call_nodes: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    plan_version_id: string;
+    key: string;
+    position: number;
+    called_by: string | null;
+    contact_id: string | null;
+    role_id: string | null;
+    name: string;
+    timeout_seconds: number;
+    fallback: string | null;
+    note: string | null;
+  };
+  clause_decisions: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    framework: string;
+    ref: string;
+    decision: string;
+    reason: string;
+    decided_by: string;
+    decided_at: Date;
+    until: string | null;
+    ended_at: Date | null;
+    ended_by: string | null;
+  };
+  client_frameworks: {
+    provider_id: Generated<string>;
+    client_id: string;
+    framework: string;
+    level: string | null;
+    reason: string | null;
+    created_at: Date;
+  };
   client_keys: {
     provider_id: Generated<string>;
     client_id: string;
@@ -146,6 +239,22 @@ export interface Tables {
     retired_at: Date | null;
     fingerprint: Generated<string>;
   };
+  client_standings: {
+    provider_id: Generated<string>;
+    client_id: string;
+    computed_at: Date | null;
+    good_until: Date | null;
+    is_stale: Generated<boolean>;
+    catalogue_version: string | null;
+    level: number | null;
+    contradictions: number | null;
+    rpo_breaches: number | null;
+    rto_breaches: number | null;
+    overdue_reviews: number | null;
+    overdue_tests: number | null;
+    overdue_actions: number | null;
+    standing: unknown | null;
+  };
   clients: {
     provider_id: Generated<string>;
     client_id: Generated<string>;
@@ -155,6 +264,86 @@ export interface Tables {
     locale: string;
     time_zone: string;
     created_at: Date;
+    business_hours: unknown | null;
+    currency: Generated<string>;
+    size: 'micro' | 'small' | 'medium' | 'large' | null;
+    labels: Generated<unknown>;
+    technicians: Generated<number>;
+    link_count: Generated<number>;
+    changed_at: Date | null;
+    technician_pool_id: string | null;
+  };
+  contact_points: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    contact_id: string;
+    kind: 'mobile' | 'phone' | 'mail' | 'messaging' | 'radio' | 'address' | 'other';
+    value: string;
+    is_out_of_band: boolean;
+    rank: number;
+    needs_asset_id: string | null;
+    verified_at: Date | null;
+    verified_by: string | null;
+    created_at: Date;
+  };
+  contact_tests: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    contact_id: string;
+    contact_point_id: string | null;
+    exercise_id: string | null;
+    plan_version_id: string | null;
+    at: Date;
+    method: string;
+    is_reached: boolean;
+    answer_seconds: number | null;
+    note: string | null;
+    recorded_by: string;
+  };
+  contacts: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    employer: string | null;
+    job_title: string | null;
+    languages: Generated<string[]>;
+    person_id: string | null;
+    left_on: string | null;
+    created_at: Date;
+    changed_at: Date;
+  };
+  corrective_actions: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    lesson_id: string | null;
+    title: string;
+    owner: string;
+    owner_contact_id: string | null;
+    due_on: string;
+    done_at: Date | null;
+    done_by: string | null;
+    verified_at: Date | null;
+    verified_by: string | null;
+    effect: string | null;
+    dropped_at: Date | null;
+    dropped_reason: string | null;
+    created_at: Date;
+    changed_at: Date;
+  };
+  crisis_roles: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    cell: string;
+    mandate: string | null;
+    may_approve: Generated<boolean>;
+    created_at: Date;
+    changed_at: Date;
   };
   dependencies: {
     provider_id: Generated<string>;
@@ -163,9 +352,30 @@ export interface Tables {
     from_activity_id: string | null;
     from_asset_id: string | null;
     to_asset_id: string;
-    kind: 'hard' | 'soft' | 'start-order' | 'data' | 'human';
+    kind: 'hard' | 'soft' | 'start-order' | 'data' | 'human' | 'recovery';
     note: string | null;
     created_at: Date;
+    group_name: string | null;
+    required_k: number | null;
+    degradation_percent: number | null;
+    confidence: Generated<'assumed' | 'told' | 'observed'>;
+    confirmed_at: Date | null;
+    confirmed_by: string | null;
+  };
+  distributions: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    plan_version_id: string;
+    contact_id: string | null;
+    name: string;
+    channel: string;
+    sha256: string;
+    sent_at: Date;
+    sent_by: string;
+    read_at: Date | null;
+    read_by: string | null;
+    is_read_by_self: boolean | null;
   };
   evidence: {
     provider_id: Generated<string>;
@@ -183,6 +393,40 @@ export interface Tables {
     content: string;
     sha256: string;
   };
+  exercise_objectives: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    exercise_id: string;
+    position: number;
+    objective: string;
+    target: string | null;
+    rating: string | null;
+    note: string | null;
+  };
+  exercise_plans: {
+    provider_id: Generated<string>;
+    client_id: string;
+    exercise_id: string;
+    plan_id: string;
+  };
+  exercises: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    title: string;
+    kind: 'tabletop' | 'functional' | 'full';
+    state: Generated<'planned' | 'running' | 'done' | 'called-off'>;
+    scenario_id: string | null;
+    planned_on: string;
+    started_at: Date | null;
+    ended_at: Date | null;
+    participants: Generated<unknown>;
+    summary: string | null;
+    called_off_reason: string | null;
+    created_at: Date;
+    changed_at: Date;
+  };
   idempotency_keys: {
     provider_id: Generated<string>;
     actor: string;
@@ -190,6 +434,93 @@ export interface Tables {
     request_sha256: string;
     answer: unknown | null;
     at: Date;
+  };
+  impact_categories: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    position: number;
+    levels: unknown;
+    created_at: Date;
+    changed_at: Date;
+  };
+  impact_points: {
+    provider_id: Generated<string>;
+    client_id: string;
+    activity_id: string;
+    category_id: string;
+    after_seconds: number;
+    level: number;
+    amount: number | null;
+    justification: string | null;
+  };
+  incident_objects: {
+    provider_id: Generated<string>;
+    client_id: string;
+    incident_id: string;
+    activity_id: string | null;
+    asset_id: string | null;
+  };
+  incidents: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    title: string;
+    class: string;
+    severity: 'minor' | 'significant' | 'major' | 'crisis';
+    description: string | null;
+    scenario_id: string | null;
+    occurred_at: Date | null;
+    detected_at: Date;
+    declared_at: Date | null;
+    contained_at: Date | null;
+    restored_at: Date | null;
+    closed_at: Date | null;
+    data_loss_seconds: number | null;
+    is_reportable: boolean | null;
+    reports: Generated<unknown>;
+    created_at: Date;
+    changed_at: Date;
+  };
+  injects: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    exercise_id: string;
+    at_seconds: number;
+    message: string;
+    given_to: string | null;
+    expected: string | null;
+    sent_at: Date | null;
+    outcome: string | null;
+  };
+  lessons: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    origin_kind: string;
+    origin_id: string | null;
+    text: string;
+    severity: string;
+    recorded_by: string;
+    created_at: Date;
+  };
+  log_entries: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    incident_id: string | null;
+    exercise_id: string | null;
+    seq: number;
+    at: Date;
+    recorded_at: Date;
+    author: string;
+    kind: 'fact' | 'decision' | 'message' | 'risk' | 'waiver' | 'correction';
+    text: string;
+    corrects: number | null;
+    previous_hash: string;
+    hash: string;
   };
   membership_clients: {
     provider_id: Generated<string>;
@@ -204,6 +535,16 @@ export interface Tables {
     valid_until: Date | null;
     ended_at: Date | null;
     created_at: Date;
+  };
+  observations: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    exercise_id: string;
+    at: Date;
+    author: string;
+    note: string;
+    severity: string;
   };
   pack_proofs: {
     provider_id: Generated<string>;
@@ -233,6 +574,12 @@ export interface Tables {
     plan_id: string;
     activity_id: string;
   };
+  plan_scenarios: {
+    provider_id: Generated<string>;
+    client_id: string;
+    plan_id: string;
+    scenario_id: string;
+  };
   plan_sections: {
     provider_id: Generated<string>;
     client_id: string;
@@ -251,6 +598,8 @@ export interface Tables {
     position: number;
     title: string;
     body: string;
+    payload: Generated<unknown>;
+    edition: Generated<number>;
   };
   plan_versions: {
     provider_id: Generated<string>;
@@ -258,23 +607,30 @@ export interface Tables {
     id: Generated<string>;
     plan_id: string;
     number: number;
-    state: Generated<'draft' | 'in-review' | 'in-force' | 'superseded' | 'withdrawn'>;
+    state: Generated<'draft' | 'in-review' | 'approved' | 'in-force' | 'superseded' | 'withdrawn'>;
     change_summary: string | null;
     created_by: string;
     created_by_name: string;
     created_at: Date;
     sha256: string | null;
     in_force_at: Date | null;
+    effective_on: string | null;
+    supersedes: string | null;
+    withdrawn_reason: string | null;
+    approved_at: Date | null;
+    changed_at: Date | null;
   };
   plans: {
     provider_id: Generated<string>;
     client_id: string;
     id: Generated<string>;
-    kind: 'bcp' | 'drp';
+    kind: 'bcp' | 'drp' | 'crisis-management' | 'crisis-communication' | 'it-recovery';
     title: string;
     owner: string | null;
     review_interval_days: number;
     created_at: Date;
+    kept_in: Generated<string[]>;
+    changed_at: Date | null;
   };
   point_losses: {
     provider_id: Generated<string>;
@@ -362,6 +718,16 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  resource_needs: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    activity_id: string;
+    after_seconds: number;
+    kind: 'people' | 'workplace' | 'application' | 'data' | 'equipment' | 'supplier' | 'other';
+    name: string;
+    quantity: number;
+  };
   restore_tests: {
     provider_id: Generated<string>;
     client_id: string;
@@ -388,6 +754,119 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  reviews: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    incident_id: string | null;
+    exercise_id: string | null;
+    due_on: string;
+    held_on: string | null;
+    participants: string | null;
+    causes: string | null;
+    what_worked: string | null;
+    what_failed: string | null;
+    closed_at: Date | null;
+    closed_by: string | null;
+    changed_at: Date;
+  };
+  risk_scenarios: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    family:
+      | 'cyber-attack'
+      | 'provision-quality'
+      | 'premises-lost'
+      | 'ict-assets-lost'
+      | 'staff-lost'
+      | 'natural-disaster'
+      | 'insider-attack'
+      | 'instability'
+      | 'power-lost'
+      | 'ransomware-admin-stolen'
+      | 'msp-lost';
+    description: string | null;
+    likelihood: number | null;
+    state: 'proposed' | 'retained' | 'set-aside';
+    reason: string | null;
+    created_at: Date;
+    changed_at: Date;
+  };
+  role_assignments: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    role_id: string;
+    contact_id: string;
+    rank: number;
+    valid_from: string;
+    valid_until: string | null;
+  };
+  rule_findings: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    rule: string;
+    object_kind: string;
+    object_id: string;
+    severity: string;
+    params: unknown;
+    since: Date;
+    ended_at: Date | null;
+  };
+  runbook_steps: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    plan_version_id: string;
+    key: string;
+    position: number;
+    action: string;
+    detail: string | null;
+    role_id: string | null;
+    role: string | null;
+    skill: string | null;
+    resource: Generated<string>;
+    p50_seconds: number | null;
+    p90_seconds: number | null;
+    success_test: string | null;
+    rollback: string | null;
+    asset_id: string | null;
+    link: string | null;
+    after: Generated<unknown>;
+  };
+  scenario_effects: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    scenario_id: string;
+    asset_id: string | null;
+    site_id: string | null;
+    effect: 'lost' | 'slow' | 'untrusted';
+    duration_seconds: number | null;
+  };
+  service_agreements: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    title: string;
+    monthly_fee: number;
+    currency: string;
+    services: string[];
+    cover_hours: unknown;
+    response_seconds: number | null;
+    recovery_seconds: number | null;
+    restore_test_days: number | null;
+    drill_days: number | null;
+    report_days: number | null;
+    backup_success_percent: number | null;
+    valid_from: string;
+    valid_until: string | null;
+    created_at: Date;
+    changed_at: Date;
+  };
   sessions: {
     hash: string;
     provider_id: string;
@@ -396,6 +875,33 @@ export interface Tables {
     seen_at: Date;
     expires_at: Date;
     address: string;
+  };
+  sites: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    kind: 'office' | 'plant' | 'shop' | 'data-centre' | 'cloud-region' | 'home' | 'other';
+    address: string | null;
+    latitude: number | null;
+    longitude: number | null;
+    power: string | null;
+    telecom: string | null;
+    created_at: Date;
+    changed_at: Date;
+  };
+  step_runs: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    activation_id: string;
+    step_key: string;
+    state: string;
+    started_at: Date | null;
+    started_by: string | null;
+    ended_at: Date | null;
+    ended_by: string | null;
+    note: string | null;
   };
   stores: {
     provider_id: Generated<string>;
@@ -414,6 +920,52 @@ export interface Tables {
     probe_finding: string | null;
     probe_finding_code: string | null;
     probe_finding_params: unknown | null;
+    site_id: string | null;
+    account: string | null;
+    needs: Generated<string[]>;
+  };
+  strategies: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    activity_id: string | null;
+    asset_id: string | null;
+    scenario_id: string | null;
+    state: 'proposed' | 'chosen' | 'in-place' | 'refused';
+    options: unknown;
+    chosen: number | null;
+    reason: string | null;
+    residual_risk: string | null;
+    decided_by: string | null;
+    decided_at: Date | null;
+    created_at: Date;
+    changed_at: Date;
+  };
+  supplier_terms: {
+    provider_id: Generated<string>;
+    client_id: string;
+    asset_id: string;
+    service: string | null;
+    contact_id: string | null;
+    recovery_promise_seconds: number | null;
+    hours: unknown;
+    sub_suppliers: string | null;
+    exit_plan: string | null;
+    contract_until: string | null;
+    checked_on: string | null;
+    checked_by: string | null;
+    changed_at: Date;
+  };
+  technician_pools: {
+    provider_id: Generated<string>;
+    id: Generated<string>;
+    name: string;
+    head_count: number;
+    skills: Generated<string[]>;
+    hours: unknown;
+    created_at: Date;
+    changed_at: Date;
   };
   throttles: {
     key: string;

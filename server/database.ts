@@ -5,6 +5,9 @@ import type { ClientScope } from '#/plans/work.ts';
 
 // Counts and bytes stay below 2^53 by far; as text they would be added up as text.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number); // money, far below 2^53 cents
+// A day is a day: read as a moment, it would move with the zone of the machine.
+pg.types.setTypeParser(pg.types.builtins.DATE, String);
 
 /** What a request shows before we know whose it is. Row security opens just the rows that fit. */
 export interface Shown {

@@ -8,7 +8,9 @@ const SCALARS: Record<string, string> = {
   int4: 'number',
   int8: 'number',
   float8: 'number',
+  numeric: 'number',
   timestamptz: 'Date',
+  date: 'string',
   jsonb: 'unknown',
   bytea: 'Buffer',
 };

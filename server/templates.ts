@@ -132,6 +132,8 @@ function helpersOf(
       say(locale, key, options.hash as Params, zoneOf(options)),
     // A key made of a group and a value, for example `state.` and `passed`.
     word: (group: string, value: string | number) => say(locale, `${group}.${value}`),
+    // A sentence that need not be there.
+    said: (key: string) => (has(locale, key) || has('en', key) ? say(locale, key) : ''),
     reason: (reason: Reason, options: Handlebars.HelperOptions) =>
       sayReason(reason, (key, params) => say(locale, key, params, zoneOf(options))),
     finding: (found: Finding, options: Handlebars.HelperOptions) =>
@@ -149,6 +151,7 @@ function helpersOf(
     date: moment('date'),
     time: moment('time'),
     dateTime: moment('dateTime'),
+    day: orDash(formatsOf(locale).day),
     duration: orDash(duration),
     bytes: orDash(bytes),
     number: orDash(number),

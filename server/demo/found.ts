@@ -1,11 +1,11 @@
 /** Writes the demo's provider, people, client, plans and policies: all of it in one transaction, or nothing. */
 import { mkdir } from 'node:fs/promises';
-import { addActivity, approveActivity } from '#/plans/activities.ts';
+import { addActivity, approveActivity, NewActivity } from '#/plans/activities.ts';
 import { addApiToken } from '#/plans/api-tokens.ts';
 import { addAssertion } from '#/plans/assertions.ts';
-import { addAsset } from '#/plans/assets.ts';
+import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { addBackupPolicy } from '#/plans/backup-policies.ts';
-import { createClient } from '#/plans/clients.ts';
+import { createClient, NewClient } from '#/plans/clients.ts';
 import { addDependency } from '#/plans/dependencies.ts';
 import { addMember } from '#/plans/people.ts';
 import { decideVersion, draftVersion, submitVersion } from '#/plans/plan-versions.ts';
@@ -37,7 +37,7 @@ export async function foundDemo(
 ): Promise<Founded> {
   await foundProvider(work, PROVIDER);
   await makeProviderKeys(work, PROVIDER);
-  const client = await createClient(work, DEMO.client);
+  const client = await createClient(work, NewClient.parse(DEMO.client));
   const { recoveryIdentity } = await makeClientKeys(work, client.id);
   const people = await addPeople(work, secrets.people, client.id);
   await addApiToken(
@@ -77,9 +77,10 @@ const as = (work: Work, people: People, role: DemoPerson['role']): Work => ({
 async function addInventory(work: Work, client: string, people: People): Promise<Map<string, string>> {
   const consultant = as(work, people, 'consultant');
   const refs = new Map<string, string>();
-  for (const { ref, ...asset } of DEMO.assets) refs.set(ref, (await addAsset(consultant, client, asset)).id);
+  for (const { ref, ...asset } of DEMO.assets)
+    refs.set(ref, (await addAsset(consultant, client, NewAsset.parse(asset))).id);
   for (const { ref, ...activity } of DEMO.activities) {
-    const { id } = await addActivity(consultant, client, activity);
+    const { id } = await addActivity(consultant, client, NewActivity.parse(activity));
     await approveActivity(as(work, people, 'client-approver'), id);
     refs.set(ref, id);
   }

@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
+import { recordsApi, recordsPages } from '../records/nouns/index.ts';
 import { activitiesPages } from './activities-pages.ts';
 import { assetsPages } from './assets-pages.ts';
 import { auditApi } from './audit-api.ts';
@@ -28,6 +29,7 @@ export const apiRoutes: Route[] = [
   ...keysApi,
   ...reportsApi,
   ...auditApi,
+  ...recordsApi,
 ];
 
 /** Every page. The style guide is for those who build them. */
@@ -44,5 +46,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...restoreTestsPages,
   ...reportsPages(services),
   ...auditPages,
+  ...recordsPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

@@ -11,7 +11,19 @@ import { NewPlan } from '#/plans/plans.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { DEMO } from '#/server/demo/content/client.ts';
 import { fillErpDatabase } from '#/server/demo/erp-database.ts';
-import { ago, aPlan, aPoint, aTest, DAY, HOUR, NOW } from '../readiness/client.ts';
+import {
+  ago,
+  anActivity,
+  anAsset,
+  aPlan,
+  aPoint,
+  aTest,
+  DAY,
+  HOUR,
+  NOW,
+  needs,
+  nothingElse,
+} from '../readiness/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgresql.ts';
 
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
@@ -58,7 +70,7 @@ describe('the content of the demo', () => {
   });
 
   it('wants every activity back before its stop can no longer be borne', () => {
-    for (const { name, rtoSeconds, mtpdSeconds } of DEMO.activities)
+    for (const { name, rtoSeconds, mtpdSeconds } of DEMO.activities.map((one) => NewActivity.parse(one)))
       expect(rtoSeconds, name).to.be.lessThan(mtpdSeconds ?? 0);
   });
 
@@ -128,14 +140,16 @@ function factsOfDemo(): ClientFacts {
   const measured = ['erp-data', 'documents'];
   return {
     now: NOW,
-    client: { ...DEMO.client, id: 'client' },
-    activities: DEMO.activities.map(({ ref, ...activity }) => ({ ...activity, id: ref, approval })),
-    assets: DEMO.assets.map(({ ref, name, kind, location }) => ({ id: ref, name, kind, location })),
+    client: { ...NewClient.parse(DEMO.client), id: 'client', businessHours: 'always' },
+    activities: DEMO.activities.map(({ ref, ...activity }) =>
+      anActivity({ ...NewActivity.parse(activity), id: ref, approval }),
+    ),
+    assets: DEMO.assets.map(({ ref, name, kind, location = null }) =>
+      anAsset(ref, kind, { name, location: location as string | null }),
+    ),
     dependencies: DEMO.dependencies.map(({ from, to, kind }, position) => ({
+      ...needs(activityRefs.includes(from) ? `activity:${from}` : from, to, kind),
       id: String(position),
-      from: { kind: activityRefs.includes(from) ? 'activity' : 'asset', id: from },
-      to,
-      kind,
     })),
     plans: [aPlan({ activities: activityRefs })],
     policies: [],
@@ -143,5 +157,6 @@ function factsOfDemo(): ClientFacts {
     lostPoints: [],
     restoreTests: measured.map((asset) => aTest(asset, HOUR)),
     evidence: [],
+    ...nothingElse(),
   };
 }

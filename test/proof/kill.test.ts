@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { openStore } from '#/jobs/stores/open.ts';
-import { addAsset } from '#/plans/assets.ts';
+import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { verifyChain } from '#/plans/audit.ts';
 import { addBackupPolicy } from '#/plans/backup-policies.ts';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
@@ -42,13 +42,11 @@ describe('a worker that is killed in the middle of everything', function () {
     await makeSource(source);
 
     const { policy, asset } = await within(async (work) => {
-      const { id, label } = await addAsset(work, client, {
-        name: 'Fichiers',
-        kind: 'data-set',
-        owner: null,
-        location: null,
-        description: null,
-      });
+      const { id, label } = await addAsset(
+        work,
+        client,
+        NewAsset.parse({ name: 'Fichiers', kind: 'data-set' }),
+      );
       const address = `file://${dataDir}/stores/acme`;
       const store = await addStore(work, client, {
         name: 'Coffre',

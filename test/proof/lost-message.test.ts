@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { openStore } from '#/jobs/stores/open.ts';
-import { addAsset } from '#/plans/assets.ts';
+import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { addBackupPolicy } from '#/plans/backup-policies.ts';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
 import { listRecoveryPoints } from '#/plans/recovery-points.ts';
@@ -74,13 +74,7 @@ async function protect(
   work: Work,
   { client, dataDir, source }: Record<'client' | 'dataDir' | 'source', string>,
 ) {
-  const { id, label } = await addAsset(work, client, {
-    name: 'Fichiers',
-    kind: 'data-set',
-    owner: null,
-    location: null,
-    description: null,
-  });
+  const { id, label } = await addAsset(work, client, NewAsset.parse({ name: 'Fichiers', kind: 'data-set' }));
   const store = await addStore(work, client, {
     name: 'Coffre',
     address: `file://${dataDir}/stores/acme`,

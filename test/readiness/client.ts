@@ -1,4 +1,5 @@
 /** A client made of plain facts, in which everything is as good as records can show; each test spoils what it is about. */
+import type { ContinuityFacts } from '#/plans/continuity-facts.ts';
 import type {
   ActivityFacts,
   AssetFacts,
@@ -25,21 +26,62 @@ export const anActivity = (given: Partial<ActivityFacts> = {}): ActivityFacts =>
   name: 'Billing',
   owner: 'Alice',
   isPriority: true,
+  parent: null,
+  calendar: 'always',
   mtpdSeconds: 2 * DAY,
+  derivedMtpdSeconds: 2 * DAY,
+  mtpdReason: null,
   rtoSeconds: 8 * HOUR,
+  wrtSeconds: 2 * HOUR,
   rpoSeconds: DAY,
+  rpoTargetSeconds: DAY,
   mbco: 'Invoices of the day',
+  mbcoPercent: 40,
+  changedAt: ago(31 * DAY),
   approval: { by: 'Bob', at: ago(30 * DAY) },
   ...given,
 });
 
-export const anAsset = (id: string, kind: AssetKind): AssetFacts => ({ id, name: id, kind, location: null });
+export const anAsset = (id: string, kind: AssetKind, given: Partial<AssetFacts> = {}): AssetFacts => ({
+  id,
+  name: id,
+  kind,
+  location: null,
+  site: null,
+  supplier: null,
+  holder: kind === 'team' ? 'alice' : null,
+  deputy: kind === 'team' ? 'bob' : null,
+  state: 'in-service',
+  volumeBytes: null,
+  changeBytesPerDay: null,
+  endOfSupportOn: null,
+  declaredRecoverySeconds: null,
+  recoveryResource: 'technician',
+  isRemoteWorkPossible: false,
+  changedAt: ago(300 * DAY),
+  ...given,
+});
 
 /** `from` is an asset's id, or `activity:<id>`. */
-export function needs(from: string, to: string, kind: DependencyKind = 'hard'): DependencyFacts {
+export function needs(
+  from: string,
+  to: string,
+  kind: DependencyKind = 'hard',
+  given: Partial<DependencyFacts> = {},
+): DependencyFacts {
   const [, activity] = from.split('activity:');
   const end = activity ? { kind: 'activity' as const, id: activity } : { kind: 'asset' as const, id: from };
-  return { id: `${from} ${kind} ${to}`, from: end, to, kind };
+  return {
+    id: `${from} ${kind} ${to}`,
+    from: end,
+    to,
+    kind,
+    group: null,
+    degradationPercent: null,
+    confirmedAt: ago(30 * DAY),
+    createdAt: ago(300 * DAY),
+    ...given,
+  };
 }
 
 export const aPoint = (
@@ -88,13 +130,19 @@ export const aPlan = (given: Partial<PlanFacts> = {}): PlanFacts => ({
   owner: 'Alice',
   reviewIntervalDays: 365,
   activities: ['billing'],
+  scenarios: ['ransomware'],
+  keptIn: [],
   inForce: {
     id: 'drp-1',
+    inForceAt: ago(20 * DAY),
     number: 1,
     sha256: 'ab',
     createdBy: 'Alice',
-    approvals: [{ by: 'Bob', role: 'client-approver', at: ago(20 * DAY) }],
+    approvals: [{ by: 'Bob', role: 'client-approver', at: ago(20 * DAY), isGone: false }],
     sections: SECTION_KINDS.map((kind) => ({ kind, isEmpty: false })),
+    steps: [],
+    callNodes: [],
+    distributions: [],
   },
   ...given,
 });
@@ -121,7 +169,16 @@ export const aRecord = (
 export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
   return {
     now: NOW,
-    client: { id: 'clinic', name: 'Clinic', sector: null, country: 'FR', timeZone: 'Europe/Paris' },
+    client: {
+      id: 'clinic',
+      name: 'Clinic',
+      sector: null,
+      country: 'FR',
+      timeZone: 'Europe/Paris',
+      businessHours: 'always',
+      technicians: 1,
+      links: 1,
+    },
     activities: [anActivity()],
     assets: [
       anAsset('erp', 'application'),
@@ -147,7 +204,15 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
         asset: 'sql',
         intervalSeconds: DAY,
         isEnabled: true,
-        store: { id: 'far', kind: 's3', isOffsite: true, lockedUntil: null },
+        store: {
+          id: 'far',
+          kind: 's3',
+          isOffsite: true,
+          lockedUntil: null,
+          site: null,
+          account: null,
+          needs: [],
+        },
       },
     ],
     recoveryPoints: [aPoint('sql', 12 * HOUR)],
@@ -164,6 +229,27 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
       aRecord('RST', 'asset', 'sql'),
       aRecord('INT', 'asset', 'sql'),
     ],
+    ...nothingElse(),
     ...given,
   };
 }
+
+/** What is known beside assets, activities and backups: nothing. */
+export const nothingElse = (): ContinuityFacts => ({
+  sites: [],
+  contacts: [],
+  suppliers: [],
+  scenarios: [],
+  strategies: [],
+  crisisRoles: [],
+  contactTests: [],
+  exercises: [],
+  incidents: [],
+  stepRuns: [],
+  reviews: [],
+  actions: [],
+  study: null,
+  agreements: [],
+  decisions: [],
+  frameworks: [],
+});

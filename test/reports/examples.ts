@@ -13,6 +13,7 @@ import {
   HOUR,
   NOW,
   needs,
+  nothingElse,
 } from '../readiness/client.ts';
 import { hashOf } from './snapshot-of.ts';
 
@@ -27,6 +28,9 @@ export const ATELIERS: ClientFacts = {
     sector: 'mécanique de précision',
     country: 'FR',
     timeZone: 'Europe/Paris',
+    businessHours: 'always',
+    technicians: 1,
+    links: 1,
   },
   activities: [
     anActivity({ id: 'orders', name: 'Prise de commandes', rtoSeconds: 8 * HOUR, rpoSeconds: DAY }),
@@ -91,14 +95,30 @@ export const ATELIERS: ClientFacts = {
       asset: 'sql',
       intervalSeconds: DAY,
       isEnabled: true,
-      store: { id: 'far', kind: 's3', isOffsite: true, lockedUntil: null },
+      store: {
+        id: 'far',
+        kind: 's3',
+        isOffsite: true,
+        lockedUntil: null,
+        site: null,
+        account: null,
+        needs: [],
+      },
     },
     {
       id: 'weekly',
       asset: 'cad',
       intervalSeconds: 7 * DAY,
       isEnabled: true,
-      store: { id: 'near', kind: 'folder', isOffsite: false, lockedUntil: null },
+      store: {
+        id: 'near',
+        kind: 'folder',
+        isOffsite: false,
+        lockedUntil: null,
+        site: null,
+        account: null,
+        needs: [],
+      },
     },
   ],
   lostPoints: [],
@@ -159,6 +179,7 @@ export const ATELIERS: ClientFacts = {
     aRecord('CTC', 'client', 'ateliers', { at: ago(50 * DAY), assertedBy: 'person', by: 'Marc Lefèvre' }),
     aRecord('SLA', 'asset', 'vendor', { at: ago(90 * DAY), assertedBy: 'vendor', by: 'Éditeur de l’ERP' }),
   ],
+  ...nothingElse(),
 };
 
 /** A client of whom nothing is recorded. */

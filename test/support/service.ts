@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addApiToken } from '#/plans/api-tokens.ts';
-import { createClient, type NewClient } from '#/plans/clients.ts';
+import { createClient, NewClient } from '#/plans/clients.ts';
 import { addMember } from '#/plans/people.ts';
 import { foundProvider } from '#/plans/providers.ts';
 import { hashOfToken } from '#/plans/sign-in.ts';
@@ -56,13 +56,13 @@ export interface Answer {
   body: any;
 }
 
-const CLIENT: NewClient = {
+const CLIENT = NewClient.parse({
   name: 'Atelier Delorme',
   sector: 'Industrie',
   country: 'FR',
   locale: 'fr',
   timeZone: 'Europe/Paris',
-};
+});
 
 export async function startTestService({
   worker = false,

@@ -42,6 +42,12 @@ const client = {
   country: 'FR',
   locale: 'fr' as const,
   timeZone: 'Europe/Paris',
+  size: 'medium' as const,
+  currency: 'EUR',
+  businessHours: null,
+  labels: {},
+  technicians: 1,
+  links: 1,
 };
 const asset = { id: id(2), name: 'Base ERP', label: 'base-erp' };
 const missing = { key: 'readiness.no-team', params: { activity: 'Préparation des commandes' } };
@@ -452,6 +458,7 @@ const wholeAsset = {
   kind: 'data-set' as const,
   owner: null,
   location: 'Roubaix',
+  site: null,
   description: 'PostgreSQL 17',
 };
 const dependency = {

@@ -1,4 +1,5 @@
 /** What the demo's client does for a living, and what its directors said they can bear. */
+import type { z } from 'zod';
 import type { NewActivity } from '#/plans/activities.ts';
 
 const HOUR = 3600;
@@ -85,6 +86,6 @@ export const ACTIVITIES = [
     rpoSeconds: 2 * DAY,
     mbco: 'Verser à chacun un acompte égal au net du mois précédent.',
   },
-] as const satisfies readonly (NewActivity & { ref: string })[];
+] as const satisfies readonly (z.input<typeof NewActivity> & { ref: string })[];
 
 export type ActivityRef = (typeof ACTIVITIES)[number]['ref'];

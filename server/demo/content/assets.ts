@@ -1,4 +1,5 @@
 /** What the demo's client works with. */
+import type { z } from 'zod';
 import type { NewAsset } from '#/plans/assets.ts';
 
 const HQ = 'Genas (69)';
@@ -196,6 +197,6 @@ export const ASSETS = [
     description:
       'Fibre dédiée avec rétablissement garanti en 4 h ouvrées ; téléphonie hébergée et secours 4G.',
   },
-] as const satisfies readonly (NewAsset & { ref: string })[];
+] as const satisfies readonly (z.input<typeof NewAsset> & { ref: string })[];
 
 export type AssetRef = (typeof ASSETS)[number]['ref'];

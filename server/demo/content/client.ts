@@ -1,4 +1,5 @@
 /** The demo's client: a firm that does not exist, as a consultant would have written it down after a month of work. */
+import type { z } from 'zod';
 import type { NewActivity } from '#/plans/activities.ts';
 import type { Expectation } from '#/plans/assertions.ts';
 import type { NewAsset } from '#/plans/assets.ts';
@@ -15,9 +16,9 @@ import { PRA } from './pra.ts';
 
 /** A `ref` stands for the id that the database gives later. */
 export interface DemoContent {
-  client: NewClient;
-  assets: (NewAsset & { ref: string })[];
-  activities: (NewActivity & { ref: string })[];
+  client: z.input<typeof NewClient>;
+  assets: (z.input<typeof NewAsset> & { ref: string })[];
+  activities: (z.input<typeof NewActivity> & { ref: string })[];
   dependencies: { from: string; to: string; kind: DependencyKind }[];
   plans: {
     kind: PlanKind;

@@ -1,0 +1,120 @@
+/** What a form of a client can refer to, by name. */
+import { findClient } from './clients.ts';
+import type { Work } from './work.ts';
+
+export interface Choice {
+  id: string;
+  name: string;
+}
+
+const LISTS = {
+  activities: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('activities')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(5000)
+      .execute(),
+  assets: ({ db }: Work, client: string) => assets(db, client).execute(),
+  suppliers: ({ db }: Work, client: string) => assets(db, client).where('kind', '=', 'supplier').execute(),
+  sites: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('sites')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(5000)
+      .execute(),
+  contacts: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('contacts')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(5000)
+      .execute(),
+  scenarios: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('risk_scenarios')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(5000)
+      .execute(),
+  categories: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('impact_categories')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('position')
+      .limit(100)
+      .execute(),
+  crisisRoles: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('crisis_roles')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(5000)
+      .execute(),
+  plans: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('plans')
+      .select(['id', 'title as name'])
+      .where('client_id', '=', client)
+      .orderBy('title')
+      .limit(1000)
+      .execute(),
+  lessons: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('lessons')
+      .select(['id', 'text as name'])
+      .where('client_id', '=', client)
+      .orderBy('created_at', 'desc')
+      .limit(1000)
+      .execute(),
+  exercises: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('exercises')
+      .select(['id', 'title as name'])
+      .where('client_id', '=', client)
+      .orderBy('planned_on', 'desc')
+      .limit(1000)
+      .execute(),
+  /** Of plans that are in force. */
+  planVersions: async ({ db }: Work, client: string) => {
+    const rows = await db
+      .selectFrom('plan_versions as version')
+      .innerJoin('plans as plan', (join) =>
+        join.onRef('plan.client_id', '=', 'version.client_id').onRef('plan.id', '=', 'version.plan_id'),
+      )
+      .select(['version.id', 'version.number', 'plan.title'])
+      .where('version.client_id', '=', client)
+      .where('version.state', '=', 'in-force')
+      .orderBy('plan.title')
+      .limit(1000)
+      .execute();
+    return rows.map(({ id, number, title }) => ({ id, name: `${title} (${number})` }));
+  },
+} as const satisfies Record<string, (work: Work, client: string) => Promise<Choice[]>>;
+
+export type ChoiceList = keyof typeof LISTS;
+export type Choices = { [List in ChoiceList]?: Choice[] };
+
+const assets = (db: Work['db'], client: string) =>
+  db
+    .selectFrom('assets')
+    .select(['id', 'name'])
+    .where('client_id', '=', client)
+    .where('retired_at', 'is', null)
+    .orderBy('name')
+    .limit(10_000);
+
+/** The lists asked for. */
+export async function listChoices(work: Work, client: string, lists: ChoiceList[]): Promise<Choices> {
+  await findClient(work, client);
+  const choices: Choices = {};
+  for (const list of lists) choices[list] = await LISTS[list](work, client);
+  return choices;
+}

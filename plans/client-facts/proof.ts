@@ -1,0 +1,209 @@
+/** Policies, recovery points, losses and restore tests of clients. */
+import { sql } from 'kysely';
+import type { LostPointFacts, RecoveryPointFacts } from '../facts.ts';
+import { isNotLost } from '../point-losses.ts';
+import type { Work } from '../work.ts';
+import { byClient, since } from './rows.ts';
+
+export async function loadPolicies({ db }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('backup_policies as policy')
+    .innerJoin('stores as store', (join) =>
+      join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
+    )
+    .select([
+      'policy.client_id',
+      'policy.id',
+      'policy.asset_id',
+      'policy.interval_seconds',
+      'policy.is_enabled',
+    ])
+    .select([
+      'store.id as store_id',
+      'store.kind',
+      'store.is_offsite',
+      'store.site_id',
+      'store.account',
+      'store.needs',
+    ])
+    .where('policy.client_id', 'in', ids)
+    .orderBy('policy.id')
+    .limit(100_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    asset: row.asset_id,
+    intervalSeconds: row.interval_seconds,
+    isEnabled: row.is_enabled,
+    store: {
+      id: row.store_id,
+      kind: row.kind,
+      isOffsite: row.is_offsite,
+      lockedUntil: null,
+      site: row.site_id,
+      account: row.account,
+      needs: row.needs,
+    },
+  }));
+}
+
+const POINT = [
+  'point.client_id',
+  'point.id',
+  'point.asset_id',
+  'point.data_time',
+  'point.ended_at',
+  'point.bytes',
+  'point.files',
+  'point.torn',
+  'point.vanished',
+  'point.unreadable',
+  'point.skipped',
+] as const;
+
+export async function loadPoints({ db, now }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('recovery_points as point')
+    .select(POINT)
+    .where('point.client_id', 'in', ids)
+    .where('point.data_time', '>', since({ now }))
+    .where(isNotLost('point'))
+    .orderBy('point.data_time', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(rows, presentPoint);
+}
+
+/** The index on assets finds the newest point of each without reading the others. */
+export async function loadJudgedPoints({ db, now }: Work, ids: string[]) {
+  const start = since({ now });
+  const newest = db
+    .selectFrom('assets as asset')
+    .innerJoinLateral(
+      (of) =>
+        of
+          .selectFrom('recovery_points as one')
+          .select('one.id')
+          .whereRef('one.provider_id', '=', 'asset.provider_id')
+          .whereRef('one.client_id', '=', 'asset.client_id')
+          .whereRef('one.asset_id', '=', 'asset.id')
+          .where('one.data_time', '>', start)
+          .where('one.data_time', '<=', now)
+          .where(isNotLost('one'))
+          .orderBy('one.data_time', 'desc')
+          .limit(1)
+          .as('latest'),
+      (join) => join.onTrue(),
+    )
+    .select(['asset.client_id', 'latest.id'])
+    .where('asset.client_id', 'in', ids)
+    .where('asset.retired_at', 'is', null);
+  const tested = db
+    .selectFrom('restore_tests')
+    .select(['client_id', 'recovery_point_id as id'])
+    .where('client_id', 'in', ids)
+    .where('asked_at', '>', start);
+  const rows = await db
+    .selectFrom(newest.union(tested).as('judged'))
+    .innerJoin('recovery_points as point', (join) =>
+      join.onRef('point.client_id', '=', 'judged.client_id').onRef('point.id', '=', 'judged.id'),
+    )
+    .select(POINT)
+    .where('point.data_time', '>', start)
+    .where(isNotLost('point'))
+    .orderBy('point.data_time', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(rows, presentPoint);
+}
+
+const presentPoint = (row: {
+  id: string;
+  asset_id: string;
+  data_time: Date;
+  ended_at: Date;
+  bytes: number;
+  files: number;
+  torn: number;
+  vanished: number;
+  unreadable: number;
+  skipped: number;
+}): RecoveryPointFacts => ({
+  id: row.id,
+  asset: row.asset_id,
+  dataTime: row.data_time.toISOString(),
+  endedAt: row.ended_at.toISOString(),
+  bytes: row.bytes,
+  files: row.files,
+  reservations: {
+    torn: row.torn,
+    vanished: row.vanished,
+    unreadable: row.unreadable,
+    skipped: row.skipped,
+  },
+});
+
+export async function loadLosses({ db, now }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('point_losses as loss')
+    .innerJoin('recovery_points as point', (join) =>
+      join.onRef('point.client_id', '=', 'loss.client_id').onRef('point.id', '=', 'loss.recovery_point_id'),
+    )
+    .select(['loss.client_id', 'point.id', 'point.asset_id', 'loss.kind', 'loss.found_at'])
+    .where('loss.client_id', 'in', ids)
+    .where('loss.ended_at', 'is', null)
+    .where('point.data_time', '>', since({ now }))
+    .orderBy('loss.found_at')
+    .limit(200_000)
+    .execute();
+  return byClient(
+    rows,
+    (row): LostPointFacts => ({
+      id: row.id,
+      asset: row.asset_id,
+      kind: row.kind as LostPointFacts['kind'],
+      foundAt: row.found_at.toISOString(),
+    }),
+  );
+}
+
+/** What passed on a point that was lost since shows nothing of what is left; what failed still does. A sound sample is no test. */
+const SAYS_SOMETHING = sql<boolean>`coalesce(test.finding_code, '') <> 'restore-test.sample' and (test.state <> 'passed' or not exists (
+  select from point_losses as loss
+  where loss.client_id = test.client_id and loss.recovery_point_id = test.recovery_point_id and loss.ended_at is null))`;
+
+export async function loadTests({ db, now }: Work, ids: string[]) {
+  const rows = await db
+    .selectFrom('restore_tests as test')
+    .where(SAYS_SOMETHING)
+    .select([
+      'client_id',
+      'id',
+      'asset_id',
+      'recovery_point_id',
+      'state',
+      'requested',
+      'reached',
+      'finished_at',
+    ])
+    .select(['seconds', 'data_age_seconds', 'bytes', 'planted_faults', 'caught'])
+    .where('client_id', 'in', ids)
+    .where('asked_at', '>', since({ now }))
+    .orderBy('asked_at', 'desc')
+    .limit(200_000)
+    .execute();
+  return byClient(rows, (row) => ({
+    id: row.id,
+    asset: row.asset_id,
+    recoveryPoint: row.recovery_point_id,
+    state: row.state,
+    requested: row.requested,
+    reached: row.reached,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    seconds: row.seconds,
+    dataAgeSeconds: row.data_age_seconds,
+    bytes: row.bytes,
+    plantedFaults: row.planted_faults,
+    caught: row.caught,
+  }));
+}

@@ -1,0 +1,78 @@
+/** Values of a record, ready to be said on a page. */
+import type { Choices } from '#/plans/choices.ts';
+import type { Hours } from '#/plans/hours.ts';
+import { DAYS, type Field, type FieldKind } from './field.ts';
+
+export interface Cell {
+  /** Key of its label. */
+  label: string;
+  kind: FieldKind | 'link';
+  /** Nothing is recorded. */
+  isEmpty: boolean;
+  value: string | number | boolean | null;
+  /** Key of the word for a choice. */
+  words: string | null;
+  /** Several texts: lines, references, and hours by day. */
+  lines: string[];
+  days: { day: number; text: string }[];
+  columns: string[];
+  rows: Cell[][];
+}
+
+export const cellsOf = (
+  fields: Field[],
+  record: Record<string, unknown>,
+  words: string,
+  choices: Choices,
+): Cell[] => fields.map((field) => cellOf(field, record[field.name], words, choices));
+
+function cellOf(field: Field, value: unknown, words: string, choices: Choices): Cell {
+  const isEmpty =
+    value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  const cell: Cell = {
+    label: `${words}.field.${field.name}`,
+    kind: field.kind,
+    isEmpty: isEmpty && field.kind !== 'tick',
+    value: null,
+    words: null,
+    lines: [],
+    days: [],
+    columns: [],
+    rows: [],
+  };
+  if (cell.isEmpty) return cell;
+  switch (field.kind) {
+    case 'choice':
+      return { ...cell, words: `${field.words}.${value}` };
+    case 'reference':
+      return { ...cell, value: nameOf(field.to, value, choices) };
+    case 'references':
+      return { ...cell, lines: (value as string[]).map((id) => nameOf(field.to, id, choices)) };
+    case 'lines':
+      return { ...cell, lines: value as string[] };
+    case 'hours':
+      return value === 'always' ? { ...cell, value: 'always' } : { ...cell, days: daysOf(value as Hours) };
+    case 'rows':
+      return {
+        ...cell,
+        columns: field.fields.map(({ name }) => `${words}.${field.name}.field.${name}`),
+        rows: (value as Record<string, unknown>[]).map((row) =>
+          cellsOf(field.fields, row, `${words}.${field.name}`, choices),
+        ),
+      };
+    default:
+      return { ...cell, value: value as string | number | boolean };
+  }
+}
+
+/** What is gone from the lists is told by its id: better than nothing. */
+const nameOf = (list: keyof Choices, id: unknown, choices: Choices): string =>
+  choices[list]?.find((one) => one.id === id)?.name ?? String(id);
+
+const daysOf = (hours: Hours) =>
+  hours === 'always'
+    ? []
+    : DAYS.flatMap((day) => {
+        const own = hours.filter((stretch) => stretch.day === day);
+        return own.length === 0 ? [] : [{ day, text: own.map(({ from, to }) => `${from}–${to}`).join(', ') }];
+      });

@@ -1,0 +1,188 @@
+/** Fields of a record: how each is asked for in a form, read back from it, and shown. */
+import type { ChoiceList } from '#/plans/choices.ts';
+import { durationText, secondsFrom } from '#/plans/durations.ts';
+import type { Hours } from '#/plans/hours.ts';
+import type { Typed } from '../http/route.ts';
+
+interface Named {
+  name: string;
+  optional?: boolean;
+}
+
+export type Field =
+  | (Named & { kind: 'line' | 'text'; max?: number; rows?: number })
+  /** `words` is the group of keys that says each value. */
+  | (Named & { kind: 'choice'; values: readonly string[]; words: string })
+  | (Named & {
+      kind: 'duration' | 'number' | 'date' | 'moment' | 'tick' | 'hours' | 'lines' | 'bytes' | 'money';
+    })
+  | (Named & { kind: 'reference' | 'references'; to: ChoiceList })
+  /** A table in the form: each row has these fields; three empty ones are always there for more. */
+  | (Named & { kind: 'rows'; fields: Field[] });
+
+export type FieldKind = Field['kind'];
+
+export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+export const MOST_ROWS = 500;
+
+/**
+ * What a form sent, as the JSON that the noun's schema takes. What cannot be read goes on as it was typed, to be refused.
+ * Moments are typed in the client's zone.
+ */
+export function readForm(fields: Field[], typed: Typed, zone: string, prefix = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((field) => [field.name, readField(field, typed, zone, prefix + field.name)]),
+  );
+}
+
+function readField(field: Field, typed: Typed, zone: string, key: string): unknown {
+  const value = typed[key];
+  const text = (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).replaceAll('\r\n', '\n');
+  switch (field.kind) {
+    case 'tick':
+      return value !== undefined && text !== '';
+    case 'rows':
+      return readRows(field.fields, typed, zone, key);
+    case 'hours':
+      return readHours(typed, key);
+    case 'references':
+      return (Array.isArray(value) ? value : [text]).filter((one) => one !== '');
+    case 'lines':
+      return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    case 'duration':
+      return text.trim() === '' ? null : (secondsFrom(text) ?? text);
+    case 'number':
+    case 'bytes':
+    case 'money':
+      return text.trim() === '' ? null : numberFrom(text);
+    case 'moment':
+      return text.trim() === '' ? null : momentFrom(text, zone);
+    default:
+      return text.trim() === '' ? null : text;
+  }
+}
+
+function momentFrom(text: string, zone: string): string {
+  try {
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString();
+  } catch {
+    return text;
+  }
+}
+
+/** A comma for a point, and spaces between thousands, as people type them. */
+function numberFrom(text: string): number | string {
+  const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.');
+  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text;
+}
+
+function readRows(fields: Field[], typed: Typed, zone: string, key: string): Record<string, unknown>[] {
+  const places = new Set(
+    Object.keys(typed)
+      .filter((name) => name.startsWith(`${key}.`))
+      .map((name) => Number(name.slice(key.length + 1).split('.')[0]))
+      .filter((place) => Number.isInteger(place) && place >= 0 && place < MOST_ROWS),
+  );
+  return [...places]
+    .sort((left, right) => left - right)
+    .filter((place) => !isBlank(fields, typed, `${key}.${place}.`))
+    .map((place) => ({
+      ...(typeof typed[`${key}.${place}.id`] === 'string' && { id: typed[`${key}.${place}.id`] }),
+      ...readForm(fields, typed, zone, `${key}.${place}.`),
+    }));
+}
+
+/** A row in which nobody typed anything; what is chosen or ticked to begin with does not count. */
+const isBlank = (fields: Field[], typed: Typed, prefix: string): boolean =>
+  fields
+    .filter(({ kind }) => kind !== 'tick' && kind !== 'choice')
+    .every(({ name }) => String(typed[prefix + name] ?? '').trim() === '');
+
+function readHours(typed: Typed, key: string): Hours | string {
+  if (typed[`${key}.always`] !== undefined) return 'always';
+  const stretches = DAYS.flatMap((day) =>
+    String(typed[`${key}.${day}`] ?? '')
+      .split(/[,;]/)
+      .map((text) => text.trim())
+      .filter((text) => text !== '')
+      .map((text) => {
+        const [from = '', to = ''] = text.split(/\s*[-–—]\s*/).map(clock);
+        return { day, from, to };
+      }),
+  );
+  return stretches;
+}
+
+/** `8`, `8h`, `8h30`, `8:30` and `08:30` are all a time of day. */
+function clock(text: string): string {
+  const found = /^(\d{1,2})\s*[h:u.]?\s*(\d{2})?$/i.exec(text.trim());
+  return found ? `${found[1]!.padStart(2, '0')}:${found[2] ?? '00'}` : text;
+}
+
+/** How moments and durations are written in a form. */
+export interface Writing {
+  zone: string;
+  /** Letter of a day. */
+  day: 'd' | 'j';
+}
+
+/** What a form starts with, so that it says what is recorded: the opposite of `readForm`. */
+export function fillForm(
+  fields: Field[],
+  recorded: Record<string, unknown>,
+  writing: Writing,
+  prefix = '',
+): Typed {
+  return Object.assign(
+    {},
+    ...fields.map((field) => fillField(field, recorded[field.name], writing, prefix + field.name)),
+  );
+}
+
+function fillField(field: Field, value: unknown, writing: Writing, key: string): Typed {
+  if (value === null || value === undefined) return {};
+  switch (field.kind) {
+    case 'tick':
+      return value ? { [key]: 'on' } : {};
+    case 'duration':
+      return { [key]: durationText(Number(value), writing.day) };
+    case 'lines':
+      return { [key]: (value as string[]).join('\n') };
+    case 'references':
+      return { [key]: value as string[] };
+    case 'hours':
+      return fillHours(value as Hours, key);
+    case 'moment':
+      return { [key]: localMoment(String(value), writing.zone) };
+    case 'rows':
+      return Object.assign(
+        {},
+        ...(value as Record<string, unknown>[]).map((row, place) => ({
+          ...(typeof row.id === 'string' && { [`${key}.${place}.id`]: row.id }),
+          ...fillForm(field.fields, row, writing, `${key}.${place}.`),
+        })),
+      );
+    default:
+      return { [key]: String(value) };
+  }
+}
+
+const localMoment = (moment: string, zone: string) =>
+  Temporal.Instant.from(moment)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'minute' });
+
+function fillHours(hours: Hours, key: string): Typed {
+  if (hours === 'always') return { [`${key}.always`]: 'on' };
+  const byDay = Map.groupBy(hours, ({ day }) => day);
+  return Object.fromEntries(
+    [...byDay].map(([day, stretches]) => [
+      `${key}.${day}`,
+      stretches.map(({ from, to }) => `${from}-${to}`).join(', '),
+    ]),
+  );
+}

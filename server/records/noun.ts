@@ -1,0 +1,103 @@
+/**
+ * A noun of the domain with plain pages and a JSON interface: a list, one, add, change, remove, and what else can be done
+ * with it. `pages.ts` and `api.ts` make the addresses from this.
+ */
+import type { z } from 'zod';
+import type { Action } from '#/plans/access.ts';
+import type { ChoiceList } from '#/plans/choices.ts';
+import type { Reason } from '#/plans/facts.ts';
+import type { Work } from '#/plans/work.ts';
+import type { Field } from './field.ts';
+
+/** Every record says whose it is. */
+export interface Kept {
+  id: string;
+  client: string;
+}
+
+export interface Noun<Item extends Kept = Kept, New = unknown> {
+  /** Key of its words: `<name>.one`, `.many`, `.lede`, `.none`, `.add`, `.field.<field>`, `.help.<field>`, `.do.<action>`. */
+  name: string;
+  /** In addresses: `/clients/:client/<path>` and `/<path>/:id`. */
+  path: string;
+  /** The tab of the client that it stands under. */
+  tab: 'overview' | 'inventory' | 'continuity' | 'plans' | 'life' | 'protection' | 'tests' | 'reports';
+  /** What it is told as. */
+  titleOf(item: Item): string;
+  /** What is asked in forms and shown on its page, in this order. */
+  fields: Field[];
+  /** Names of the fields in the list, after the title. */
+  columns: string[];
+  /** The JSON shapes. */
+  item: z.ZodType<Item>;
+  /** What adding takes; null where records come about in another way. */
+  input: z.ZodType<New> | null;
+  list(work: Work, client: string): Promise<Item[]>;
+  find(work: Work, id: string): Promise<Item>;
+  /** The same, and nobody else changes it until the work has ended. */
+  findForChange?(work: Work, id: string): Promise<Item>;
+  add?(work: Work, client: string, input: New): Promise<Item>;
+  /** Null where a record is never changed. */
+  change?(work: Work, id: string, input: New): Promise<Item>;
+  remove?(work: Work, id: string): Promise<unknown>;
+  /** The right that adding, changing and removing take. */
+  right: Action;
+  /** Whether this one can still be changed; all can, unless said. */
+  isOpen?(item: Item): boolean;
+  actions?: NounAction<Item>[];
+  /** Lists of other things on its page. */
+  parts?(work: Work, item: Item): Promise<SubList[]>;
+  /** Notices on its page, worst first. */
+  notices?(work: Work, item: Item): Promise<Notice[]>;
+  /** What a form for a new one starts with. */
+  start?(work: Work, client: string): Promise<Partial<Item>>;
+}
+
+/** Something else that can be done with one: `POST /<path>/:id/<name>`. */
+export interface NounAction<Item extends Kept> {
+  name: string;
+  /** Asked for when it is done. */
+  fields: Field[];
+  input: z.ZodType;
+  right: Action;
+  isOffered(item: Item, work: Work): boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: the list of actions forgets the shape, each `input` keeps it
+  run(work: Work, id: string, input: any): Promise<unknown>;
+  /** It cannot be taken back: asked once more. */
+  isFinal?: boolean;
+}
+
+/** A small table on a record's page. */
+export interface SubList {
+  /** Key of its words: `.title`, `.none`, and `.field.<column>`. */
+  name: string;
+  columns: Field[];
+  rows: { href: string | null; values: Record<string, unknown> }[];
+  /** Address of a page to add to it. */
+  addHref?: string | null;
+}
+
+export interface Notice {
+  kind: 'warning' | 'danger' | 'plain';
+  reason: Reason;
+}
+
+/** For the list of nouns, which forgets their shapes. */
+// biome-ignore lint/suspicious/noExplicitAny: each noun keeps its own
+export type AnyNoun = Noun<any, any>;
+
+/** Checks a noun against its own shapes. */
+export const noun = <Item extends Kept, New>(declared: Noun<Item, New>): AnyNoun => declared;
+
+/** Names of the lists of things to choose from that the noun's fields ask for. */
+export const choicesOf = (fields: Field[]): ChoiceList[] => [
+  ...new Set(
+    fields.flatMap((field) =>
+      field.kind === 'rows'
+        ? choicesOf(field.fields)
+        : field.kind === 'reference' || field.kind === 'references'
+          ? [field.to]
+          : [],
+    ),
+  ),
+];

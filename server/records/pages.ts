@@ -1,0 +1,346 @@
+/** The plain pages of a noun: list, one, form. */
+import { z } from 'zod';
+import { may } from '#/plans/access.ts';
+import { listChoices } from '#/plans/choices.ts';
+import { findClient } from '#/plans/clients.ts';
+import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Work } from '#/plans/work.ts';
+import type { Problem } from '../http/problems.ts';
+import { etagOf, page, type Route, type Typed } from '../http/route.ts';
+import { OfClient, One } from '../http/shapes.ts';
+import { holds, PageNumber, partOf } from '../routes/parts.ts';
+import { form } from '../views.ts';
+import { cellsOf } from './cells.ts';
+import { type Field, fillForm, readForm, type Writing } from './field.ts';
+import { inputsOf } from './inputs.ts';
+import { type AnyNoun, choicesOf, type Kept, type NounAction } from './noun.ts';
+import type { RecordFormView, RecordListView, RecordView } from './views.ts';
+
+/** A form is read by its fields, and not by a schema of its own: what it sends arrives as it was typed. */
+const AsTyped = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+export function pagesOf(noun: AnyNoun): Route[] {
+  const { path, add, change, remove, input, find, findForChange = find } = noun;
+  const listHref = (client: string) => `/clients/${client}/${path}`;
+  const routes: Route[] = [
+    page({
+      method: 'get',
+      path: `/clients/:client/${path}`,
+      summary: `List: ${path}`,
+      params: OfClient,
+      query: z.object({ search: z.string().max(200).default(''), page: PageNumber }),
+      run: async ({ work, params: { client }, query }) => ({
+        show: 'records/list',
+        data: await listView(noun, work, client, query),
+      }),
+    }),
+    page({
+      method: 'get',
+      path: `/${path}/:id`,
+      summary: `One: ${path}`,
+      params: One,
+      query: z.object({ saved: z.string().optional() }),
+      run: async ({ work, params: { id }, query: { saved } }) => ({
+        show: 'records/show',
+        data: { ...(await showView(noun, work, await find(work, id))), isSaved: saved !== undefined },
+      }),
+    }),
+  ];
+  if (add && input)
+    routes.push(
+      page({
+        method: 'get',
+        path: `/clients/:client/${path}/new`,
+        summary: `Form: ${path}`,
+        params: OfClient,
+        run: async ({ work, locale, params: { client } }) => ({
+          show: 'records/edit',
+          data: await newView(noun, work, locale, client),
+        }),
+      }),
+      page({
+        method: 'post',
+        path: `/clients/:client/${path}`,
+        summary: `Add: ${path}`,
+        params: OfClient,
+        body: AsTyped,
+        run: async ({ work, params: { client }, body }) => {
+          const { timeZone } = await findClient(work, client);
+          const { id } = await add(work, client, input.parse(readForm(noun.fields, body, timeZone)));
+          return { goTo: `/${path}/${id}?saved` };
+        },
+        again: async ({ work, locale, params: { client }, typed, problem }) => ({
+          show: 'records/edit',
+          data: await newView(noun, work, locale, client, { typed, problem }),
+        }),
+      }),
+    );
+  if (change && input)
+    routes.push(
+      page({
+        method: 'get',
+        path: `/${path}/:id/edit`,
+        summary: `Form: ${path}`,
+        params: One,
+        run: async ({ work, locale, params: { id } }) => ({
+          show: 'records/edit',
+          data: await editView(noun, work, locale, await find(work, id)),
+        }),
+      }),
+      page({
+        method: 'post',
+        path: `/${path}/:id`,
+        summary: `Change: ${path}`,
+        params: One,
+        body: AsTyped,
+        current: ({ work, params: { id } }) => findForChange(work, id),
+        run: async ({ work, params: { id }, body }) => {
+          const { timeZone } = await findClient(work, (await find(work, id)).client);
+          await change(work, id, input.parse(readForm(noun.fields, body, timeZone)));
+          return { goTo: `/${path}/${id}?saved` };
+        },
+        again: async ({ work, locale, params: { id }, typed, problem }) => ({
+          show: 'records/edit',
+          data: await editView(noun, work, locale, await find(work, id), { typed, problem }),
+        }),
+      }),
+    );
+  if (remove)
+    routes.push(
+      page({
+        method: 'post',
+        path: `/${path}/:id/removal`,
+        summary: `Remove: ${path}`,
+        params: One,
+        current: ({ work, params: { id } }) => findForChange(work, id),
+        run: async ({ work, params: { id } }) => {
+          const { client } = await find(work, id);
+          await remove(work, id);
+          return { goTo: listHref(client) };
+        },
+        again: async ({ work, params: { id }, problem }) => ({
+          show: 'records/show',
+          data: await showView(noun, work, await find(work, id), {
+            action: 'removal',
+            typed: {},
+            problem,
+          }),
+        }),
+      }),
+    );
+  return [...routes, ...(noun.actions ?? []).map((action) => actionPage(noun, action))];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the list of actions forgets the shape
+function actionPage(noun: AnyNoun, action: NounAction<any>): Route {
+  const { path, find, findForChange = find } = noun;
+  return page({
+    method: 'post',
+    path: `/${path}/:id/${action.name}`,
+    summary: `${action.name}: ${path}`,
+    params: One,
+    body: AsTyped,
+    current: ({ work, params: { id } }) => findForChange(work, id),
+    run: async ({ work, params: { id }, body }) => {
+      const { timeZone } = await findClient(work, (await find(work, id)).client);
+      await action.run(work, id, action.input.parse(readForm(action.fields, body, timeZone)));
+      return { goTo: `/${path}/${id}?saved` };
+    },
+    again: async ({ work, params: { id }, typed, problem }) => ({
+      show: 'records/show',
+      data: await showView(noun, work, await find(work, id), { action: action.name, typed, problem }),
+    }),
+  });
+}
+
+async function listView(
+  noun: AnyNoun,
+  work: Work,
+  clientId: string,
+  { search, page: asked }: { search: string; page: number },
+): Promise<RecordListView> {
+  const client = await findClient(work, clientId);
+  const columns = noun.columns.map((name) => noun.fields.find((field) => field.name === name)!);
+  const choices = await listChoices(work, clientId, choicesOf(columns));
+  const all = await noun.list(work, clientId);
+  const found = all.filter((item) => holds(search)(noun.titleOf(item)));
+  const listHref = `/clients/${clientId}/${noun.path}`;
+  const part = partOf(
+    found,
+    asked,
+    (number) => `${listHref}?${new URLSearchParams({ search, page: String(number) })}`,
+  );
+  return {
+    ...namesOf(noun, client),
+    search,
+    columns: columns.map(({ name }) => `${noun.name}.field.${name}`),
+    records: {
+      ...part,
+      items: part.items.map((item) => ({
+        href: `/${noun.path}/${item.id}`,
+        title: noun.titleOf(item),
+        cells: cellsOf(columns, item, noun.name, choices),
+      })),
+    },
+    addHref: noun.add && may(work, noun.right) ? `${listHref}/new` : null,
+  };
+}
+
+/** A form that was refused, and what was typed in it. */
+interface Refused {
+  typed: Typed;
+  problem: Problem;
+}
+
+async function showView(
+  noun: AnyNoun,
+  work: Work,
+  item: Kept,
+  refused: (Refused & { action: string }) | null = null,
+): Promise<RecordView> {
+  const client = await findClient(work, item.client);
+  const actions = (noun.actions ?? []).filter(
+    (action) => may(work, action.right) && action.isOffered(item, work),
+  );
+  const parts = (await noun.parts?.(work, item)) ?? [];
+  const asked: Field[] = [
+    ...noun.fields,
+    ...actions.flatMap(({ fields }) => fields),
+    ...parts.flatMap(({ columns }) => columns),
+  ];
+  const choices = await listChoices(work, client.id, choicesOf(asked));
+  const mayChange = may(work, noun.right) && (noun.isOpen?.(item) ?? true);
+  const own = `/${noun.path}/${item.id}`;
+  return {
+    ...namesOf(noun, client),
+    title: noun.titleOf(item),
+    isSaved: false,
+    notices: [
+      ...(refused?.action === 'removal'
+        ? [
+            {
+              kind: 'danger' as const,
+              reason: { key: 'record.refused', params: { why: refused.problem.detail } },
+            },
+          ]
+        : []),
+      ...((await noun.notices?.(work, item)) ?? []),
+    ],
+    facts: cellsOf(noun.fields, { ...item }, noun.name, choices),
+    version: etagOf(item),
+    editHref: noun.change && mayChange ? `${own}/edit` : null,
+    removeHref: noun.remove && mayChange ? `${own}/removal` : null,
+    actions: actions.map((action) => {
+      const isOpen = refused?.action === action.name;
+      const typed = isOpen ? refused.typed : {};
+      const filled = form(typed, isOpen ? refused.problem : null);
+      return {
+        name: action.name,
+        href: `${own}/${action.name}`,
+        isFinal: action.isFinal === true,
+        inputs: inputsOf(action.fields, {
+          words: `${noun.name}.${action.name}`,
+          typed,
+          choices,
+          errors: filled.errors,
+        }),
+        form: filled,
+        isOpen,
+      };
+    }),
+    parts: parts.map(({ name, columns, rows, addHref = null }) => ({
+      name,
+      columns: columns.map((column) => `${name}.field.${column.name}`),
+      rows: rows.map(({ href, values }) => ({ href, cells: cellsOf(columns, values, name, choices) })),
+      addHref,
+    })),
+  };
+}
+
+async function newView(
+  noun: AnyNoun,
+  work: Work,
+  locale: Locale,
+  clientId: string,
+  refused: Refused | null = null,
+): Promise<RecordFormView> {
+  const client = await findClient(work, clientId);
+  const listHref = `/clients/${clientId}/${noun.path}`;
+  const start = refused
+    ? refused.typed
+    : fillForm(noun.fields, (await noun.start?.(work, clientId)) ?? {}, writingOf(client, locale));
+  return {
+    ...(await formView(noun, work, client, start, refused)),
+    title: null,
+    action: listHref,
+    version: null,
+    differences: [],
+    backHref: listHref,
+  };
+}
+
+async function editView(
+  noun: AnyNoun,
+  work: Work,
+  locale: Locale,
+  item: Kept,
+  refused: Refused | null = null,
+): Promise<RecordFormView> {
+  const client = await findClient(work, item.client);
+  const recorded = fillForm(noun.fields, { ...item }, writingOf(client, locale));
+  const isStale = refused?.problem.key === 'http.changed-meanwhile';
+  return {
+    ...(await formView(noun, work, client, refused?.typed ?? recorded, refused)),
+    title: noun.titleOf(item),
+    action: `/${noun.path}/${item.id}`,
+    version: etagOf(item),
+    differences: isStale ? differencesOf(noun, recorded, refused.typed) : [],
+    backHref: `/${noun.path}/${item.id}`,
+  };
+}
+
+async function formView(
+  noun: AnyNoun,
+  work: Work,
+  client: Awaited<ReturnType<typeof findClient>>,
+  typed: Typed,
+  refused: Refused | null,
+) {
+  const choices = await listChoices(work, client.id, choicesOf(noun.fields));
+  const filled = form(typed, refused?.problem ?? null);
+  return {
+    ...namesOf(noun, client),
+    inputs: inputsOf(noun.fields, { words: noun.name, typed, choices, errors: filled.errors }),
+    form: filled,
+  };
+}
+
+/** Fields of the form, down to those in rows, that read otherwise by now. */
+function differencesOf(noun: AnyNoun, recorded: Typed, typed: Typed): RecordFormView['differences'] {
+  const names = [...new Set([...Object.keys(recorded), ...Object.keys(typed)])].filter(
+    (name) =>
+      noun.fields.some((field) => name === field.name || name.startsWith(`${field.name}.`)) &&
+      !name.endsWith('.id'),
+  );
+  const told = (value: string | string[] | undefined) =>
+    Array.isArray(value) ? value.join(', ') : (value ?? '');
+  return names
+    .filter((name) => told(recorded[name]).trim() !== told(typed[name]).replaceAll('\r\n', '\n').trim())
+    .map((name) => ({
+      label: `${noun.name}.field.${name.split('.')[0]}`,
+      recorded: told(recorded[name]),
+      typed: told(typed[name]),
+    }));
+}
+
+const namesOf = (noun: AnyNoun, client: Awaited<ReturnType<typeof findClient>>) => ({
+  client,
+  noun: noun.name,
+  tab: noun.tab,
+  listHref: `/clients/${client.id}/${noun.path}`,
+});
+
+const writingOf = ({ timeZone }: { timeZone: string }, locale: Locale): Writing => ({
+  zone: timeZone,
+  day: locale === 'fr' ? 'j' : 'd',
+});
