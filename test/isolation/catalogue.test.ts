@@ -75,6 +75,7 @@ describe('the wall between tenants', () => {
     expect(definers.map(({ proname }) => proname)).to.deep.equal([
       'chain_audit_event',
       'forget_sessions',
+      'mark_standing_stale',
       'provider_ids',
     ]);
   });

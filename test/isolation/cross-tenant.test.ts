@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { nouns } from '#/server/records/nouns/index.ts';
 import { apiRoutes } from '#/server/routes/index.ts';
+import { NOUN_SAMPLES } from '../support/noun-samples.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 describe('another provider', () => {
@@ -21,6 +23,10 @@ describe('another provider', () => {
       expect(answer.status, `${route.method} ${route.path}`).to.equal(404);
       expect(JSON.stringify(answer.body), route.path).to.not.include('Atelier');
     }
+  });
+
+  it('was tried on every noun', () => {
+    expect(Object.keys(NOUN_SAMPLES).sort()).to.deep.equal(nouns.map(({ path }) => path).sort());
   });
 
   it('finds nothing when the id is in the body', async () => {
@@ -83,7 +89,10 @@ async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Recor
     name: 'Coffre',
     address: `file://${dataDir}/stores/a`,
   });
-  return { client: acme.client, plan, asset, activity, store, id: asset };
+  const ids: Record<string, string> = { client: acme.client, plan, asset, activity, store, id: asset };
+  for (const [noun, { add }] of Object.entries(NOUN_SAMPLES))
+    if (add) ids[noun] = await post(`/clients/${acme.client}/${noun}`, add(ids));
+  return ids;
 }
 
 /** Every `:id` of a route is tried with ids of ours. */
@@ -95,12 +104,16 @@ function fill(path: string, ids: Record<string, string>): string {
     plans: ids.plan,
   };
   return path.replace(/:(\w+)/g, (_all, name: string) =>
-    name === 'id' ? (named[noun] ?? ids.id ?? '') : (ids[name] ?? ''),
+    name === 'id' ? (named[noun] ?? ids[noun] ?? ids.id ?? '') : (ids[name] ?? ''),
   );
 }
 
 /** A body that the address would accept from one of us, so that only the wall can refuse it. */
 function bodyFor(path: string, ids: Record<string, string>): object | undefined {
+  const [, noun = '', action] =
+    /\/api\/v1\/(?:clients\/:client\/)?([a-z-]+)(?:\/:id)?(?:\/([a-z-]+))?$/.exec(path) ?? [];
+  const sample = NOUN_SAMPLES[noun];
+  if (sample) return action ? sample.actions?.[action]?.(ids) : sample.add?.(ids);
   const bodies: [RegExp, object][] = [
     [/\/assets(\/:id)?$/, { name: 'X', kind: 'server' }],
     [/\/activities(\/:id)?$/, { name: 'X' }],

@@ -6,5 +6,6 @@ import { site } from './site.ts';
 /** With what one and many are called in the JSON interface's description. */
 const NOUNS = [[site, ['site', 'sites']]] as const;
 
+export const nouns = NOUNS.map(([noun]) => noun);
 export const recordsApi = NOUNS.flatMap(([noun, phrase]) => apiOf(noun, [...phrase]));
 export const recordsPages = NOUNS.flatMap(([noun]) => pagesOf(noun));
