@@ -134,16 +134,18 @@ class FolderStore implements Store {
   }
 
   async *leftovers(before: Date): AsyncIterable<Leftover> {
-    for await (const { file, startedAt } of this.#unfinished(before))
-      yield { key: path.relative(this.#root, file), startedAt };
+    yield* this.#unfinished(before);
   }
 
-  async removeLeftovers(before: Date): Promise<Leftover[]> {
+  async removeLeftovers(
+    before: Date,
+    isMeant: (key: string) => boolean = () => true,
+  ): Promise<Leftover[]> {
     const removed: Leftover[] = [];
-    for await (const { file, startedAt } of this.#unfinished(before)) {
-      const key = path.relative(this.#root, file);
-      await this.#guard('remove', key, () => rm(file, { force: true }));
-      removed.push({ key, startedAt });
+    for await (const one of this.#unfinished(before)) {
+      if (!isMeant(one.key)) continue;
+      await this.#guard('remove', one.key, () => rm(path.join(this.#root, one.key), { force: true }));
+      removed.push(one);
     }
     return removed;
   }
@@ -169,7 +171,7 @@ class FolderStore implements Store {
   }
 
   /** Files of writes that were begun before a time. One that goes on is touched all the while. */
-  async *#unfinished(before: Date): AsyncGenerator<{ file: string; startedAt: Date }> {
+  async *#unfinished(before: Date): AsyncGenerator<Leftover> {
     try {
       await this.#requireRoot();
       const folders = [this.#root];
@@ -179,7 +181,8 @@ class FolderStore implements Store {
           if (entry.isDirectory()) folders.push(file);
           if (!entry.isFile() || !entry.name.startsWith(UNFINISHED)) continue;
           const found = await statOrNull(file);
-          if (found && found.mtime < before) yield { file, startedAt: found.mtime };
+          if (found && found.mtime < before)
+            yield { key: path.relative(this.#root, file), startedAt: found.mtime, bytes: found.size };
         }
     } catch (error) {
       throw this.#explain('list', '', error);

@@ -1,6 +1,7 @@
 /** One bucket and the way to it: every request to S3 is made, made again, given up and explained here. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { because } from '../recovery-points/finding-codes.ts';
+import { InPlace } from './http-in-place.ts';
 import { checkKey } from './keys.ts';
 import { limits, type Patience, Retries, waitAfter, within } from './patience.ts';
 import type { S3Address } from './s3-address.ts';
@@ -52,6 +53,8 @@ export class S3Connection {
       maxAttempts: 1,
       requestHandler: { connectionTimeout: patience.connectMs, socketTimeout: patience.silenceMs },
     });
+    const { config } = this.client;
+    config.requestHandler = new InPlace(config.requestHandler, patience) as typeof config.requestHandler;
   }
 
   /** Where an object lies. */

@@ -1,7 +1,8 @@
 /** Reading objects from S3: going on after a break, and never handing over other bytes than were written. */
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { because } from '../recovery-points/finding-codes.ts';
-import { Pace } from './patience.ts';
+import type { InPlaceOptions, Place } from './http-in-place.ts';
+import { limits, Pace } from './patience.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { ContentCheck, WrongContent } from './s3-content.ts';
 import { DamagedObject, StoreError } from './store.ts';
@@ -26,6 +27,8 @@ export async function readWhole(
   key: string,
   options: ReadOptions = {},
 ): Promise<Buffer> {
+  const inPlace = options.into ? await readInPlace(connection, key, options.into, options) : null;
+  if (inPlace) return inPlace;
   let before: string | null = null;
   for (let reading = 1; ; reading++) {
     const whole = new Gathered(options.into);
@@ -39,6 +42,42 @@ export async function readWhole(
       before = error.found;
     }
   }
+}
+
+/**
+ * Reads a whole object straight into memory, in one try. Null when anything is in the way, from an object that is not
+ * there to a broken connection: the usual way then finds out, tries again and says.
+ */
+async function readInPlace(
+  connection: S3Connection,
+  key: string,
+  into: Uint8Array,
+  { isChecked = true, signal }: ReadOptions,
+): Promise<Buffer | null> {
+  const get = new GetObjectCommand(connection.at(key));
+  const late = AbortSignal.timeout(Math.ceil(limits(connection.patience, into.length).oneMs));
+  const place: Place = { into, bytes: 0 };
+  try {
+    const options: InPlaceOptions = { abortSignal: signal ? AbortSignal.any([late, signal]) : late, place };
+    const answer = await connection.client.send(get, options);
+    const read = Buffer.from(into.buffer, into.byteOffset, place.bytes);
+    if (isChecked) checkWhole(answer, read, connection, key);
+    return read;
+  } catch {
+    signal?.throwIfAborted();
+    return null;
+  }
+}
+
+function checkWhole(
+  answer: GetObjectCommandOutput,
+  read: Buffer,
+  { address }: S3Connection,
+  key: string,
+): void {
+  const check = new ContentCheck(answer);
+  check.update(read);
+  check.end(address, key);
 }
 
 /** Pieces put together: in the memory given as long as they fit there. */

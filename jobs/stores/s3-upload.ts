@@ -5,6 +5,8 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
   type MultipartUpload,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -14,7 +16,7 @@ import type { S3Connection } from './s3-connection.ts';
 import { etagOfParts, PART_BYTES, WRITE } from './s3-content.ts';
 import { isAbsent, isTaken } from './s3-errors.ts';
 import { explainLock, held, isOurs, lookAt, type Writing } from './s3-writing.ts';
-import { type Leftover, StoreError } from './store.ts';
+import { StoreError } from './store.ts';
 
 const AT_ONCE = 4;
 export const PARTS_AT_MOST = 10_000;
@@ -23,6 +25,13 @@ export interface Parts {
   parts: AsyncGenerator<Buffer>;
   /** Size of all but the last. */
   partBytes: number;
+}
+
+/** An upload as the server lists it. */
+export interface Upload {
+  key: string;
+  startedAt: Date;
+  uploadId: string;
 }
 
 interface SentPart {
@@ -40,7 +49,7 @@ export async function uploadParts(
   { parts, partBytes }: Parts,
 ): Promise<'created' | 'exists'> {
   if (writing.ifAbsent && (await lookAt(connection, writing.key, writing.signal))) return 'exists';
-  const upload = new Upload(connection, writing);
+  const upload = new Uploading(connection, writing);
   try {
     const first = await parts.next();
     await upload.begin(first.value, partBytes);
@@ -56,7 +65,7 @@ export async function uploadParts(
 export async function* listUploads(
   connection: S3Connection,
   before: Date,
-): AsyncGenerator<Leftover & { uploadId: string }> {
+): AsyncGenerator<Upload> {
   let from: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
   while (from) {
     const list: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
@@ -68,7 +77,7 @@ export async function* listUploads(
       connection.client.send(list, options),
     );
     for (const upload of page.Uploads ?? []) {
-      const left = leftover(connection, upload);
+      const left = asUpload(connection, upload);
       if (left.startedAt < before) yield left;
     }
     from =
@@ -76,6 +85,37 @@ export async function* listUploads(
         ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker ?? '' }
         : null;
   }
+}
+
+/** What the parts of an upload take up. Null where our account may not ask, or the server does not tell. */
+export async function bytesSent(connection: S3Connection, key: string, uploadId: string): Promise<number | null> {
+  let bytes = 0;
+  let after: string | undefined;
+  try {
+    do {
+      const page = await listParts(connection, key, { uploadId, after });
+      for (const { Size = 0 } of page.Parts ?? []) bytes += Size;
+      if (page.IsTruncated && page.NextPartNumberMarker === after) return null;
+      after = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+    } while (after);
+  } catch (error) {
+    if (error instanceof StoreError && ['not-found', 'denied', 'refused'].includes(error.fault)) return null;
+    throw error;
+  }
+  return bytes;
+}
+
+function listParts(
+  connection: S3Connection,
+  key: string,
+  { uploadId, after }: { uploadId: string; after: string | undefined },
+): Promise<ListPartsCommandOutput> {
+  const list = new ListPartsCommand({
+    ...connection.at(key),
+    UploadId: uploadId,
+    ...(after && { PartNumberMarker: after }),
+  });
+  return connection.ask({ verb: 'list', key }, (options) => connection.client.send(list, options));
 }
 
 /** Gives up an upload. One that is not there any more is as good. */
@@ -88,7 +128,7 @@ export async function abortUpload(connection: S3Connection, key: string, uploadI
   );
 }
 
-class Upload {
+class Uploading {
   readonly #connection: S3Connection;
   readonly #writing: Writing;
   readonly #sent: SentPart[] = [];
@@ -243,7 +283,7 @@ class Upload {
   }
 }
 
-function leftover(connection: S3Connection, { Key = '', UploadId = '', Initiated }: MultipartUpload) {
+function asUpload(connection: S3Connection, { Key = '', UploadId = '', Initiated }: MultipartUpload): Upload {
   const key = Key.slice(connection.prefix.length);
   return { key, startedAt: Initiated ?? new Date(0), uploadId: UploadId };
 }

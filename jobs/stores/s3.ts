@@ -10,7 +10,7 @@ import { readS3Address } from './s3-address.ts';
 import { S3Connection } from './s3-connection.ts';
 import { isAbsent } from './s3-errors.ts';
 import { readPieces, readRange, readWhole } from './s3-read.ts';
-import { abortUpload, listUploads } from './s3-upload.ts';
+import { abortUpload, bytesSent, listUploads, type Upload } from './s3-upload.ts';
 import { S3Locks, S3Versions } from './s3-versions.ts';
 import { putBytes, putPieces } from './s3-write.ts';
 import { lookAt } from './s3-writing.ts';
@@ -123,17 +123,29 @@ class S3Store implements Store {
   }
 
   async *leftovers(before: Date): AsyncIterable<Leftover> {
-    for await (const { key, startedAt } of listUploads(this.#connection, before)) yield { key, startedAt };
+    for await (const one of listUploads(this.#connection, before)) yield this.#sized(one);
   }
 
-  async removeLeftovers(before: Date): Promise<Leftover[]> {
+  async removeLeftovers(
+    before: Date,
+    isMeant: (key: string) => boolean = () => true,
+  ): Promise<Leftover[]> {
     const found = await Array.fromAsync(listUploads(this.#connection, before));
-    for (const { key, uploadId } of found) await abortUpload(this.#connection, key, uploadId);
-    return found.map(({ key, startedAt }) => ({ key, startedAt }));
+    const removed: Leftover[] = [];
+    for (const one of found.filter(({ key }) => isMeant(key))) {
+      const leftover = await this.#sized(one);
+      await abortUpload(this.#connection, one.key, one.uploadId);
+      removed.push(leftover);
+    }
+    return removed;
   }
 
   async close(): Promise<void> {
     this.#connection.client.destroy();
+  }
+
+  async #sized({ key, startedAt, uploadId }: Upload): Promise<Leftover> {
+    return { key, startedAt, bytes: await bytesSent(this.#connection, key, uploadId) };
   }
 
   /** Some servers take the lock that comes with an object and forget it, as Ceph does with parts: it is looked at. */

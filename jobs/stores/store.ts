@@ -49,6 +49,8 @@ export interface GetOptions {
 export interface Leftover {
   key: string;
   startedAt: Date;
+  /** What it takes up. Null where the store does not tell. */
+  bytes: number | null;
 }
 
 /** What the bucket takes of checks that S3 calls additional. Found by the probe; without a probe, nothing. */
@@ -125,8 +127,8 @@ export interface Store {
   remove(key: string): Promise<void>;
   /** Writes that began before a time and never ended. */
   leftovers(before: Date): AsyncIterable<Leftover>;
-  /** Removes them, and answers what they were. A write that is still going on by then is lost. */
-  removeLeftovers(before: Date): Promise<Leftover[]>;
+  /** Removes them, or those whose key is meant, and answers what they were. A write that is still going on by then is lost. */
+  removeLeftovers(before: Date, isMeant?: (key: string) => boolean): Promise<Leftover[]>;
   /** Null where the store has no such thing. On S3 the probe tells whether the bucket has it switched on. */
   readonly versions: Versions | null;
   readonly locks: Locks | null;

@@ -50,7 +50,7 @@ describe('a folder as a store', () => {
     for (const file of [old!, fresh!]) await writeFile(file, 'half');
     await utimes(old!, new Date(0), new Date(0));
     const removed = await store.removeLeftovers(new Date(Date.now() - 60_000));
-    expect(removed).to.deep.equal([{ key: 'a/.reprise-unfinished-1', startedAt: new Date(0) }]);
+    expect(removed).to.deep.equal([{ key: 'a/.reprise-unfinished-1', startedAt: new Date(0), bytes: 4 }]);
     expect(await readdir(path.join(folder, 'a'))).to.deep.equal(['.reprise-unfinished-2']);
   });
 
