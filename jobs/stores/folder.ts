@@ -137,10 +137,7 @@ class FolderStore implements Store {
     yield* this.#unfinished(before);
   }
 
-  async removeLeftovers(
-    before: Date,
-    isMeant: (key: string) => boolean = () => true,
-  ): Promise<Leftover[]> {
+  async removeLeftovers(before: Date, isMeant: (key: string) => boolean = () => true): Promise<Leftover[]> {
     const removed: Leftover[] = [];
     for await (const one of this.#unfinished(before)) {
       if (!isMeant(one.key)) continue;

@@ -62,10 +62,7 @@ export async function uploadParts(
 }
 
 /** Uploads below a prefix that began before a time and were neither completed nor aborted. */
-export async function* listUploads(
-  connection: S3Connection,
-  before: Date,
-): AsyncGenerator<Upload> {
+export async function* listUploads(connection: S3Connection, before: Date): AsyncGenerator<Upload> {
   let from: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
   while (from) {
     const list: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
@@ -88,7 +85,11 @@ export async function* listUploads(
 }
 
 /** What the parts of an upload take up. Null where our account may not ask, or the server does not tell. */
-export async function bytesSent(connection: S3Connection, key: string, uploadId: string): Promise<number | null> {
+export async function bytesSent(
+  connection: S3Connection,
+  key: string,
+  uploadId: string,
+): Promise<number | null> {
   let bytes = 0;
   let after: string | undefined;
   try {

@@ -126,10 +126,7 @@ class S3Store implements Store {
     for await (const one of listUploads(this.#connection, before)) yield this.#sized(one);
   }
 
-  async removeLeftovers(
-    before: Date,
-    isMeant: (key: string) => boolean = () => true,
-  ): Promise<Leftover[]> {
+  async removeLeftovers(before: Date, isMeant: (key: string) => boolean = () => true): Promise<Leftover[]> {
     const found = await Array.fromAsync(listUploads(this.#connection, before));
     const removed: Leftover[] = [];
     for (const one of found.filter(({ key }) => isMeant(key))) {

@@ -18,6 +18,7 @@ export type RequestKind =
   | 'complete-upload'
   | 'abort-upload'
   | 'list-uploads'
+  | 'list-parts'
   | 'lock'
   | 'read-lock'
   | 'bucket';
@@ -230,7 +231,9 @@ function kindOf({ method, url = '' }: IncomingMessage): RequestKind {
   if (has('uploads')) return 'begin-upload';
   if (has('retention') || has('legal-hold')) return method === 'PUT' ? 'lock' : 'read-lock';
   if (has('uploadId'))
-    return method === 'PUT' ? 'put-part' : method === 'POST' ? 'complete-upload' : 'abort-upload';
+    return { PUT: 'put-part', POST: 'complete-upload', GET: 'list-parts', DELETE: 'abort-upload' }[
+      method ?? ''
+    ] as RequestKind;
   return { PUT: 'put', GET: 'get', HEAD: 'head', DELETE: 'remove' }[method ?? ''] as RequestKind;
 }
 
