@@ -20,6 +20,7 @@ export const RIGHTS = {
   'inventory.change': write(STAFF),
   'activity.change': write(['owner', 'consultant']),
   'activity.approve': write(['owner', 'consultant', 'client-approver']),
+  'continuity.change': write(['owner', 'consultant']),
   'plan.change': write(['owner', 'consultant']),
   'plan.approve': write(['owner', 'consultant', 'client-approver']),
   'protection.read': read([...STAFF, 'auditor']),

@@ -70,6 +70,20 @@ export function apiOf(noun: AnyNoun, [one, many]: [one: string, many: string]): 
         },
       }),
     );
+  for (const { name, run } of noun.listActions ?? [])
+    routes.push(
+      api({
+        method: 'post',
+        path: `/clients/:client/${path}/${name}`,
+        summary: `${many}: ${name}`,
+        params: OfClient,
+        output: listOf(item),
+        run: async ({ work, params: { client } }) => {
+          await run(work, client);
+          return whole(await noun.list(work, client));
+        },
+      }),
+    );
   return [...routes, ...(noun.actions ?? []).map((action) => actionRoute(noun, action, one))];
 }
 

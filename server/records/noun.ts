@@ -45,6 +45,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown> {
   /** Whether this one can still be changed; all can, unless said. */
   isOpen?(item: Item): boolean;
   actions?: NounAction<Item>[];
+  /** What can be done with all of a client's: a button above the list. */
+  listActions?: ListAction<Item>[];
   /** Lists of other things on its page. */
   parts?(work: Work, item: Item): Promise<SubList[]>;
   /** Notices on its page, worst first. */
@@ -65,6 +67,14 @@ export interface NounAction<Item extends Kept> {
   run(work: Work, id: string, input: any): Promise<unknown>;
   /** It cannot be taken back: asked once more. */
   isFinal?: boolean;
+}
+
+/** Something that can be done with the whole list: `POST /clients/:client/<path>/<name>`. */
+export interface ListAction<Item extends Kept> {
+  name: string;
+  right: Action;
+  isOffered(items: Item[]): boolean;
+  run(work: Work, client: string): Promise<unknown>;
 }
 
 /** A small table on a record's page. */

@@ -128,6 +128,19 @@ export function pagesOf(noun: AnyNoun): Route[] {
         }),
       }),
     );
+  for (const { name, run } of noun.listActions ?? [])
+    routes.push(
+      page({
+        method: 'post',
+        path: `/clients/:client/${path}/${name}`,
+        summary: `${name}: ${path}`,
+        params: OfClient,
+        run: async ({ work, params: { client } }) => {
+          await run(work, client);
+          return { goTo: listHref(client) };
+        },
+      }),
+    );
   return [...routes, ...(noun.actions ?? []).map((action) => actionPage(noun, action))];
 }
 
@@ -183,6 +196,9 @@ async function listView(
       })),
     },
     addHref: noun.add && may(work, noun.right) ? `${listHref}/new` : null,
+    actions: (noun.listActions ?? [])
+      .filter(({ right, isOffered }) => may(work, right) && isOffered(all))
+      .map(({ name }) => ({ name, href: `${listHref}/${name}` })),
   };
 }
 

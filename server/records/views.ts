@@ -20,6 +20,7 @@ export interface RecordListView extends OfNoun {
   records: Part<{ href: string; title: string; cells: Cell[] }>;
   /** Null for who may not, and for what is not added by hand. */
   addHref: string | null;
+  actions: { name: string; href: string }[];
 }
 
 /** `records/show` */
