@@ -121,6 +121,7 @@ export const ENGINE_FINDINGS = {
   'clean-up.head-unreadable': ['point'],
   'clean-up.backup-running': ['asset', 'since'],
   'clean-up.under-way': ['asset'],
+  'clean-up.point-lost': ['point'],
   // Keys.
   'key.not-fitting': [],
   'key.bad-identity': [],

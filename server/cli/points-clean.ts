@@ -1,4 +1,4 @@
-/** `reprise points clean`: removes packs that no point cites, and points whose head was never written. */
+/** `reprise points clean`: removes packs that no point cites, points whose head was never written, and broken-off uploads. */
 import { type CleanUp, GRACE_DAYS, removeOrphans } from '#/jobs/recovery-points/reconcile/clean-up.ts';
 import {
   CallError,
@@ -37,19 +37,23 @@ function daysOf(given: string | undefined): number {
   throw new CallError('--older-than takes a whole number of days.');
 }
 
-function statusOf({ blocked, kept }: CleanUp): number {
+function statusOf({ blocked, kept, uploadsUnknown }: CleanUp): number {
   if (blocked) return blocked.code === 'clean-up.head-unreadable' ? FAILED : INCONCLUSIVE;
-  return kept.length > 0 ? WITH_RESERVATIONS : DONE;
+  return kept.length > 0 || uploadsUnknown ? WITH_RESERVATIONS : DONE;
 }
 
-function describe({ dryRun, packs, points, bytes, young, kept, blocked, olderThan }: CleanUp): string[] {
+function describe(done: CleanUp): string[] {
+  const { dryRun, packs, points, uploads, uploadsUnknown, bytes, young, kept, blocked, olderThan } = done;
   const verb = dryRun ? 'Would remove' : 'Removed';
   return [
-    ...[...packs.map(({ key }) => key), ...points.map(({ id }) => `${id} (no head)`)].map(
-      (one) => `${verb} ${one}`,
-    ),
+    ...[
+      ...packs.map(({ key }) => key),
+      ...points.map(({ id }) => `${id} (no head)`),
+      ...uploads.map(({ key }) => `${key} (broken-off upload)`),
+    ].map((one) => `${verb} ${one}`),
     ...kept.map(({ finding }) => `Kept: ${finding.message}`),
-    `${verb} ${packs.length} packs and ${points.length} cut-off points: ${inWords(bytes)}.`,
+    ...(uploadsUnknown ? [`Not looked for broken-off uploads: ${uploadsUnknown.message}`] : []),
+    `${verb} ${packs.length} packs, ${points.length} cut-off points and ${uploads.length} broken-off uploads: ${inWords(bytes)}.`,
     ...(young.packs + young.points > 0
       ? [
           `Younger than ${olderThan} days, and left: ${young.packs} packs, ${young.points} cut-off points, ${inWords(young.bytes)}.`,

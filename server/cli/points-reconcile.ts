@@ -25,15 +25,17 @@ export function run(args: string[], usage: string): Promise<number> {
   });
 }
 
-function statusOf({ unreadable, refused, incomplete, orphans, foreign }: Reconciliation): number {
+function statusOf(found: Reconciliation): number {
+  const { unreadable, refused, incomplete, orphans, uploads, foreign } = found;
   const isBad = refused.some(({ finding }) => !OF_OTHERS.includes(finding.code));
   if (unreadable.length > 0 || isBad) return FAILED;
-  const left = refused.length + incomplete.length + (orphans?.length ?? 0) + foreign.count;
+  const leftOver = incomplete.length + (orphans?.length ?? 0) + (uploads?.length ?? 0);
+  const left = refused.length + leftOver + foreign.count;
   return left > 0 ? WITH_RESERVATIONS : DONE;
 }
 
 function describe(found: Reconciliation): string[] {
-  const { toAdopt, refused, unreadable, incomplete, orphans, orphansUnknown, foreign } = found;
+  const { toAdopt, refused, unreadable, incomplete, orphans, orphansUnknown, uploads, foreign } = found;
   return [
     ...toAdopt.map(
       ({ point, dataTime, files, bytes }) =>
@@ -48,6 +50,10 @@ function describe(found: Reconciliation): string[] {
           `${orphans.length} packs that no point cites: ${inWords(orphans.reduce((sum, { bytes }) => sum + bytes, 0))}, sealed from ${orphans[0]!.sealedAt.toISOString()} to ${orphans.at(-1)!.sealedAt.toISOString()}`,
         ]
       : []),
+    ...(uploads ?? []).map(
+      ({ key, startedAt }) => `${key}  upload that never ended, begun ${startedAt.toISOString()}`,
+    ),
+    ...(found.uploadsUnknown ? [found.uploadsUnknown.message] : []),
     ...foreign.first.map((key) => `${key}  is none of ours`),
     `${found.heads} heads read.`,
   ];

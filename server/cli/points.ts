@@ -19,7 +19,8 @@ cannot be read or lacks what it cites, 3 when something lies there that is no wh
 
 clean tells which packs and cut-off points nobody needs, and removes them with --apply: none younger than 7 days, or than
 --older-than says (at least 1), none while a backup runs (status 4), and none at all while a head cannot be read (status 1).
-Status 3: the store holds on to some, for example as they are locked.`;
+What uploads left that broke off goes with them after 2 days. Status 3: the store holds on to some, for example as they are
+locked.`;
 
 const options = {
   from: { type: 'string' },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { removeOrphans } from '#/jobs/recovery-points/reconcile/clean-up.ts';
 import { openStore } from '#/jobs/stores/open.ts';
+import type { Store } from '#/jobs/stores/store.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
 import { aged, dyingAfter, storesBearCrashes } from './reconciling.ts';
 import { ASSET, makeWorld } from './world.ts';
@@ -22,7 +23,13 @@ describe('what an S3 bucket holds of an asset', function () {
     });
   };
 
-  storesBearCrashes(open);
+  const breakOff = async ({ address }: Store, key: string) => {
+    const { hostname } = new URL(address);
+    await server.breakOffUpload(hostname, `p/${key}`);
+    return key;
+  };
+
+  storesBearCrashes(open, breakOff);
 
   it('tells which orphans are locked, removes the others for good, and goes on', async () => {
     await using world = await makeWorld();

@@ -32,11 +32,22 @@ export function dyingAfter(store: Store, isLast: (key: string) => boolean): Stor
   });
 }
 
-/** A store whose objects were written days ago. */
+/** A store whose objects were written days ago, and whose uploads broke off then. */
 export function aged(store: Store, days: number): Store {
-  return wrapped(store, (name, call) =>
-    name === 'list' ? older(call() as ReturnType<Store['list']>) : call(),
-  );
+  return wrapped(store, (name, call, args) => {
+    if (name === 'list') return older(call() as ReturnType<Store['list']>);
+    if (name !== 'leftovers' && name !== 'removeLeftovers') return call();
+    const [before, isMeant] = args as Parameters<Store['removeLeftovers']>;
+    const later = new Date(before.getTime() + days * DAY_MS);
+    return name === 'leftovers'
+      ? olderUploads(store.leftovers(later))
+      : store.removeLeftovers(later, isMeant);
+  });
+
+  async function* olderUploads(uploads: ReturnType<Store['leftovers']>) {
+    for await (const one of uploads)
+      yield { ...one, startedAt: new Date(one.startedAt.getTime() - days * DAY_MS) };
+  }
 
   async function* older(listing: ReturnType<Store['list']>) {
     for await (const one of listing) {
@@ -72,7 +83,10 @@ function wrapped(
   });
 }
 
-export function storesBearCrashes(open: () => Promise<Store>) {
+/** Leaves an upload of some bytes under a key as a crash would. Answers the name that the leftover has. */
+export type BreakOff = (store: Store, key: string) => Promise<string>;
+
+export function storesBearCrashes(open: () => Promise<Store>, breakOff: BreakOff) {
   let world: World;
   let store: Store;
   let files = 0;
@@ -123,6 +137,8 @@ export function storesBearCrashes(open: () => Promise<Store>) {
       'orphans',
     ] as const)
       expect(found[list], list).to.deep.equal([]);
+    expect(found.newest?.point).to.equal(made.pointId);
+    expect(found.newest?.packs.map((sha256) => packKey(ASSET, sha256)).sort()).to.deep.equal(await packsOf());
     expect(await keysOf()).to.deep.equal(before);
     expect(
       before.some((key) => key.includes('/running/')),
@@ -343,6 +359,88 @@ export function storesBearCrashes(open: () => Promise<Store>) {
       expect((await world.verify('L2b', { store, point: id })).verdict, id).to.equal('passed');
     await clean();
     expect((await look()).orphans).to.deep.equal([]);
+  });
+
+  it('removes what an upload left that broke off once it is two days old, and nothing that others upload', async () => {
+    const made = await backUp();
+    const left = await breakOff(store, pointKeys(ASSET, '20260101T000000000Z-0123456789ab').manifest);
+    const others = await breakOff(store, 'another-asset/packs/large');
+    const { uploads } = await look([made]);
+    expect(uploads?.map(({ key }) => key)).to.deep.equal([left]);
+    expect(uploads?.[0]?.bytes).to.be.greaterThan(0);
+
+    expect((await clean(aged(store, 1))).young).to.include({ uploads: 1, bytes: uploads![0]!.bytes });
+    expect(
+      (await clean(aged(store, 3), true)).uploads.map(({ key }) => key),
+      'dry',
+    ).to.deep.equal([left]);
+    expect((await look([made])).uploads?.length).to.equal(1);
+    const done = await clean(aged(store, 3));
+    expect([done.blocked, done.uploads.map(({ key }) => key)]).to.deep.equal([null, [left]]);
+    expect(done.bytes).to.equal(uploads![0]!.bytes);
+    const remaining = await Array.fromAsync(store.leftovers(new Date(Date.now() + DAY_MS)));
+    expect(remaining.map(({ key }) => key)).to.deep.equal([others]);
+  });
+
+  it('leaves uploads that broke off while a backup says that it runs', async () => {
+    await breakOff(store, pointKeys(ASSET, '20260101T000000000Z-0123456789ab').manifest);
+    const marker = markerKey(ASSET, '20260101T000000000Z-0123456789ab');
+    await store.put(marker, Buffer.from('{}'));
+    const blocked = await clean();
+    expect([blocked.blocked?.code, blocked.uploads]).to.deep.equal(['clean-up.backup-running', []]);
+    await store.remove(marker);
+    expect((await clean()).uploads.length).to.equal(1);
+  });
+
+  it('says that it could not look for uploads where it may not, and cleans up all else', async () => {
+    await dieAfter((key) => key.includes('/packs/'));
+    const refusing = wrapped(aged(store, 8), (name, call) => {
+      if (name !== 'leftovers') return call();
+      throw new StoreError('denied', { code: 'store.denied', params: {} }, 'May not.');
+    });
+    expect((await look([], refusing)).uploadsUnknown?.code).to.equal('store.denied');
+    const done = await clean(refusing);
+    expect([done.uploadsUnknown?.code, done.packs.length]).to.deep.equal(['store.denied', 1]);
+  });
+
+  it('removes nothing while a point on record is not there as it was, as it may come back', async () => {
+    const made = await backUp();
+    const known = [{ point: made.pointId, headSha256: made.headSha256 }];
+    const cleanKnowing = () => removeOrphans(aged(store, 8), ASSET, { dryRun: false, known });
+    const { head } = pointKeys(ASSET, made.pointId);
+    const bytes = await store.get(head);
+    await store.remove(head);
+    const before = await keysOf();
+    const blocked = await cleanKnowing();
+    expect([blocked.blocked?.code, blocked.packs, blocked.points]).to.deep.equal([
+      'clean-up.point-lost',
+      [],
+      [],
+    ]);
+    expect(await keysOf()).to.deep.equal(before);
+
+    await store.put(head, bytes);
+    known[0]!.headSha256 = hash('sha256', 'another');
+    expect((await cleanKnowing()).blocked?.code).to.equal('clean-up.point-lost');
+    known[0]!.headSha256 = made.headSha256;
+    await dieAfter((key) => key.includes('/packs/'));
+    const done = await cleanKnowing();
+    expect([done.blocked, done.packs.length]).to.deep.equal([null, 1]);
+    expect((await world.verify('L2b', { store, point: made.pointId })).verdict).to.equal('passed');
+  });
+
+  it('tells what went although the store was out of reach before the end', async () => {
+    await dieAfter((key) => key.endsWith('.sig'));
+    const breaking = wrapped(aged(store, 8), (name, call, args) =>
+      name === 'head' && String(args[0]).endsWith('/head.json')
+        ? Promise.reject(
+            new StoreError('unreachable', { code: 'store.unreachable', params: {} }, 'Out of reach.'),
+          )
+        : call(),
+    );
+    const done = await clean(breaking);
+    expect([done.packs.length, done.points, done.blocked?.code]).to.deep.equal([1, [], 'store.unreachable']);
+    expect((await clean()).points.length).to.equal(1);
   });
 
   it('names objects that are none of ours, and leaves them', async () => {

@@ -1,6 +1,11 @@
 /** A real S3 server for the tests: Ceph's gateway on loopback, with nothing left of it afterwards. */
 import { rm } from 'node:fs/promises';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { CephCluster } from './ceph.ts';
 import { makeFastFolder } from './folders.ts';
 
@@ -13,6 +18,8 @@ export interface S3Server extends AsyncDisposable {
   secretAccessKey: string;
   /** Makes an empty bucket; with `objectLock`, one whose objects can be held against removal. */
   createBucket(name: string, options?: { objectLock?: boolean }): Promise<void>;
+  /** Begins an upload in parts, sends the first, and never ends it. */
+  breakOffUpload(bucket: string, key: string): Promise<void>;
   /** Ends the gateway as a power cut would; the objects stay. */
   killGateway(): Promise<void>;
   /** Brings the gateway back on the same address after `killGateway`. */
@@ -32,6 +39,14 @@ export async function startS3Server(): Promise<S3Server> {
 
   const endpoint = `http://127.0.0.1:${cluster.gatewayPort}`;
   const region = 'us-east-1';
+  const connect = () =>
+    new S3Client({
+      endpoint,
+      region,
+      credentials: user,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
   const ended = cleanUp.move();
   const stop = () => ended.disposeAsync();
   return {
@@ -39,14 +54,16 @@ export async function startS3Server(): Promise<S3Server> {
     region,
     ...user,
     async createBucket(name, { objectLock = false } = {}) {
-      const client = new S3Client({
-        endpoint,
-        region,
-        credentials: user,
-        forcePathStyle: true,
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-      });
+      const client = connect();
       await client.send(new CreateBucketCommand({ Bucket: name, ObjectLockEnabledForBucket: objectLock }));
+      client.destroy();
+    },
+    async breakOffUpload(Bucket, Key) {
+      const client = connect();
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      await client.send(
+        new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: Buffer.alloc(6 << 20) }),
+      );
       client.destroy();
     },
     killGateway: () => cluster.killGateway(),

@@ -1,5 +1,5 @@
 /** Compares what a store holds of an asset with what its caller knows. It changes nothing. */
-import { type Listed, type Store, StoreError } from '../../stores/store.ts';
+import { type Leftover, type Listed, type Store, StoreError } from '../../stores/store.ts';
 import { fingerprint } from '../age/keys.ts';
 import { EngineError, type ListedPoint, type Reservation } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
@@ -9,6 +9,7 @@ import { openManifest } from '../open-point.ts';
 import { noSuchPoint, type OpenedHead } from '../points.ts';
 import { citedObjects, findAbsent } from '../verify/presence.ts';
 import { type Holdings, listHoldings, readHeads, type UnreadableHead } from './holdings.ts';
+import { listBrokenUploads } from './uploads.ts';
 
 const RESERVATIONS_TOLD = 100;
 const FOREIGN_TOLD = 100;
@@ -82,6 +83,11 @@ export interface Reconciliation {
   /** Null where that cannot be told: see `orphansUnknown`. */
   orphans: Orphan[] | null;
   orphansUnknown: Finding | null;
+  /** What writes left that broke off, or still go on. Null where that cannot be told: see `uploadsUnknown`. */
+  uploads: Leftover[] | null;
+  uploadsUnknown: Finding | null;
+  /** Of the points known or to be adopted that are whole, the newest, with the packs that it cites. */
+  newest: { point: string; packs: string[] } | null;
   /** The first hundred objects that are none of ours, and how many there are. */
   foreign: { count: number; first: string[] };
 }
@@ -109,6 +115,9 @@ export async function reconcile(
     unreadable: [],
     orphans: null,
     orphansUnknown: null,
+    uploads: null,
+    uploadsUnknown: null,
+    newest: null,
     foreign: {
       count: holdings.foreign.length,
       first: holdings.foreign.slice(0, FOREIGN_TOLD).map(({ key }) => key),
@@ -125,9 +134,13 @@ export async function reconcile(
     const finding =
       (recorded === undefined ? objectionTo(opened, fingerprints) : changeOf(opened, recorded)) ??
       (await firstAbsent(store, head, holdings));
-    if (finding) (recorded === undefined ? answer.refused : answer.altered).push({ point, finding });
-    else if (recorded !== undefined) return;
-    else answer.toAdopt.push(await describe(store, opened, identity));
+    if (finding) {
+      (recorded === undefined ? answer.refused : answer.altered).push({ point, finding });
+      return;
+    }
+    if (!answer.newest || point > answer.newest.point)
+      answer.newest = { point, packs: head.packs.map(({ sha256 }) => sha256) };
+    if (recorded === undefined) answer.toAdopt.push(await describe(store, opened, identity));
   };
   answer.unreadable = await readHeads(store, asset, { ids: withHead, trust, signal }, take);
 
@@ -137,6 +150,9 @@ export async function reconcile(
   const [blocking] = answer.unreadable;
   if (blocking) answer.orphansUnknown = cannotTell(blocking);
   else answer.orphans = orphansAmong(holdings, cited);
+  const { uploads, unknown } = await listBrokenUploads(store, asset, new Date());
+  answer.uploads = uploads;
+  answer.uploadsUnknown = unknown;
   for (const list of [answer.toAdopt, answer.altered, answer.refused]) list.sort(byPoint);
   return answer;
 }
