@@ -937,6 +937,7 @@ export interface Tables {
     chosen: number | null;
     reason: string | null;
     residual_risk: string | null;
+    proposed_by: string;
     decided_by: string | null;
     decided_at: Date | null;
     created_at: Date;

@@ -67,6 +67,8 @@ create table strategies (
   chosen integer check (chosen >= 0),
   reason text check (length(reason) <= 2000),
   residual_risk text check (length(residual_risk) <= 2000),
+  -- Whoever wrote the options down as they are now.
+  proposed_by text not null,
   decided_by text,
   decided_at timestamptz,
   created_at timestamptz not null,

@@ -26,6 +26,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown> {
   titleOf(item: Item): string;
   /** What is asked in forms and shown on its page, in this order. */
   fields: Field[];
+  /** What is shown and not asked: the service or an action knows it. */
+  told?: Field[];
   /** Names of the fields in the list, after the title. */
   columns: string[];
   /** The JSON shapes. */

@@ -173,7 +173,7 @@ async function listView(
   { search, page: asked }: { search: string; page: number },
 ): Promise<RecordListView> {
   const client = await findClient(work, clientId);
-  const columns = noun.columns.map((name) => noun.fields.find((field) => field.name === name)!);
+  const columns = noun.columns.map((name) => shownOf(noun).find((field) => field.name === name)!);
   const choices = await listChoices(work, clientId, choicesOf(columns));
   const all = await noun.list(work, clientId);
   const found = all.filter((item) => holds(search)(noun.titleOf(item)));
@@ -220,7 +220,7 @@ async function showView(
   );
   const parts = (await noun.parts?.(work, item)) ?? [];
   const asked: Field[] = [
-    ...noun.fields,
+    ...shownOf(noun),
     ...actions.flatMap(({ fields }) => fields),
     ...parts.flatMap(({ columns }) => columns),
   ];
@@ -242,7 +242,7 @@ async function showView(
         : []),
       ...((await noun.notices?.(work, item)) ?? []),
     ],
-    facts: cellsOf(noun.fields, { ...item }, noun.name, choices),
+    facts: cellsOf(shownOf(noun), { ...item }, noun.name, choices),
     version: etagOf(item),
     editHref: noun.change && mayChange ? `${own}/edit` : null,
     removeHref: noun.remove && mayChange ? `${own}/removal` : null,
@@ -348,6 +348,8 @@ function differencesOf(noun: AnyNoun, recorded: Typed, typed: Typed): RecordForm
       typed: told(typed[name]),
     }));
 }
+
+const shownOf = ({ fields, told = [] }: AnyNoun): Field[] => [...fields, ...told];
 
 const namesOf = (noun: AnyNoun, client: Awaited<ReturnType<typeof findClient>>) => ({
   client,

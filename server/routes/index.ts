@@ -19,6 +19,7 @@ import { recoveryPointsPages } from './recovery-points-pages.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
+import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
 import { styleguide } from './styleguide.ts';
 
 /** Every address of the JSON interface. */
@@ -30,6 +31,7 @@ export const apiRoutes: Route[] = [
   ...reportsApi,
   ...auditApi,
   ...recordsApi,
+  ...scenarioMatrixApi,
 ];
 
 /** Every page. The style guide is for those who build them. */
@@ -47,5 +49,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...reportsPages(services),
   ...auditPages,
   ...recordsPages,
+  ...scenarioMatrixPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

@@ -9,4 +9,13 @@ export const NOUN_SAMPLES: Record<
   { add: ((ids: Ids) => object) | null; actions?: Record<string, (ids: Ids) => object> }
 > = {
   sites: { add: () => ({ name: 'Siège', kind: 'office' }) },
+  scenarios: { add: () => ({ name: 'Incendie', family: 'premises-lost' }) },
+  strategies: {
+    add: ({ activity }) => ({ name: 'Repli', activity, options: [{ name: 'Télétravail' }] }),
+    actions: {
+      choice: () => ({ option: 1, reason: 'La moins chère' }),
+      completion: () => ({}),
+      refusal: () => ({ reason: 'Trop chère' }),
+    },
+  },
 };

@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import { SCENARIO_FAMILIES } from '#/plans/continuity-facts.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+describe('scenarios and strategies', () => {
+  let test: TestService;
+  let consultant: Visitor;
+  before(async () => {
+    test = await startTestService();
+    consultant = await visit(test, test.acme.emails.consultant);
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  const api = async (method: string, path: string, body?: unknown) =>
+    (await test.api(test.acme.tokens.owner, method, `/api/v1${path}`, body)).body;
+  const inClient = (path: string) => `/clients/${test.acme.client}${path}`;
+  const add = (noun: string, body: object) => api('POST', inClient(`/${noun}`), body);
+
+  it('start from a set with one scenario for each family, taken once', async () => {
+    const server = await add('assets', { name: 'Serveur', kind: 'server' });
+    await consultant.send(inClient('/scenarios/starter-set'), {});
+    const { items } = await api('GET', inClient('/scenarios'));
+    expect(items.map(({ family }: { family: string }) => family).sort()).to.deep.equal(
+      [...SCENARIO_FAMILIES].sort(),
+    );
+    const stolen = items.find(({ family }: { family: string }) => family === 'ransomware-admin-stolen');
+    expect(stolen.effects).to.deep.equal([
+      { asset: server.id, site: null, effect: 'untrusted', durationSeconds: null },
+    ]);
+    expect(await consultant.read(inClient('/scenarios'))).to.not.include('série de départ</button>');
+    await api('POST', inClient('/scenarios/starter-set'));
+    expect((await api('GET', inClient('/scenarios'))).items).to.have.length(items.length);
+  });
+
+  it('keep their effects through a form, and refuse a row with two targets or none', async () => {
+    const site = await add('sites', { name: 'Atelier', kind: 'plant' });
+    const asset = await add('assets', { name: 'Presse', kind: 'equipment' });
+    const made = await consultant.send(inClient('/scenarios'), {
+      name: 'Inondation',
+      family: 'natural-disaster',
+      state: 'retained',
+      'effects.0.site': site.id,
+      'effects.0.effect': 'lost',
+      'effects.0.durationSeconds': '3 semaines',
+      'effects.2.asset': asset.id,
+      'effects.2.effect': 'slow',
+    });
+    const place = (made.headers.get('location') ?? '').replace('?saved', '');
+    expect((await api('GET', place)).effects).to.have.deep.members([
+      { asset: null, site: site.id, effect: 'lost', durationSeconds: 3 * 604_800 },
+      { asset: asset.id, site: null, effect: 'slow', durationSeconds: null },
+    ]);
+    const both = await consultant.send(inClient('/scenarios'), {
+      name: 'Deux',
+      family: 'power-lost',
+      state: 'proposed',
+      'effects.0.site': site.id,
+      'effects.0.asset': asset.id,
+      'effects.0.effect': 'lost',
+    });
+    expect(both.status).to.equal(422);
+    expect(await both.text()).to.include('l’un des deux, pas les deux');
+  });
+
+  it('are set aside only with a reason', async () => {
+    const body = { name: 'Séisme', family: 'natural-disaster', state: 'set-aside' };
+    expect((await add('scenarios', body)).key).to.equal('scenario.no-reason');
+    expect((await add('scenarios', { ...body, reason: 'Zone 1' })).state).to.equal('set-aside');
+  });
+
+  it('refuse assets of another client', async () => {
+    const foreign = await api('POST', `/clients/${test.acme.otherClient}/assets`, {
+      name: 'X',
+      kind: 'server',
+    });
+    const made = await add('scenarios', {
+      name: 'Ailleurs',
+      family: 'power-lost',
+      effects: [{ asset: foreign.id, effect: 'lost' }],
+    });
+    expect(made.key).to.equal('not-found.asset');
+  });
+
+  it('lead from options to a decision with a record behind it', async () => {
+    const activity = await add('activities', { name: 'Expédier', isPriority: true });
+    const strategy = await add('strategies', {
+      name: 'Repli logistique',
+      activity: activity.id,
+      options: [
+        { name: 'Entrepôt du voisin', costYearly: 4000 },
+        { name: 'Second site', costOnce: 90_000, rtoSeconds: 86_400 },
+      ],
+    });
+    expect((await api('POST', `/strategies/${strategy.id}/completion`)).key).to.equal('strategy.not-chosen');
+    expect((await api('POST', `/strategies/${strategy.id}/choice`, { option: 3, reason: 'x' })).key).to.equal(
+      'strategy.no-such-option',
+    );
+    const sent = await consultant.send(`/strategies/${strategy.id}/choice`, {
+      option: '1',
+      reason: 'Suffit',
+    });
+    expect(sent.status).to.equal(303);
+    const chosen = await api('GET', `/strategies/${strategy.id}`);
+    expect(chosen).to.include({
+      state: 'chosen',
+      chosen: 1,
+      reason: 'Suffit',
+      decidedBy: 'consultant of Acme',
+    });
+    expect((await api('POST', `/strategies/${strategy.id}/completion`)).state).to.equal('in-place');
+    const changed = await api('PUT', `/strategies/${strategy.id}`, { name: 'Repli', activity: activity.id });
+    expect(changed).to.include({ state: 'proposed', chosen: null });
+  });
+
+  it('cross with activities in a matrix that shows where nothing answers', async () => {
+    const fresh = await api('POST', '/clients', { name: 'Matrice' });
+    const into = (noun: string, body: object) => api('POST', `/clients/${fresh.id}/${noun}`, body);
+    const site = await into('sites', { name: 'Siège', kind: 'office' });
+    const erp = await into('assets', { name: 'ERP', kind: 'application', site: site.id });
+    const selling = await into('activities', { name: 'Vendre' });
+    const paying = await into('activities', { name: 'Payer' });
+    await into('dependencies', { from: { kind: 'activity', id: selling.id }, to: erp.id, kind: 'hard' });
+    await into('dependencies', { from: { kind: 'activity', id: paying.id }, to: erp.id, kind: 'soft' });
+    const fire = await into('scenarios', {
+      name: 'Incendie',
+      family: 'premises-lost',
+      effects: [{ site: site.id, effect: 'lost' }],
+    });
+    const stateOf = async (activity: string) =>
+      (await api('GET', `/clients/${fresh.id}/scenario-matrix`)).cells.find(
+        (cell: { activity: string }) => cell.activity === activity,
+      ).state;
+    expect([await stateOf(selling.id), await stateOf(paying.id)]).to.deep.equal(['gap', 'unhit']);
+    expect(await consultant.read(`/clients/${fresh.id}/scenario-matrix`)).to.include('Une lacune');
+    const strategy = await into('strategies', {
+      name: 'Cloud',
+      asset: erp.id,
+      scenario: fire.id,
+      options: [{ name: 'Bascule' }],
+    });
+    expect(await stateOf(selling.id)).to.equal('gap');
+    await api('POST', `/strategies/${strategy.id}/choice`, { option: 1, reason: 'Rapide' });
+    expect(await stateOf(selling.id)).to.equal('strategy');
+  });
+});
