@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Work } from '#/plans/work.ts';
 import type {
   backupInChild,
+  cleanUpInChild,
   reconcileInChild,
   restoreInChild,
   verifyInChild,
@@ -24,6 +25,7 @@ export interface Tools {
     verify: typeof verifyInChild;
     restore: typeof restoreInChild;
     reconcile: typeof reconcileInChild;
+    cleanUp: typeof cleanUpInChild;
   };
   /** Folder for work under way; emptied at the start. */
   scratchDir: string;

@@ -7,12 +7,14 @@ import {
   type Reconciled,
   startReconciliation,
 } from '#/plans/reconciliations.ts';
+import { type Cleaned, cleanUpStore, graceOf } from './clean-up-store.ts';
 import { findingOf } from './finding.ts';
 import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
+import { leftOver } from './left-over.ts';
 import type { Reconciliation } from './recovery-points/reconcile/reconcile.ts';
 
-/** Sets what a store holds of an asset against what is known, and writes it down. It removes nothing. */
+/** Sets what a store holds of an asset against what is known, removes what no point needs, and writes both down. */
 export const reconcileStore = job({
   name: 'reconcile-store',
   payload: z.object({ policyId: z.uuid() }),
@@ -23,11 +25,16 @@ export const reconcileStore = job({
   async run({ policyId }, provider, tools, signal) {
     const plan = await tools.inProvider(provider, (work) => startReconciliation(work, policyId));
     if (!plan) return;
-    const found = await look(plan, provider, tools, signal);
+    const order = orderOf(plan, provider, tools);
+    const found = await look(order, plan, provider, tools, signal);
+    if ('finding' in found) {
+      await tools.inProvider(provider, (work) => failReconciliation(work, policyId, found.finding));
+      return;
+    }
+    const { known } = plan;
+    const cleaned = await cleanUpStore({ policyId, ...order, known, found }, provider, tools, signal);
     await tools.inProvider(provider, (work) =>
-      'finding' in found
-        ? failReconciliation(work, policyId, found.finding)
-        : finishReconciliation(work, policyId, found),
+      finishReconciliation(work, policyId, asKept(found, cleaned, order.olderThan)),
     );
   },
 
@@ -44,7 +51,10 @@ export const reconcileStore = job({
     ),
 });
 
-/** Remembers what a backup that died made, before another is made in its place. A store out of reach is told by that one. */
+/**
+ * Remembers what a backup that died made, before another is made in its place. A store out of reach is told by that one.
+ * It removes nothing: the backup that follows would have to be a full one.
+ */
 export async function adoptWhatIsThere(
   policyId: string,
   provider: string,
@@ -52,57 +62,54 @@ export async function adoptWhatIsThere(
   signal: AbortSignal,
 ): Promise<void> {
   const plan = await tools.inProvider(provider, (work) => planReconciliation(work, policyId));
-  const found = await look(plan, provider, tools, signal);
+  const order = orderOf(plan, provider, tools);
+  const found = await look(order, plan, provider, tools, signal);
   if ('finding' in found) return;
-  await tools.inProvider(provider, (work) => finishReconciliation(work, policyId, found));
+  await tools.inProvider(provider, (work) =>
+    finishReconciliation(work, policyId, asKept(found, null, order.olderThan)),
+  );
 }
 
 type Plan = Awaited<ReturnType<typeof planReconciliation>>;
 
+/** What every order to the engine says. */
+function orderOf({ asset, store, lockDays }: Plan, provider: string, { open }: Tools) {
+  const credentials = store.sealedCredentials && JSON.parse(open(provider, 'store', store.sealedCredentials));
+  return {
+    store: { address: store.address, credentials, checksums: store.checksums },
+    asset,
+    olderThan: graceOf(lockDays),
+  };
+}
+
 async function look(
-  { asset, store, known, trust, recipients, sealedVerifiers }: Plan,
+  { store, asset }: ReturnType<typeof orderOf>,
+  { known, trust, recipients, sealedVerifiers }: Plan,
   provider: string,
   { engine, open }: Tools,
   signal: AbortSignal,
-): Promise<Reconciled | { finding: Finding }> {
-  const credentials = store.sealedCredentials && JSON.parse(open(provider, 'store', store.sealedCredentials));
-  const request = {
-    store: { address: store.address, credentials, checksums: store.checksums },
-    asset,
-    known,
-    trust,
-    recipients,
-    ...identityOf(sealedVerifiers, provider, { open }),
-  };
+): Promise<Reconciliation | { finding: Finding }> {
+  const identity = identityOf(sealedVerifiers, provider, { open });
   try {
-    return asKept(await engine.reconcile(request, { signal }), new Date());
+    return await engine.reconcile({ store, asset, known, trust, recipients, ...identity }, { signal });
   } catch (error) {
     return { finding: findingOf(error).finding };
   }
 }
 
-/** What a backup may still be at work on is not told as left over. */
-const SETTLED_MS = 86_400_000;
-
-function asKept(found: Reconciliation, now: Date): Reconciled {
-  const isSettled = (at: Date) => now.getTime() - at.getTime() > SETTLED_MS;
+function asKept(found: Reconciliation, cleaned: Cleaned | null, olderThan: number): Reconciled {
   const unreadable = found.unreadable.map(({ id, finding }) => ({ point: id, finding }));
   const isAltered = new Set(found.altered.map(({ point }) => point));
   return {
+    ...leftOver(found, cleaned, { olderThan, now: new Date() }),
     heads: found.heads,
     toAdopt: found.toAdopt,
     losses: [
       ...found.gone.map((one) => ({ ...one, kind: 'gone' as const })),
       ...found.altered.map((one) => ({ ...one, kind: 'altered' as const })),
     ],
-    orphans: found.orphans && total(found.orphans.filter(({ sealedAt }) => isSettled(sealedAt))),
-    orphansUnknown: found.orphansUnknown,
-    incomplete: total(found.incomplete.filter(({ writtenAt }) => isSettled(writtenAt))),
     refused: [...found.refused, ...unreadable.filter(({ point }) => !isAltered.has(point))].slice(0, 100),
     foreign: found.foreign.count,
+    newest: found.newest,
   };
-}
-
-function total(left: { bytes: number }[]) {
-  return { count: left.length, bytes: left.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

@@ -1,4 +1,5 @@
 /** Pack proofs: when each pack of an asset was read last in its store and found sound. Points share packs, and so proofs. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Work } from './work.ts';
 
@@ -39,12 +40,24 @@ export const Damage = z.object({
 });
 export type Damage = z.infer<typeof Damage>;
 
+/** How much of what a point cites was read and found sound, by all tests together. */
+export const PacksRead = z.object({
+  point: z.string(),
+  cited: z.int(),
+  lately: z.int().describe('In the last 30 days'),
+  never: z.int(),
+  stalestAt: z.iso.datetime().nullable(),
+});
+export type PacksRead = z.infer<typeof PacksRead>;
+
 /** Where packs lie. */
 export interface PackPlace {
   client: string;
   asset: string;
   store: string;
 }
+
+const LATELY_DAYS = 30;
 
 /** Many rows are written in several statements, each with fewer params than PostgreSQL takes. */
 const ROWS_AT_ONCE = 2000;
@@ -69,6 +82,36 @@ export async function listPackProofs(
     at: row.proven_at.toISOString(),
     level: row.level as PackProof['level'],
   }));
+}
+
+/** What is proven of the packs that one point cites. */
+export async function packsReadOf(
+  { db, now }: Work,
+  { client, asset, store }: PackPlace,
+  { point, packs }: { point: string; packs: string[] },
+): Promise<PacksRead> {
+  const cited = new Set(packs).size;
+  const since = new Date(now.getTime() - LATELY_DAYS * 86_400_000);
+  const { read, lately, stalest } = await db
+    .selectFrom('pack_proofs')
+    .select(({ fn }) => [
+      fn.countAll<string>().as('read'),
+      fn.countAll<string>().filterWhere('proven_at', '>=', since).as('lately'),
+      fn.min('proven_at').as('stalest'),
+    ])
+    .where('client_id', '=', client)
+    .where('asset_id', '=', asset)
+    .where('store_id', '=', store)
+    .where('damaged_at', 'is', null)
+    .where(sql<boolean>`sha256 = any(${packs}::text[])`)
+    .executeTakeFirstOrThrow();
+  return {
+    point,
+    cited,
+    lately: Number(lately),
+    never: cited - Number(read),
+    stalestAt: stalest?.toISOString() ?? null,
+  };
 }
 
 /** Writes down what a test proved, and takes back what it found bad. Written twice it is the same. */

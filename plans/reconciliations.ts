@@ -6,8 +6,11 @@ import { record } from './audit.ts';
 import { findBackupPolicy, nextDue } from './backup-policies.ts';
 import { adoptPoint } from './backup-runs.ts';
 import { findClient } from './clients.ts';
+import { notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listPublicKeys, listSealedVerifiers } from './keys.ts';
+import { CleanUpRecord, countOf, ITEMS_TOLD, Left, LeftItem, Removed } from './left-over.ts';
+import { PacksRead, packsReadOf } from './pack-proofs.ts';
 import { type FoundLoss, noteLosses } from './point-losses.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -17,7 +20,10 @@ const EVERY_SECONDS = 86_400;
 /** After two missed days nobody knows what the store holds. */
 const HOLDS_FOR_MS = 3 * 86_400_000;
 
-const Left = z.object({ count: z.int(), bytes: z.int() });
+/** A backup and a look that are due at the same hour would be in each other's way every day. */
+const IN_THE_WAY = ['clean-up.backup-running', 'clean-up.under-way'];
+const AGAIN_AFTER_MS = 6 * 3_600_000;
+
 const NamedPoint = z.object({ point: z.string(), finding: Finding });
 
 /** What the engine found, as far as it is kept. */
@@ -29,15 +35,29 @@ export const ReconciliationRecord = z.object({
   orphans: Left.nullable(),
   orphansUnknown: Finding.nullable(),
   incomplete: Left,
+  /** Of uploads that broke off. Null where that cannot be told. */
+  uploads: Left.nullable().default(null),
+  uploadsUnknown: Finding.nullable().default(null),
   refused: z.array(NamedPoint).max(100),
   foreign: z.int(),
+  /** Null where nothing was old enough to go. What it removed is not among the above. */
+  cleanUp: CleanUpRecord.nullable().default(null),
+  lastRemoved: Removed.extend({ at: z.iso.datetime() }).nullable().default(null),
+  /** Of the packs of the newest point. */
+  packsRead: PacksRead.nullable().default(null),
 });
 export type ReconciliationRecord = z.infer<typeof ReconciliationRecord>;
 
+/** Kept in the same record, and told for one policy at a time. */
+const WithItems = z.object({ items: z.array(LeftItem).max(ITEMS_TOLD).default([]) });
+
 /** What the engine hands over. */
-export interface Reconciled extends Omit<ReconciliationRecord, 'adopted' | 'lost'> {
+export interface Reconciled
+  extends Omit<ReconciliationRecord, 'adopted' | 'lost' | 'lastRemoved' | 'packsRead'>,
+    z.infer<typeof WithItems> {
   toAdopt: NewRecoveryPoint[];
   losses: FoundLoss[];
+  newest: { point: string; packs: string[] } | null;
 }
 
 export const Reconciliation = z
@@ -126,6 +146,7 @@ export async function planReconciliation(work: Work, policyId: string) {
       sealedCredentials: store.sealed_credentials,
       checksums: checksumsOf(store.probe),
     },
+    lockDays: policy.lock?.days ?? null,
     known,
     trust: await listPublicKeys(work, 'point-signing'),
     recipients: keys.map(({ recipient }) => recipient),
@@ -136,18 +157,26 @@ export async function planReconciliation(work: Work, policyId: string) {
 /** Writes down what was found: points to remember again, points that are lost or back, and what nobody needs. */
 export async function finishReconciliation(work: Work, policyId: string, found: Reconciled): Promise<void> {
   allow(work, 'work.finish');
-  const { toAdopt, losses, ...rest } = found;
+  const { toAdopt, losses, newest, ...rest } = found;
   const policy = await findBackupPolicy(work, policyId);
+  const { client, asset, store } = policy;
   let adopted = 0;
   for (const point of toAdopt) if (await adoptPoint(work, policy, point)) adopted++;
   await noteLosses(work, policy, losses);
-  const kept: ReconciliationRecord = { ...rest, adopted, lost: losses.length };
   await addMissing(work);
+  const kept: ReconciliationRecord = {
+    ...rest,
+    adopted,
+    lost: losses.length,
+    lastRemoved: await lastRemoved(work, policyId, found.cleanUp),
+    packsRead: newest && (await packsReadOf(work, { client, asset: asset.id, store: store.id }, newest)),
+  };
   await work.db
     .updateTable('reconciliations')
     .set({ state: 'done', looked_at: work.now, record: JSON.stringify(kept), ...findingColumns(null) })
     .where('policy_id', '=', policyId)
     .execute();
+  if (found.cleanUp) await noteCleanUp(work, policy, found.cleanUp);
 }
 
 /** Writes down why nothing could be found out. An earlier record stays, with its age, and no point is called lost. */
@@ -165,11 +194,63 @@ export async function failReconciliation(work: Work, policyId: string, found: Fi
   await record(work, 'store.not-reconciled', subject, { finding: found });
 }
 
+/** What went with the last clean-up that removed anything. */
+async function lastRemoved(
+  { db, now }: Work,
+  policyId: string,
+  cleanUp: CleanUpRecord | null,
+): Promise<ReconciliationRecord['lastRemoved']> {
+  if (cleanUp && countOf(cleanUp.removed) > 0) return { ...cleanUp.removed, at: now.toISOString() };
+  const { record: before } = await db
+    .selectFrom('reconciliations')
+    .select('record')
+    .where('policy_id', '=', policyId)
+    .executeTakeFirstOrThrow();
+  return before === null ? null : ReconciliationRecord.parse(before).lastRemoved;
+}
+
+async function noteCleanUp(work: Work, { id, client }: { id: string; client: string }, done: CleanUpRecord) {
+  const subject = { kind: 'backup-policy', id, client };
+  if (done.blocked && countOf(done.removed) === 0) await record(work, 'store.not-cleaned', subject, done);
+  else await record(work, 'store.cleaned', subject, done);
+  if (!done.blocked || !IN_THE_WAY.includes(done.blocked.code)) return;
+  const again = new Date(work.now.getTime() + AGAIN_AFTER_MS);
+  await work.db
+    .updateTable('reconciliations')
+    .set({ next_due_at: again })
+    .where('policy_id', '=', id)
+    .where('next_due_at', '>', again)
+    .execute();
+}
+
 /** By name of the asset. A policy whose store was never looked at has one as well. */
 export async function listReconciliations(work: Work, client: string): Promise<Reconciliation[]> {
   allow(work, 'protection.read');
   await findClient(work, client);
-  const rows = await work.db
+  const rows = await selectLooks(work)
+    .where('policy.client_id', '=', client)
+    .orderBy('asset.name')
+    .limit(1000)
+    .execute();
+  return rows.map((row) => present(row, work.now));
+}
+
+/** One, with what lies there still that is to go: the first hundred, the oldest first. */
+export async function findReconciliation(
+  work: Work,
+  policyId: string,
+): Promise<{ reconciliation: Reconciliation; items: LeftItem[] }> {
+  allow(work, 'protection.read');
+  const row = await selectLooks(work).where('policy.id', '=', policyId).executeTakeFirst();
+  if (!row) throw notFound('backup-policy');
+  return {
+    reconciliation: present(row, work.now),
+    items: row.record === null ? [] : WithItems.parse(row.record).items,
+  };
+}
+
+const selectLooks = ({ db }: Work) =>
+  db
     .selectFrom('backup_policies as policy')
     .innerJoin('assets as asset', (join) =>
       join.onRef('asset.id', '=', 'policy.asset_id').onRef('asset.client_id', '=', 'policy.client_id'),
@@ -188,27 +269,26 @@ export async function listReconciliations(work: Work, client: string): Promise<R
       'look.looked_at',
       'look.record',
     ])
-    .select(['look.finding', 'look.finding_code', 'look.finding_params'])
-    .where('policy.client_id', '=', client)
-    .orderBy('asset.name')
-    .limit(1000)
-    .execute();
-  return rows.map((row) => {
-    const found = row.record === null ? null : ReconciliationRecord.parse(row.record);
-    return {
-      policy: row.id,
-      client: row.client_id,
-      asset: { id: row.asset_id, name: row.asset_name },
-      store: { id: row.store_id, name: row.store_name },
-      standing: standingOf(row, found, work.now),
-      lookedAt: row.looked_at?.toISOString() ?? null,
-      found,
-      finding: findingOfRow(row),
-    };
-  });
+    .select(['look.finding', 'look.finding_code', 'look.finding_params']);
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectLooks>['executeTakeFirstOrThrow']>>;
+
+function present(row: Row, now: Date): Reconciliation {
+  const found = row.record === null ? null : ReconciliationRecord.parse(row.record);
+  return {
+    policy: row.id,
+    client: row.client_id,
+    asset: { id: row.asset_id, name: row.asset_name },
+    store: { id: row.store_id, name: row.store_name },
+    standing: standingOf(row, found, now),
+    lookedAt: row.looked_at?.toISOString() ?? null,
+    found,
+    finding: findingOfRow(row),
+  };
 }
 
-async function addMissing({ db }: Work): Promise<void> {
+/** A look that was never due has no row yet. */
+export async function addMissing({ db }: Work): Promise<void> {
   await db
     .insertInto('reconciliations')
     .columns(['client_id', 'policy_id', 'next_due_at'])

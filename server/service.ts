@@ -8,6 +8,7 @@ import type { Tools } from '#/jobs/job.ts';
 import { openQueue, prepareQueue, type Queue } from '#/jobs/queue.ts';
 import {
   backupInChild,
+  cleanUpInChild,
   reconcileInChild,
   restoreInChild,
   verifyInChild,
@@ -239,6 +240,7 @@ async function openTools({
       verify: verifyInChild,
       restore: restoreInChild,
       reconcile: reconcileInChild,
+      cleanUp: cleanUpInChild,
     },
     scratchDir,
     programsDir: `${settings.dataDir}/programs`,

@@ -205,9 +205,12 @@ function fill(sentence: string, params: Params, formats: Formats): string {
 function told(
   name: string,
   value: string | number | null,
-  { duration, date, number, bytes }: Formats,
+  { duration, date, dateTime, number, bytes }: Formats,
 ): string {
   if (value === null) return '–';
+  // What the engine says of locks and of work under way. A hold without an end is ∞.
+  if (/^(since|until)$/.test(name) && !Number.isNaN(Date.parse(String(value))))
+    return dateTime(String(value));
   if (/(^s|S)econds$/.test(name)) return duration(Number(value));
   if (/(^a|A)t$|Date$/.test(name)) return date(String(value));
   if (/(^b|B)ytes$/.test(name)) return bytes(Number(value));

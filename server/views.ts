@@ -7,11 +7,13 @@ import type { Asset } from '#/plans/assets.ts';
 import type { AuditEvent, ChainState } from '#/plans/audit.ts';
 import type { BackupPolicy } from '#/plans/backup-policies.ts';
 import type { BackupRun } from '#/plans/backup-runs.ts';
+import type { CleanUp } from '#/plans/clean-ups.ts';
 import type { Client } from '#/plans/clients.ts';
 import type { FrameworkCoverage } from '#/plans/coverage/coverage.ts';
 import type { Dependency } from '#/plans/dependencies.ts';
 import type { Reason, SectionKind, TestLevel } from '#/plans/facts.ts';
 import type { ClientKey, ClientKeyPurpose } from '#/plans/keys.ts';
+import type { LeftItem } from '#/plans/left-over.ts';
 import type { PlanVersion } from '#/plans/plan-versions.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
@@ -307,6 +309,22 @@ export interface ProtectionView {
   places: { sources: readonly string[]; stores: readonly string[] };
   may: { change: boolean; backUp: boolean };
   forms: { store: Form; policy: Form };
+}
+
+/** `protection/clean-up`. The form posts nothing to /backup-policies/:id/clean-ups. */
+export interface CleanUpView {
+  client: Client;
+  cleanUp: CleanUp;
+  items: {
+    item: LeftItem;
+    /** Nothing but the next clean-up stands between it and its end. */
+    isDue: boolean;
+  }[];
+  /** There are more than are listed. */
+  isCut: boolean;
+  isUnderWay: boolean;
+  mayCleanUp: boolean;
+  form: Form;
 }
 
 /** `protection/point`. The form posts `recoveryPoint` and `level` to /restore-tests. */

@@ -9,6 +9,7 @@ import { EngineError, type Progress } from './contract.ts';
 import { beGentle } from './gentle.ts';
 import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
 import { keepSmall } from './native/memory.ts';
+import { removeOrphans } from './reconcile/clean-up.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { restore } from './restore/restore.ts';
 import { verify } from './verify/verify.ts';
@@ -49,6 +50,8 @@ async function work({ kind, request }: Order): Promise<unknown> {
     if (kind === 'restore') return await restore({ ...request, ...watch, store });
     if (kind === 'reconcile')
       return await reconcile(store, request.asset, { ...request, signal: abort.signal });
+    if (kind === 'clean-up')
+      return await removeOrphans(store, request.asset, { ...request, signal: abort.signal });
     const source = await openSource(request.source, { programsDir: request.programsDir });
     return await backup({ ...request, ...watch, store, source });
   } finally {

@@ -17,6 +17,7 @@ import {
 } from './contract.ts';
 import type { Because } from './finding-codes.ts';
 import { SMALL_PROCESS } from './native/memory.ts';
+import type { CleaningUp, CleanUp } from './reconcile/clean-up.ts';
 import type { Reconciliation, Reconciling } from './reconcile/reconcile.ts';
 
 /** After this the child is ended by force, whatever it is doing. */
@@ -42,13 +43,15 @@ export type BackupOrder = Plain<BackupRequest> & {
 export type VerifyOrder = Plain<VerifyRequest>;
 export type RestoreOrder = Plain<RestoreRequest>;
 export type ReconcileOrder = Plain<Reconciling & { store: unknown; asset: string }>;
+export type CleanUpOrder = Plain<CleaningUp & { store: unknown; asset: string }>;
 
 /** What the child is told to do, and what it says. */
 export type Order =
   | { kind: 'backup'; request: BackupOrder }
   | { kind: 'verify'; request: VerifyOrder }
   | { kind: 'restore'; request: RestoreOrder }
-  | { kind: 'reconcile'; request: ReconcileOrder };
+  | { kind: 'reconcile'; request: ReconcileOrder }
+  | { kind: 'clean-up'; request: CleanUpOrder };
 export type ToChild = Order | { kind: 'abort' };
 export type FromChild =
   | { kind: 'progress'; progress: Progress }
@@ -88,6 +91,10 @@ export function reconcileInChild(
   options: ChildOptions = {},
 ): Promise<Reconciliation> {
   return run({ kind: 'reconcile', request }, options) as Promise<Reconciliation>;
+}
+
+export function cleanUpInChild(request: CleanUpOrder, options: ChildOptions = {}): Promise<CleanUp> {
+  return run({ kind: 'clean-up', request }, options) as Promise<CleanUp>;
 }
 
 async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<unknown> {

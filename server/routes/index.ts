@@ -5,6 +5,7 @@ import { activitiesPages } from './activities-pages.ts';
 import { assetsPages } from './assets-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
+import { cleanUpsPages } from './clean-ups-pages.ts';
 import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { inventoryPages } from './inventory-pages.ts';
@@ -44,6 +45,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...plansPages(services),
   ...protectionPages,
   ...keysPages,
+  ...cleanUpsPages,
   ...recoveryPointsPages,
   ...restoreTestsPages,
   ...reportsPages(services),

@@ -6,6 +6,7 @@ import {
   NewBackupPolicy,
 } from '#/plans/backup-policies.ts';
 import { BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
+import { CleanUp, findCleanUp, requestCleanUp } from '#/plans/clean-ups.ts';
 import { listReconciliations, Reconciliation } from '#/plans/reconciliations.ts';
 import { findRecoveryPoint, listRecoveryPoints, RecoveryPoint } from '#/plans/recovery-points.ts';
 import {
@@ -119,6 +120,24 @@ export const protectionApi = [
     params: OfClient,
     output: listOf(Reconciliation),
     run: async ({ work, params: { client } }) => whole(await listReconciliations(work, client)),
+  }),
+  api({
+    method: 'get',
+    path: '/backup-policies/:id/clean-up',
+    summary: 'What the store holds that no recovery point needs, and when it goes',
+    params: One,
+    output: CleanUp,
+    run: ({ work, params: { id } }) => findCleanUp(work, id),
+  }),
+  api({
+    method: 'post',
+    path: '/backup-policies/:id/clean-ups',
+    summary: 'Compare the store now, and remove what no recovery point needs',
+    params: One,
+    output: CleanUp,
+    status: 202,
+    startsWork: true,
+    run: ({ work, params: { id } }) => requestCleanUp(work, id),
   }),
   api({
     method: 'get',

@@ -72,6 +72,7 @@ export class FaultyProxy implements AsyncDisposable {
   #plans: Plan[] = [];
   #hidden: RegExp | null = null;
   #rotten: RegExp | null = null;
+  #aged: { keys: RegExp; days: number }[] = [];
   /** SHA-256 of what was put under each path, where this plays a server that checks it. */
   #checksums: Map<string, string> | null = null;
 
@@ -107,6 +108,11 @@ export class FaultyProxy implements AsyncDisposable {
     this.#hidden = keys;
   }
 
+  /** Tells of objects and uploads in lists that they were written days before: no server can be told to date them back. */
+  age(keys: RegExp, days: number): void {
+    this.#aged.push({ keys, days });
+  }
+
   /** Gives objects back with one bit changed, always the same, as if they lay so on the disk. */
   rot(paths: RegExp): void {
     this.#rotten = paths;
@@ -122,6 +128,7 @@ export class FaultyProxy implements AsyncDisposable {
     this.#plans = [];
     this.#hidden = null;
     this.#rotten = null;
+    this.#aged = [];
     this.seen.length = 0;
   }
 
@@ -165,7 +172,12 @@ export class FaultyProxy implements AsyncDisposable {
     const told = isAsked && this.#checksums?.get(asked.url!.split('?')[0]!);
     if (told) head.headers['x-amz-checksum-sha256'] = told;
     const isRotten = kind === 'get' && this.#rotten?.test(asked.url!);
-    await give(answer, head, this.#withoutHidden(kind, text), isRotten ? 'flipped-answer' : mishap);
+    await give(
+      answer,
+      head,
+      this.#aging(kind, this.#withoutHidden(kind, text)),
+      isRotten ? 'flipped-answer' : mishap,
+    );
   }
 
   #checksumFits(kind: RequestKind, asked: IncomingMessage, body: Buffer): boolean {
@@ -206,6 +218,18 @@ export class FaultyProxy implements AsyncDisposable {
     const { expect: _, ...headers } = asked.headers;
     const { hostname, port } = this.#target;
     return request({ hostname, port, method: asked.method, path: asked.url, headers, agent: false }, listen);
+  }
+
+  #aging(kind: RequestKind, text: Buffer): Buffer {
+    if (this.#aged.length === 0 || (kind !== 'list' && kind !== 'list-uploads')) return text;
+    const older = text.toString().replace(/<(Contents|Upload)>.*?<\/\1>/gs, (one) => {
+      const key = /<Key>(.*?)<\/Key>/s.exec(one)?.[1] ?? '';
+      const days = this.#aged.find(({ keys }) => keys.test(key))?.days ?? 0;
+      return one.replace(/(?<=<(?:LastModified|Initiated)>)[^<]+/, (at) =>
+        new Date(Date.parse(at) - days * 86_400_000).toISOString(),
+      );
+    });
+    return Buffer.from(older);
   }
 
   #withoutHidden(kind: RequestKind, text: Buffer): Buffer {

@@ -1,5 +1,6 @@
 /** One example of what each page shows, typed by the views, with a value for every branch. */
 import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
+import type { LeftItem } from '#/plans/left-over.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
 import { qr } from '#/server/charts/qr.ts';
@@ -599,6 +600,17 @@ const lostPoint: views.PointView['point'] = {
   },
 };
 const unreadable = { code: 'head.altered', params: { point: point.point }, message: 'It was changed.' };
+const stopped = {
+  code: 'clean-up.backup-running',
+  params: { asset: 'base-erp', since: at },
+  message: 'A backup runs.',
+};
+const locked = {
+  code: 'store.locked',
+  params: { address: 's3://coffre', object: 'base-erp/packs/4f2a', until: at },
+  message: 'It is locked.',
+};
+const lostBefore = { code: 'clean-up.point-lost', params: { point: point.point }, message: 'It is lost.' };
 const looked: views.ProtectionView['reconciliations'][number] = {
   policy: id(5),
   client: client.id,
@@ -613,8 +625,13 @@ const looked: views.ProtectionView['reconciliations'][number] = {
     orphans: { count: 0, bytes: 0 },
     orphansUnknown: null,
     incomplete: { count: 0, bytes: 0 },
+    uploads: { count: 0, bytes: 0 },
+    uploadsUnknown: null,
     refused: [],
     foreign: 0,
+    cleanUp: null,
+    lastRemoved: null,
+    packsRead: { point: point.point, cited: 180, lately: 120, never: 12, stalestAt: at },
   },
   finding: null,
 };
@@ -624,6 +641,31 @@ const reconciliations: views.ProtectionView['reconciliations'] = [
     ...looked,
     standing: 'agrees',
     found: { ...looked.found!, adopted: 1, orphans: { count: 3, bytes: 190_000_000 } },
+  },
+  {
+    ...looked,
+    found: {
+      ...looked.found!,
+      uploads: { count: 2, bytes: 34_000_000 },
+      cleanUp: {
+        removed: { packs: 12, points: 1, uploads: 2, bytes: 201_000_000 },
+        blocked: stopped,
+        kept: { count: 2, because: locked },
+      },
+      lastRemoved: { packs: 12, points: 1, uploads: 2, bytes: 201_000_000, at },
+    },
+  },
+  {
+    ...looked,
+    found: {
+      ...looked.found!,
+      orphans: { count: 3, bytes: 190_000_000 },
+      cleanUp: {
+        removed: { packs: 0, points: 0, uploads: 0, bytes: 0 },
+        blocked: lostBefore,
+        kept: { count: 0, because: null },
+      },
+    },
   },
   {
     ...looked,
@@ -647,6 +689,58 @@ const reconciliations: views.ProtectionView['reconciliations'] = [
     finding: { code: 'store.full', params: { address: 'x' }, message: 'Full.' },
   },
 ];
+const leftItem = (kind: LeftItem['kind'], more: Partial<LeftItem> = {}) => ({
+  item: {
+    kind,
+    name: 'base-erp/packs/9b1c27f0a6d34e5f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7.tar.zst.age',
+    bytes: 16_700_000,
+    since: at,
+    goesAt: at,
+    kept: null,
+    ...more,
+  },
+  isDue: false,
+});
+const leftItems = [
+  leftItem('pack'),
+  { ...leftItem('cut-off-point', { name: point.point, bytes: 9000 }), isDue: true },
+  leftItem('upload', { bytes: null }),
+  leftItem('pack', { kept: locked }),
+];
+const wouldGo = {
+  ...looked,
+  found: {
+    ...reconciliations[2]!.found!,
+    uploadsUnknown: {
+      code: 'store.denied',
+      params: { address: 's3://coffre', object: 'base-erp' },
+      message: 'No.',
+    },
+    foreign: 2,
+  },
+  left: { count: 140, bytes: 2_300_000_000 },
+  items: leftItems.map(({ item }) => item),
+};
+export const cleanUpShow: views.CleanUpView = {
+  client,
+  cleanUp: wouldGo,
+  items: leftItems,
+  isCut: true,
+  isUnderWay: false,
+  mayCleanUp: true,
+  form: views.form(),
+};
+export const cleanUpEmpty: views.CleanUpView = {
+  ...cleanUpShow,
+  cleanUp: { ...wouldGo, found: looked.found, left: { count: 0, bytes: 0 }, items: [] },
+  items: [],
+  isCut: false,
+};
+export const cleanUpNever: views.CleanUpView = {
+  ...cleanUpEmpty,
+  cleanUp: { ...cleanUpEmpty.cleanUp, found: null, lookedAt: null, standing: 'queued' },
+  isUnderWay: true,
+};
 export const protection: views.ProtectionView = {
   client,
   stores: [

@@ -5,8 +5,9 @@
  * A backup publishes its packs long before the head that cites them, and cites packs of earlier points. So a clean-up
  * (1) takes nothing younger than any backup could be, (2) does nothing while a backup of the asset says that it runs, and
  * says so itself (`../running.ts`), (3) reads every head, and again before each handful of removals, and (4) does nothing
- * at all while one head cannot be read, or one that the caller remembers is not there. A store whose lists are late may hide a marker or a head from (2) and (3); then (1)
- * protects what is new, and a backup looks once more at every pack it cites before it writes its head.
+ * at all while one head cannot be read, or one that the caller remembers is not there. A store whose lists are late may
+ * hide a marker or a head from (2) and (3); then (1) protects what is new, and a backup looks once more at every pack it
+ * cites before it writes its head.
  */
 import { type Leftover, type Store, StoreError } from '../../stores/store.ts';
 import { EngineError } from '../contract.ts';
@@ -136,19 +137,19 @@ async function look(place: Place, { now, answer }: { now: Date; answer: CleanUp 
   answer.blocked = await lookAgain(place, looked, now);
   if (answer.blocked) return looked;
 
-  const before = new Date(now.getTime() - answer.olderThan * DAY_MS);
+  const { olderThan } = answer;
   for (const pack of orphansAmong(holdings, looked.cited)) {
-    if (pack.sealedAt < before) looked.packs.push(pack);
+    if (isOlderThan(olderThan, pack.sealedAt, now)) looked.packs.push(pack);
     else count(answer.young, 'packs', pack);
   }
   for (const point of headlessIn(holdings)) {
-    if (point.writtenAt < before) looked.points.push(point);
+    if (isOlderThan(olderThan, point.writtenAt, now)) looked.points.push(point);
     else count(answer.young, 'points', point);
   }
   const { uploads, unknown } = await listBrokenUploads(store, asset, now);
   answer.uploadsUnknown = unknown;
   for (const upload of uploads ?? []) {
-    if (upload.startedAt < uploadsBefore(now)) looked.uploads.push(upload);
+    if (isOlderThan(UPLOAD_GRACE_DAYS, upload.startedAt, now)) looked.uploads.push(upload);
     else count(answer.young, 'uploads', upload);
   }
   return looked;
@@ -190,7 +191,7 @@ async function removeHeadless(store: Store, asset: string, point: Headless, answ
 async function removeUploads({ store, asset }: Place, now: Date, answer: CleanUp): Promise<void> {
   const isMeant = (key: string) => isOfAsset(asset, key);
   await keptIfRefused(asset, answer, async () =>
-    take(answer, { uploads: await store.removeLeftovers(uploadsBefore(now), isMeant) }),
+    take(answer, { uploads: await store.removeLeftovers(daysBefore(now, UPLOAD_GRACE_DAYS), isMeant) }),
   );
 }
 
@@ -242,16 +243,19 @@ function underWay(asset: string): Finding {
   };
 }
 
-function pointLost(point: string): Finding {
+/** Its head may be brought back, for example from under a delete marker. */
+export function pointLost(point: string): Finding {
   return {
     ...because('clean-up.point-lost', { point }),
     message: `${point} is on record, and its head is not in the store as it was. What no other head cites may be what it needs: nothing is removed until it is back.`,
   };
 }
 
-function uploadsBefore(now: Date): Date {
-  return new Date(now.getTime() - UPLOAD_GRACE_DAYS * DAY_MS);
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * DAY_MS);
 }
+
+export const isOlderThan = (days: number, at: Date, now: Date) => at < daysBefore(now, days);
 
 type Removable = Pick<CleanUp, 'packs' | 'points' | 'uploads'>;
 
