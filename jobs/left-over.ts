@@ -1,6 +1,6 @@
 /** What a store holds that no point needs, after a clean-up or without one, as it is kept. */
 import { type CleanUpRecord, ITEMS_TOLD, type Left, type LeftItem } from '#/plans/left-over.ts';
-import type { Reconciled } from '#/plans/reconciliations.ts';
+import type { Reconciled } from '#/plans/reconciliation-records.ts';
 import type { Cleaned } from './clean-up-store.ts';
 import type { Reconciliation } from './recovery-points/reconcile/reconcile.ts';
 import { UPLOAD_GRACE_DAYS } from './recovery-points/reconcile/uploads.ts';

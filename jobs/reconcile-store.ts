@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Finding, finding } from '#/plans/findings.ts';
+import type { Reconciled } from '#/plans/reconciliation-records.ts';
 import {
   failReconciliation,
   finishReconciliation,
   planReconciliation,
-  type Reconciled,
   startReconciliation,
 } from '#/plans/reconciliations.ts';
 import { type Cleaned, cleanUpStore, graceOf } from './clean-up-store.ts';

@@ -9,10 +9,10 @@ import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listPublicKeys, listSealedVerifiers } from './keys.ts';
-import { CleanUpRecord, countOf, ITEMS_TOLD, Left, LeftItem, Removed } from './left-over.ts';
-import { PacksRead, packsReadOf } from './pack-proofs.ts';
-import { type FoundLoss, noteLosses } from './point-losses.ts';
-import type { NewRecoveryPoint } from './recovery-points.ts';
+import { type CleanUpRecord, countOf, type LeftItem } from './left-over.ts';
+import { packsReadOf } from './pack-proofs.ts';
+import { noteLosses } from './point-losses.ts';
+import { type Reconciled, ReconciliationRecord, WithItems } from './reconciliation-records.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
@@ -23,42 +23,6 @@ const HOLDS_FOR_MS = 3 * 86_400_000;
 /** A backup and a look that are due at the same hour would be in each other's way every day. */
 const IN_THE_WAY = ['clean-up.backup-running', 'clean-up.under-way'];
 const AGAIN_AFTER_MS = 6 * 3_600_000;
-
-const NamedPoint = z.object({ point: z.string(), finding: Finding });
-
-/** What the engine found, as far as it is kept. */
-export const ReconciliationRecord = z.object({
-  heads: z.int(),
-  adopted: z.int(),
-  lost: z.int(),
-  /** Packs that no point cites. Null where that cannot be told. */
-  orphans: Left.nullable(),
-  orphansUnknown: Finding.nullable(),
-  incomplete: Left,
-  /** Of uploads that broke off. Null where that cannot be told. */
-  uploads: Left.nullable().default(null),
-  uploadsUnknown: Finding.nullable().default(null),
-  refused: z.array(NamedPoint).max(100),
-  foreign: z.int(),
-  /** Null where nothing was old enough to go. What it removed is not among the above. */
-  cleanUp: CleanUpRecord.nullable().default(null),
-  lastRemoved: Removed.extend({ at: z.iso.datetime() }).nullable().default(null),
-  /** Of the packs of the newest point. */
-  packsRead: PacksRead.nullable().default(null),
-});
-export type ReconciliationRecord = z.infer<typeof ReconciliationRecord>;
-
-/** Kept in the same record, and told for one policy at a time. */
-const WithItems = z.object({ items: z.array(LeftItem).max(ITEMS_TOLD).default([]) });
-
-/** What the engine hands over. */
-export interface Reconciled
-  extends Omit<ReconciliationRecord, 'adopted' | 'lost' | 'lastRemoved' | 'packsRead'>,
-    z.infer<typeof WithItems> {
-  toAdopt: NewRecoveryPoint[];
-  losses: FoundLoss[];
-  newest: { point: string; packs: string[] } | null;
-}
 
 export const Reconciliation = z
   .object({
