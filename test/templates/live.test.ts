@@ -15,6 +15,14 @@ describe('what is under way', () => {
     expect(show('partials/test-progress', examples.testShow)).to.not.include('hx-');
   });
 
+  it('is asked for within the whole page where it has no row of its own', () => {
+    const waiting = show('protection/clean-up', examples.cleanUpNever);
+    expect(waiting)
+      .to.include('id="clean-up" hx-get="/backup-policies/')
+      .and.include('hx-select="#clean-up"');
+    expect(show('protection/clean-up', examples.cleanUpShow)).to.not.include('hx-');
+  });
+
   it('is read again by the browser alone where scripts do not run', () => {
     expect(show('restore-tests/show', examples.runningTestShow)).to.include('http-equiv="refresh"');
     expect(show('restore-tests/show', examples.testShow)).to.not.include('http-equiv="refresh"');
