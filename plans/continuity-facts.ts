@@ -144,6 +144,8 @@ export interface CallNodeFacts {
 export interface DistributionFacts {
   contact: string | null;
   name: string;
+  /** Paper and a pack on a stick are read without any of the client's systems. */
+  channel: 'service' | 'mail' | 'paper' | 'offline-pack';
   sentAt: string;
   readAt: string | null;
   /** Somebody else said that they read it. */
@@ -263,6 +265,13 @@ export interface ClauseDecisionFacts {
   until: string | null;
 }
 
+/** What became of backups that ended in the last 90 days, and when the client was handed a report last. */
+export interface ServiceFacts {
+  backupsSucceeded: number;
+  backupsFailed: number;
+  lastReportAt: string | null;
+}
+
 export interface ContinuityFacts {
   sites: SiteFacts[];
   contacts: ContactFacts[];
@@ -281,5 +290,6 @@ export interface ContinuityFacts {
   /** In force today. */
   agreements: AgreementFacts[];
   decisions: ClauseDecisionFacts[];
+  service: ServiceFacts;
   frameworks: { framework: string; level: string | null }[];
 }

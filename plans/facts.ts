@@ -146,7 +146,6 @@ export interface PolicyFacts {
     id: string;
     kind: 'folder' | 's3';
     isOffsite: boolean;
-    lockedUntil: string | null;
     /** Where it stands, and whose account it is in, when somebody said so. */
     site: string | null;
     account: string | null;
@@ -164,6 +163,8 @@ export interface RecoveryPointFacts {
   bytes: number;
   files: number;
   reservations: { torn: number; vanished: number; unreadable: number; skipped: number };
+  /** Until when nothing of it can be removed; `governance` can be lifted by whoever may. Null: no lock is recorded. */
+  lock: { mode: 'governance' | 'compliance'; until: string } | null;
 }
 
 /** A point that is recorded and not in its store any more, or not as it was made. It is no recovery point of the client. */

@@ -92,6 +92,7 @@ async function loadVersionsInForce(work: Work, ids: string[]): Promise<Map<strin
           (row): DistributionFacts => ({
             contact: row.contact_id,
             name: row.name,
+            channel: row.channel as DistributionFacts['channel'],
             sentAt: row.sent_at.toISOString(),
             readAt: row.read_at?.toISOString() ?? null,
             isReadBySelf: row.is_read_by_self === true,

@@ -39,7 +39,6 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
       id: row.store_id,
       kind: row.kind,
       isOffsite: row.is_offsite,
-      lockedUntil: null,
       site: row.site_id,
       account: row.account,
       needs: row.needs,
@@ -59,9 +58,11 @@ const POINT = [
   'point.vanished',
   'point.unreadable',
   'point.skipped',
+  'point.store_id',
 ] as const;
 
-export async function loadPoints({ db, now }: Work, ids: string[]) {
+export async function loadPoints(work: Work, ids: string[]) {
+  const { db, now } = work;
   const rows = await db
     .selectFrom('recovery_points as point')
     .select(POINT)
@@ -71,11 +72,13 @@ export async function loadPoints({ db, now }: Work, ids: string[]) {
     .orderBy('point.data_time', 'desc')
     .limit(200_000)
     .execute();
-  return byClient(rows, presentPoint);
+  const locks = await loadLocks(work, ids);
+  return byClient(rows, (row) => presentPoint(row, locks));
 }
 
 /** The index on assets finds the newest point of each without reading the others. */
-export async function loadJudgedPoints({ db, now }: Work, ids: string[]) {
+export async function loadJudgedPoints(work: Work, ids: string[]) {
+  const { db, now } = work;
   const start = since({ now });
   const newest = db
     .selectFrom('assets as asset')
@@ -114,12 +117,35 @@ export async function loadJudgedPoints({ db, now }: Work, ids: string[]) {
     .orderBy('point.data_time', 'desc')
     .limit(200_000)
     .execute();
-  return byClient(rows, presentPoint);
+  const locks = await loadLocks(work, ids);
+  return byClient(rows, (row) => presentPoint(row, locks));
 }
 
-const presentPoint = (row: {
+const DAY_MS = 86_400_000;
+
+type Lock = { mode: 'governance' | 'compliance'; days: number };
+
+/** A policy keeps the lock it was made with, so it is that of every point that it made: by asset and store. */
+async function loadLocks({ db }: Work, ids: string[]): Promise<Map<string, Lock>> {
+  const rows = await db
+    .selectFrom('backup_policies')
+    .select(['asset_id', 'store_id', 'lock_mode', 'lock_days'])
+    .where('client_id', 'in', ids)
+    .where('lock_days', 'is not', null)
+    .limit(100_000)
+    .execute();
+  return new Map(
+    rows.map(({ asset_id, store_id, lock_mode, lock_days }) => [
+      `${asset_id} ${store_id}`,
+      { mode: lock_mode as Lock['mode'], days: lock_days ?? 0 },
+    ]),
+  );
+}
+
+type PointRow = {
   id: string;
   asset_id: string;
+  store_id: string;
   data_time: Date;
   ended_at: Date;
   bytes: number;
@@ -128,7 +154,9 @@ const presentPoint = (row: {
   vanished: number;
   unreadable: number;
   skipped: number;
-}): RecoveryPointFacts => ({
+};
+
+const presentPoint = (row: PointRow, locks: Map<string, Lock>): RecoveryPointFacts => ({
   id: row.id,
   asset: row.asset_id,
   dataTime: row.data_time.toISOString(),
@@ -141,7 +169,11 @@ const presentPoint = (row: {
     unreadable: row.unreadable,
     skipped: row.skipped,
   },
+  lock: lockOf(row, locks.get(`${row.asset_id} ${row.store_id}`)),
 });
+
+const lockOf = ({ ended_at }: PointRow, lock: Lock | undefined): RecoveryPointFacts['lock'] =>
+  lock ? { mode: lock.mode, until: new Date(ended_at.getTime() + lock.days * DAY_MS).toISOString() } : null;
 
 export async function loadLosses({ db, now }: Work, ids: string[]) {
   const rows = await db

@@ -96,6 +96,7 @@ export const aPoint = (
   bytes: 1000,
   files: 10,
   reservations: { torn: 0, vanished: 0, unreadable: 0, skipped: 0 },
+  lock: null,
   ...given,
 });
 
@@ -208,7 +209,6 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
           id: 'far',
           kind: 's3',
           isOffsite: true,
-          lockedUntil: null,
           site: null,
           account: null,
           needs: [],
@@ -251,5 +251,6 @@ export const nothingElse = (): ContinuityFacts => ({
   study: null,
   agreements: [],
   decisions: [],
+  service: { backupsSucceeded: 0, backupsFailed: 0, lastReportAt: null },
   frameworks: [],
 });

@@ -67,7 +67,7 @@ describe('contradictions', () => {
   });
 
   it('name data without a copy off-site', () => {
-    const store = { id: 'near', kind: 'folder', isOffsite: false, lockedUntil: null };
+    const store = { id: 'near', kind: 'folder', isOffsite: false };
 
     expect(ofBilling(withPolicy({ store }))).to.deep.equal([
       { key: 'readiness.copy-not-offsite', params: { asset: 'sql' } },
