@@ -66,6 +66,50 @@ const LISTS = {
       .orderBy('title')
       .limit(1000)
       .execute(),
+  contactPoints: async ({ db }: Work, client: string) => {
+    const rows = await db
+      .selectFrom('contact_points as point')
+      .innerJoin('contacts as contact', (join) =>
+        join.onRef('contact.client_id', '=', 'point.client_id').onRef('contact.id', '=', 'point.contact_id'),
+      )
+      .select(['point.id', 'point.value', 'contact.name'])
+      .where('point.client_id', '=', client)
+      .orderBy('contact.name')
+      .orderBy('point.rank')
+      .limit(20_000)
+      .execute();
+    return rows.map(({ id, value, name }) => ({ id, name: `${name} · ${value}` }));
+  },
+  incidents: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('incidents')
+      .select(['id', 'title as name'])
+      .where('client_id', '=', client)
+      .orderBy('detected_at', 'desc')
+      .limit(1000)
+      .execute(),
+  /** Those that are not closed. */
+  reviews: async ({ db }: Work, client: string) => {
+    const rows = await db
+      .selectFrom('reviews as review')
+      .leftJoin('incidents as incident', (join) =>
+        join
+          .onRef('incident.client_id', '=', 'review.client_id')
+          .onRef('incident.id', '=', 'review.incident_id'),
+      )
+      .leftJoin('exercises as exercise', (join) =>
+        join
+          .onRef('exercise.client_id', '=', 'review.client_id')
+          .onRef('exercise.id', '=', 'review.exercise_id'),
+      )
+      .select(['review.id', 'incident.title as incident', 'exercise.title as exercise'])
+      .where('review.client_id', '=', client)
+      .where('review.closed_at', 'is', null)
+      .orderBy('review.due_on')
+      .limit(1000)
+      .execute();
+    return rows.map(({ id, incident, exercise }) => ({ id, name: incident ?? exercise ?? '' }));
+  },
   lessons: ({ db }: Work, client: string) =>
     db
       .selectFrom('lessons')

@@ -14,7 +14,9 @@ import { loadActivities } from './client-facts/need.ts';
 import { loadPlans } from './client-facts/plans.ts';
 import { loadJudgedPoints, loadLosses, loadPoints, loadPolicies, loadTests } from './client-facts/proof.ts';
 import { loadScenarios, loadStrategies } from './client-facts/scenarios.ts';
+import { loadService } from './client-facts/service.ts';
 import type { Client } from './clients.ts';
+import type { ServiceFacts, StudyFacts } from './continuity-facts.ts';
 import type { ClientFacts, EvidenceFacts, RecoveryPointFacts } from './facts.ts';
 import type { Work } from './work.ts';
 
@@ -66,8 +68,8 @@ async function load(
     restoreTests: await loadTests(work, ids),
     evidence: await read.evidence(work, ids),
   };
-  const studies = await loadStudies(work, ids);
-  return new Map(clients.map((client) => [client.id, factsOf(client, rows, studies, work.now)]));
+  const singles = { studies: await loadStudies(work, ids), services: await loadService(work, ids) };
+  return new Map(clients.map((client) => [client.id, factsOf(client, rows, singles, work.now)]));
 }
 
 type Rows = {
@@ -80,7 +82,7 @@ type Rows = {
 function factsOf(
   client: Client,
   rows: Rows,
-  studies: Awaited<ReturnType<typeof loadStudies>>,
+  { studies, services }: { studies: Map<string, StudyFacts[]>; services: Map<string, ServiceFacts> },
   now: Date,
 ): ClientFacts {
   const { id, name, sector, country, timeZone, businessHours, technicians, links } = client;
@@ -101,5 +103,6 @@ function factsOf(
     },
     ...own,
     study: studies.get(id)?.[0] ?? null,
+    service: services.get(id) ?? { backupsSucceeded: 0, backupsFailed: 0, lastReportAt: null },
   };
 }

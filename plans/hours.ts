@@ -38,6 +38,13 @@ export function longestWait(cover: Hours, need: Hours): number | null {
   return Math.max(0, ...waits);
 }
 
+/** Whether somebody is there at a moment (ISO 8601), in the local time of a zone. */
+export function isOpenAt(hours: Hours, moment: string, zone: string): boolean {
+  const local = Temporal.Instant.from(moment).toZonedDateTimeISO(zone);
+  const second = (local.dayOfWeek - 1) * DAY_SECONDS + local.hour * 3600 + local.minute * 60 + local.second;
+  return spansOf(hours).some(([from, to]) => from <= second && second < to);
+}
+
 /** Open seconds in a week. */
 export const openSeconds = (hours: Hours): number =>
   spansOf(hours).reduce((sum, [from, to]) => sum + to - from, 0);

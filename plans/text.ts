@@ -44,6 +44,18 @@ export const OptionalSeconds = z.preprocess(
   z.coerce.number().int().min(0).max(3_155_760_000).nullable(),
 );
 
+/** A day, as YYYY-MM-DD; empty in a form means not set. */
+export const OptionalDate = z.preprocess(
+  (value) => (value === '' || value === undefined ? null : value),
+  z.iso.date().nullable(),
+);
+
+/** A moment; empty in a form means not set. Kept in UTC. */
+export const OptionalMoment = z.preprocess(
+  (value) => (value === '' || value === undefined ? null : value),
+  z.iso.datetime({ offset: true }).nullable(),
+);
+
 /** Whole days, from one on; empty in a form means not set. */
 export const OptionalDays = z.preprocess(
   (value) => (value === '' || value === undefined ? null : value),

@@ -24,6 +24,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown> {
   tab: 'overview' | 'inventory' | 'continuity' | 'plans' | 'life' | 'protection' | 'tests' | 'reports';
   /** What it is told as. */
   titleOf(item: Item): string;
+  /** Where its list leads to, when that is not its own plain page. */
+  hrefOf?(item: Item): string;
   /** What is asked in forms and shown on its page, in this order. */
   fields: Field[];
   /** What is shown and not asked: the service or an action knows it. */

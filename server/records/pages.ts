@@ -190,7 +190,7 @@ async function listView(
     records: {
       ...part,
       items: part.items.map((item) => ({
-        href: `/${noun.path}/${item.id}`,
+        href: noun.hrefOf?.(item) ?? `/${noun.path}/${item.id}`,
         title: noun.titleOf(item),
         cells: cellsOf(columns, item, noun.name, choices),
       })),

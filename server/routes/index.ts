@@ -11,6 +11,8 @@ import { clientsPages } from './clients-pages.ts';
 import { inventoryPages } from './inventory-pages.ts';
 import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
+import { livePages } from './live-pages.ts';
+import { logbookApi } from './logbook.ts';
 import { plansApi } from './plans-api.ts';
 import { plansPages } from './plans-pages.ts';
 import { portfolioPages } from './portfolio-pages.ts';
@@ -32,6 +34,7 @@ export const apiRoutes: Route[] = [
   ...reportsApi,
   ...auditApi,
   ...recordsApi,
+  ...logbookApi,
   ...scenarioMatrixApi,
 ];
 
@@ -50,6 +53,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...restoreTestsPages,
   ...reportsPages(services),
   ...auditPages,
+  ...livePages,
   ...recordsPages,
   ...scenarioMatrixPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),

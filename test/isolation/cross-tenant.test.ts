@@ -113,7 +113,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
   const [, noun = '', action] =
     /\/api\/v1\/(?:clients\/:client\/)?([a-z-]+)(?:\/:id)?(?:\/([a-z-]+))?$/.exec(path) ?? [];
   const sample = NOUN_SAMPLES[noun];
-  if (sample) return action ? sample.actions?.[action]?.(ids) : sample.add?.(ids);
+  if (sample) return action ? sample.actions?.[action]?.(ids) : (sample.add ?? sample.example)?.(ids);
   const bodies: [RegExp, object][] = [
     [/\/assets(\/:id)?$/, { name: 'X', kind: 'server' }],
     [/\/activities(\/:id)?$/, { name: 'X' }],

@@ -6,7 +6,12 @@ type Ids = Record<string, string>;
 
 export const NOUN_SAMPLES: Record<
   string,
-  { add: ((ids: Ids) => object) | null; actions?: Record<string, (ids: Ids) => object> }
+  {
+    add: ((ids: Ids) => object) | null;
+    /** What adding takes, where it cannot be made here. */
+    example?: (ids: Ids) => object;
+    actions?: Record<string, (ids: Ids) => object>;
+  }
 > = {
   sites: { add: () => ({ name: 'Siège', kind: 'office' }) },
   scenarios: { add: () => ({ name: 'Incendie', family: 'premises-lost' }) },
@@ -17,5 +22,48 @@ export const NOUN_SAMPLES: Record<
       completion: () => ({}),
       refusal: () => ({ reason: 'Trop chère' }),
     },
+  },
+  exercises: {
+    add: () => ({ title: 'Sur table', kind: 'tabletop', plannedOn: '2027-01-15' }),
+    actions: {
+      start: () => ({}),
+      log: () => ({ text: 'Début' }),
+      observation: () => ({ note: 'Bien' }),
+      end: () => ({}),
+      'calling-off': () => ({ reason: 'Grève' }),
+    },
+  },
+  incidents: {
+    add: () => ({ title: 'Panne', class: 'hardware', severity: 'minor', detectedAt: '2026-01-05T08:00:00Z' }),
+    actions: { log: () => ({ text: 'Constat' }), closure: () => ({}) },
+  },
+  // A plan has to be in force for it.
+  activations: {
+    add: null,
+    example: ({ incidents, plan }) => ({ incident: incidents, planVersion: plan, decidedBy: 'Moi' }),
+    actions: {
+      step: () => ({ key: 'a', event: 'start' }),
+      'stand-down': () => ({ stoodDownBy: 'Moi' }),
+    },
+  },
+  // Comes about when an incident or exercise ends.
+  reviews: { add: null, actions: { closure: () => ({}) } },
+  lessons: { add: () => ({ text: 'Appeler plus tôt', severity: 'minor' }) },
+  'corrective-actions': {
+    add: () => ({ title: 'Former', owner: 'Ana', dueOn: '2027-03-01' }),
+    actions: {
+      completion: () => ({}),
+      verification: () => ({ effect: 'Vu' }),
+      reopening: () => ({}),
+      dropping: () => ({ reason: 'Sans objet' }),
+    },
+  },
+  // A contact has to be there for it.
+  'contact-tests': {
+    add: null,
+    example: ({ asset }) => ({ contact: asset, at: '2026-01-05T08:00:00Z', method: 'Appel' }),
+  },
+  'service-agreements': {
+    add: () => ({ title: 'Forfait', monthlyFee: 900, validFrom: '2026-01-01' }),
   },
 };

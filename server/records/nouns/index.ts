@@ -1,7 +1,15 @@
 /** Every noun that has plain pages and a JSON interface made from its declaration. */
 import { apiOf } from '../api.ts';
 import { pagesOf } from '../pages.ts';
+import { activation } from './activation.ts';
+import { contactTest } from './contact-test.ts';
+import { correctiveAction } from './corrective-action.ts';
+import { exercise } from './exercise.ts';
+import { incident } from './incident.ts';
+import { lesson } from './lesson.ts';
+import { review } from './review.ts';
 import { scenario } from './scenario.ts';
+import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
 import { strategy } from './strategy.ts';
 
@@ -10,6 +18,14 @@ const NOUNS = [
   [site, ['site', 'sites']],
   [scenario, ['risk scenario', 'risk scenarios']],
   [strategy, ['continuity strategy', 'continuity strategies']],
+  [exercise, ['exercise', 'exercises']],
+  [incident, ['incident', 'incidents']],
+  [activation, ['activation of a plan', 'activations of plans']],
+  [review, ['review', 'reviews']],
+  [lesson, ['lesson', 'lessons']],
+  [correctiveAction, ['corrective action', 'corrective actions']],
+  [contactTest, ['contact test', 'contact tests']],
+  [serviceAgreement, ['service agreement', 'service agreements']],
 ] as const;
 
 export const nouns = NOUNS.map(([noun]) => noun);
