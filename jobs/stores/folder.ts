@@ -10,6 +10,7 @@ import {
   type GetOptions,
   type Leftover,
   type Listed,
+  type MeantLeftovers,
   type PutOptions,
   type PutStreamOptions,
   type Store,
@@ -133,13 +134,16 @@ class FolderStore implements Store {
     });
   }
 
-  async *leftovers(before: Date): AsyncIterable<Leftover> {
-    yield* this.#unfinished(before);
+  async *leftovers(before: Date, prefix = ''): AsyncIterable<Leftover> {
+    yield* this.#unfinished(before, prefix);
   }
 
-  async removeLeftovers(before: Date, isMeant: (key: string) => boolean = () => true): Promise<Leftover[]> {
+  async removeLeftovers(
+    before: Date,
+    { prefix = '', isMeant = () => true }: MeantLeftovers = {},
+  ): Promise<Leftover[]> {
     const removed: Leftover[] = [];
-    for await (const one of this.#unfinished(before)) {
+    for await (const one of this.#unfinished(before, prefix)) {
       if (!isMeant(one.key)) continue;
       await this.#guard('remove', one.key, () => rm(path.join(this.#root, one.key), { force: true }));
       removed.push(one);
@@ -168,18 +172,20 @@ class FolderStore implements Store {
   }
 
   /** Files of writes that were begun before a time. One that goes on is touched all the while. */
-  async *#unfinished(before: Date): AsyncGenerator<Leftover> {
+  async *#unfinished(before: Date, prefix: string): AsyncGenerator<Leftover> {
     try {
       await this.#requireRoot();
-      const folders = [this.#root];
+      const begin = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      if (begin) checkKey(begin.slice(0, -1));
+      const folders = [path.join(this.#root, begin)];
       for (let folder = folders.pop(); folder; folder = folders.pop())
         for (const entry of await readFolder(folder)) {
           const file = path.join(folder, entry.name);
           if (entry.isDirectory()) folders.push(file);
           if (!entry.isFile() || !entry.name.startsWith(UNFINISHED)) continue;
-          const found = await statOrNull(file);
-          if (found && found.mtime < before)
-            yield { key: path.relative(this.#root, file), startedAt: found.mtime, bytes: found.size };
+          const key = path.relative(this.#root, file);
+          const found = key.startsWith(prefix) ? await statOrNull(file) : null;
+          if (found && found.mtime < before) yield { key, startedAt: found.mtime, bytes: found.size };
         }
     } catch (error) {
       throw this.#explain('list', '', error);

@@ -62,15 +62,19 @@ export async function uploadParts(
 }
 
 /** Uploads below a prefix that began before a time and were neither completed nor aborted. */
-export async function* listUploads(connection: S3Connection, before: Date): AsyncGenerator<Upload> {
+export async function* listUploads(
+  connection: S3Connection,
+  before: Date,
+  prefix: string,
+): AsyncGenerator<Upload> {
   let from: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
   while (from) {
     const list: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
       Bucket: connection.bucket,
-      Prefix: connection.prefix,
+      Prefix: connection.prefix + prefix,
       ...from,
     });
-    const page = await connection.ask({ verb: 'list', key: '' }, (options) =>
+    const page = await connection.ask({ verb: 'list', key: prefix }, (options) =>
       connection.client.send(list, options),
     );
     for (const upload of page.Uploads ?? []) {

@@ -19,6 +19,7 @@ import {
   type GetOptions,
   type Leftover,
   type Listed,
+  type MeantLeftovers,
   type PutOptions,
   type PutStreamOptions,
   type S3Credentials,
@@ -122,12 +123,15 @@ class S3Store implements Store {
     );
   }
 
-  async *leftovers(before: Date): AsyncIterable<Leftover> {
-    for await (const one of listUploads(this.#connection, before)) yield this.#sized(one);
+  async *leftovers(before: Date, prefix = ''): AsyncIterable<Leftover> {
+    for await (const one of listUploads(this.#connection, before, prefix)) yield this.#sized(one);
   }
 
-  async removeLeftovers(before: Date, isMeant: (key: string) => boolean = () => true): Promise<Leftover[]> {
-    const found = await Array.fromAsync(listUploads(this.#connection, before));
+  async removeLeftovers(
+    before: Date,
+    { prefix = '', isMeant = () => true }: MeantLeftovers = {},
+  ): Promise<Leftover[]> {
+    const found = await Array.fromAsync(listUploads(this.#connection, before, prefix));
     const removed: Leftover[] = [];
     for (const one of found.filter(({ key }) => isMeant(key))) {
       const leftover = await this.#sized(one);

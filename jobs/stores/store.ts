@@ -53,6 +53,12 @@ export interface Leftover {
   bytes: number | null;
 }
 
+/** Which of them. */
+export interface MeantLeftovers {
+  prefix?: string;
+  isMeant?: (key: string) => boolean;
+}
+
 /** What the bucket takes of checks that S3 calls additional. Found by the probe; without a probe, nothing. */
 export type Checksums = 'none' | 'sha256';
 
@@ -125,10 +131,10 @@ export interface Store {
   list(prefix: string): AsyncIterable<Listed>;
   /** Removes an object; no error when it is not there. A bucket that keeps versions only hides it: see `versions`. */
   remove(key: string): Promise<void>;
-  /** Writes that began before a time and never ended. */
-  leftovers(before: Date): AsyncIterable<Leftover>;
-  /** Removes them, or those whose key is meant, and answers what they were. A write that is still going on by then is lost. */
-  removeLeftovers(before: Date, isMeant?: (key: string) => boolean): Promise<Leftover[]>;
+  /** Writes below a prefix that began before a time and never ended. */
+  leftovers(before: Date, prefix?: string): AsyncIterable<Leftover>;
+  /** Removes them, or those that are meant, and answers what they were. A write that is still going on by then is lost. */
+  removeLeftovers(before: Date, meant?: MeantLeftovers): Promise<Leftover[]>;
   /** Null where the store has no such thing. On S3 the probe tells whether the bucket has it switched on. */
   readonly versions: Versions | null;
   readonly locks: Locks | null;

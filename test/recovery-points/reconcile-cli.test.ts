@@ -54,8 +54,13 @@ describe('reconciling and cleaning up on the command line', () => {
     expect([dry.status, dry.stdout.includes(orphan)]).to.deep.equal([0, true]);
     expect(packs()).to.include(orphan);
     expect(run('clean', '--older-than', '11', '--apply').stdout).to.include('Removed 0 packs');
-    expect(run('clean', '--apply').status).to.equal(0);
-    expect(packs()).to.not.include(orphan);
+    const brokenOff = path.join(world.storeFolder, ASSET, 'packs', '.reprise-unfinished-0011223344556677');
+    writeFileSync(brokenOff, 'half');
+    utimesSync(brokenOff, 0, 0);
+    expect(reconcile().stdout).to.include('upload that never ended');
+    const done = run('clean', '--apply');
+    expect([done.status, done.stdout.includes('1 broken-off uploads')], done.stdout).to.deep.equal([0, true]);
+    expect(packs()).to.not.include(orphan).and.not.include(path.basename(brokenOff));
     expect(reconcile().status).to.equal(0);
   });
 

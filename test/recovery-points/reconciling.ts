@@ -11,7 +11,7 @@ import { removeOrphans } from '#/jobs/recovery-points/reconcile/clean-up.ts';
 import { reconcile } from '#/jobs/recovery-points/reconcile/reconcile.ts';
 import { newSigningKey } from '#/jobs/recovery-points/signing.ts';
 import { folderSource } from '#/jobs/sources/folder.ts';
-import { type Store, StoreError } from '#/jobs/stores/store.ts';
+import { type MeantLeftovers, type Store, StoreError } from '#/jobs/stores/store.ts';
 import { ASSET, makeWorld, type World } from './world.ts';
 
 const DAY_MS = 86_400_000;
@@ -37,11 +37,11 @@ export function aged(store: Store, days: number): Store {
   return wrapped(store, (name, call, args) => {
     if (name === 'list') return older(call() as ReturnType<Store['list']>);
     if (name !== 'leftovers' && name !== 'removeLeftovers') return call();
-    const [before, isMeant] = args as Parameters<Store['removeLeftovers']>;
+    const before = args[0] as Date;
     const later = new Date(before.getTime() + days * DAY_MS);
     return name === 'leftovers'
-      ? olderUploads(store.leftovers(later))
-      : store.removeLeftovers(later, isMeant);
+      ? olderUploads(store.leftovers(later, args[1] as string))
+      : store.removeLeftovers(later, args[1] as MeantLeftovers);
   });
 
   async function* olderUploads(uploads: ReturnType<Store['leftovers']>) {

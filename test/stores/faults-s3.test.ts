@@ -244,7 +244,7 @@ describe('an S3 store over a line that fails', function () {
     const [untold] = await Array.fromAsync(store.leftovers(later()));
     expect(untold).to.include({ key: 'large', bytes: null });
     expect(await direct.removeLeftovers(new Date(Date.now() - 60_000))).to.deep.equal([]);
-    expect(await direct.removeLeftovers(later(), (key) => key !== 'large')).to.deep.equal([]);
+    expect(await direct.removeLeftovers(later(), { isMeant: (key) => key !== 'large' })).to.deep.equal([]);
     expect(await direct.removeLeftovers(later())).to.deep.equal([left]);
     expect(await Array.fromAsync(direct.leftovers(later()))).to.deep.equal([]);
     expect(await direct.head('large')).to.equal(null);

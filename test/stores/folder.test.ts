@@ -49,7 +49,10 @@ describe('a folder as a store', () => {
     const [old, fresh] = ['1', '2'].map((one) => path.join(folder, 'a', `.reprise-unfinished-${one}`));
     for (const file of [old!, fresh!]) await writeFile(file, 'half');
     await utimes(old!, new Date(0), new Date(0));
-    const removed = await store.removeLeftovers(new Date(Date.now() - 60_000));
+    const before = new Date(Date.now() - 60_000);
+    expect(await Array.fromAsync(store.leftovers(before, 'b/'))).to.deep.equal([]);
+    expect(await store.removeLeftovers(before, { prefix: 'b/' })).to.deep.equal([]);
+    const removed = await store.removeLeftovers(before, { prefix: 'a/' });
     expect(removed).to.deep.equal([{ key: 'a/.reprise-unfinished-1', startedAt: new Date(0), bytes: 4 }]);
     expect(await readdir(path.join(folder, 'a'))).to.deep.equal(['.reprise-unfinished-2']);
   });

@@ -189,9 +189,9 @@ async function removeHeadless(store: Store, asset: string, point: Headless, answ
 }
 
 async function removeUploads({ store, asset }: Place, now: Date, answer: CleanUp): Promise<void> {
-  const isMeant = (key: string) => isOfAsset(asset, key);
+  const meant = { prefix: `${asset}/`, isMeant: (key: string) => isOfAsset(asset, key) };
   await keptIfRefused(asset, answer, async () =>
-    take(answer, { uploads: await store.removeLeftovers(daysBefore(now, UPLOAD_GRACE_DAYS), isMeant) }),
+    take(answer, { uploads: await store.removeLeftovers(daysBefore(now, UPLOAD_GRACE_DAYS), meant) }),
   );
 }
 

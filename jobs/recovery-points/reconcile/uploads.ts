@@ -14,7 +14,7 @@ export async function listBrokenUploads(
   before: Date,
 ): Promise<{ uploads: Leftover[]; unknown: null } | { uploads: null; unknown: Finding }> {
   try {
-    const all = await Array.fromAsync(store.leftovers(before));
+    const all = await Array.fromAsync(store.leftovers(before, `${asset}/`));
     const uploads = all.filter(({ key }) => isOfAsset(asset, key));
     return { uploads: uploads.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime()), unknown: null };
   } catch (error) {
@@ -23,12 +23,8 @@ export async function listBrokenUploads(
   }
 }
 
-/**
- * A folder gives them names of its own, and beside all assets lie the files that every backup writes. In a bucket others
- * may upload as well: what has no name of ours is theirs.
- */
+/** A folder gives them names of its own. In a bucket others may upload as well: what has no name of ours is theirs. */
 export function isOfAsset(asset: string, key: string): boolean {
-  const at = key.lastIndexOf('/') + 1;
-  if (key.startsWith(UNFINISHED, at)) return at === 0 || key.startsWith(`${asset}/`);
-  return kindOfKey(asset, key) !== null;
+  if (!key.startsWith(`${asset}/`)) return false;
+  return key.startsWith(UNFINISHED, key.lastIndexOf('/') + 1) || kindOfKey(asset, key) !== null;
 }
