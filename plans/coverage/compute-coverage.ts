@@ -1,18 +1,35 @@
 /** For each clause of a framework, its state and the records behind it, computed from live records and never averaged. */
+
+import type { ClauseDecisionFacts } from '../continuity-facts.ts';
 import type { ClientFacts, Reason } from '../facts.ts';
 import type { Readiness } from '../readiness/readiness.ts';
 import type { Locale } from '../reports/snapshot.ts';
-import { CATALOGUE, CATALOGUE_VERSION, type CatalogueFramework, type CatalogueRow } from './catalogue.ts';
+import {
+  appliesOn,
+  CATALOGUE,
+  CATALOGUE_VERSION,
+  type CatalogueFramework,
+  type CatalogueRow,
+  type Need,
+} from './catalogue.ts';
 import { type ClauseCoverage, COVERAGE_STATES, type Coverage, type FrameworkCoverage } from './coverage.ts';
 import { DEFAULT_MAX_AGE_DAYS, type KnownCode } from './evidence-codes.ts';
 import { atMost, combine, type Finding, finding } from './finding.ts';
 import { type Held, hold } from './held.ts';
 import { PREDICATES } from './predicates/index.ts';
+import { NEED_PREDICATES } from './predicates/needs.ts';
 import { because } from './reasons.ts';
 import { contradictionsIn, findingOfRecords } from './records.ts';
 
-/** How one evidence code is judged, with the interval of the row that asks. */
-type Judge = (code: KnownCode, maxAgeDays: number | null) => Finding;
+/** How one evidence code, or one thing asked for beyond the codes, is judged, with the interval of the row that asks. */
+type Judge = (asked: KnownCode | Need, maxAgeDays: number | null) => Finding;
+
+/** What is known of a client about a framework. */
+interface Standpoint {
+  level: string | null;
+  /** Decisions that hold now, by clause. */
+  decisions: Map<string, ClauseDecisionFacts>;
+}
 
 /**
  * `readiness` is that of the same facts. Throws when a framework is not in the catalogue. The same input always gives
@@ -26,7 +43,26 @@ export function computeCoverage(
   const judge = judgeOf(hold(facts, readiness));
   return {
     catalogueVersion: CATALOGUE_VERSION,
-    frameworks: frameworks.map((id) => frameworkCoverage(frameworkOf(id), locale, judge)),
+    frameworks: frameworks.map((id) =>
+      frameworkCoverage(frameworkOf(id), standpointOf(facts, id), locale, judge),
+    ),
+  };
+}
+
+/** The frameworks that a client is judged by; two that fit most are looked at until somebody chooses. */
+export const frameworksOf = ({ frameworks }: Pick<ClientFacts, 'frameworks'>): string[] => {
+  const known = frameworks.map(({ framework }) => framework).filter((id) => CATALOGUE.has(id));
+  return known.length > 0 ? known : ['ISO22301', '2024/2690'];
+};
+
+/** A waiver holds to the end of its last day. */
+function standpointOf({ frameworks, decisions, now }: ClientFacts, id: string): Standpoint {
+  const own = decisions.filter(
+    ({ framework, until }) => framework === id && (until === null || until >= now.slice(0, 10)),
+  );
+  return {
+    level: frameworks.find(({ framework }) => framework === id)?.level ?? null,
+    decisions: new Map(own.map((decision) => [decision.ref, decision])),
   };
 }
 
@@ -37,11 +73,13 @@ function frameworkOf(id: string): CatalogueFramework {
 }
 
 function frameworkCoverage(
-  { framework, name, rows }: CatalogueFramework,
+  whole: CatalogueFramework,
+  standpoint: Standpoint,
   locale: Locale,
   judge: Judge,
 ): FrameworkCoverage {
-  const clauses = rows.map((row) => clauseCoverage(framework, row, locale, judge));
+  const { framework, name, rows } = whole;
+  const clauses = rows.map((row) => clauseCoverage(whole, row, standpoint, locale, judge));
   const count = (state: string) => clauses.filter((clause) => clause.state === state).length;
   const counts = Object.fromEntries(
     COVERAGE_STATES.map((state) => [state, count(state)]),
@@ -50,6 +88,7 @@ function frameworkCoverage(
   return {
     framework,
     name: name[locale],
+    level: standpoint.level,
     total,
     provenShare: total === 0 ? 0 : counts.proven / total,
     declaredShare: total === 0 ? 0 : counts.declared / total,
@@ -58,14 +97,43 @@ function frameworkCoverage(
   };
 }
 
-function clauseCoverage(framework: string, row: CatalogueRow, locale: Locale, judge: Judge): ClauseCoverage {
-  const { ref, paraphrase, evidence, unheld, maxAgeDays, isUnchecked } = row;
+function clauseCoverage(
+  framework: CatalogueFramework,
+  row: CatalogueRow,
+  { level, decisions }: Standpoint,
+  locale: Locale,
+  judge: Judge,
+): ClauseCoverage {
+  const { ref, paraphrase, evidence, needs, unheld, maxAgeDays, isUnchecked } = row;
+  const told = { framework: framework.framework, ref, paraphrase: paraphrase[locale], isUnchecked };
+  if (!appliesOn(framework, row, level))
+    return {
+      ...told,
+      state: 'not-applicable',
+      reasons: [because('coverage.other-level', { level: level ?? '' })],
+      evidence: [],
+    };
   const found = combine([
     ...evidence.map((code) => judge(code, maxAgeDays ?? DEFAULT_MAX_AGE_DAYS[code] ?? null)),
+    ...needs.map((need) => judge(need, maxAgeDays ?? DEFAULT_MAX_AGE_DAYS.PLN ?? null)),
     ...unheld.map((what) => finding('missing', [because(`coverage.lacks-${what}`, {})])),
   ]);
-  const { state, reasons, evidence: ids } = limited(found, row);
-  return { framework, ref, paraphrase: paraphrase[locale], state, reasons, evidence: ids, isUnchecked };
+  return { ...told, ...decided(limited(found, row), decisions.get(ref) ?? null) };
+}
+
+/** What a person decided takes the place of what is missing. A contradiction stays: nobody can decide it away. */
+function decided(
+  { state, reasons, evidence }: Finding,
+  decision: ClauseDecisionFacts | null,
+): Pick<ClauseCoverage, 'state' | 'reasons' | 'evidence'> {
+  if (!decision) return { state, reasons, evidence };
+  const { by, until, reason: why } = decision;
+  const told =
+    decision.decision === 'waived'
+      ? because('coverage.waived', { by, untilDate: until ?? '', why })
+      : because('coverage.not-applicable', { by, why });
+  const isStanding = state === 'contradicted' || state === 'proven';
+  return { state: isStanding ? state : decision.decision, reasons: [told, ...reasons], evidence };
 }
 
 /** A document is never a proof (C), and a record's content is for a person to judge (B). */
@@ -79,13 +147,18 @@ function limited(found: Finding, { automation }: CatalogueRow): Finding {
 /** Rows share codes, so each is judged once for each interval. */
 function judgeOf(held: Held): Judge {
   const known = new Map<string, Finding>();
-  return (code, maxAgeDays) => {
-    const key = `${code} ${maxAgeDays}`;
-    const found = known.get(key) ?? judged(code, held, maxAgeDays);
+  return (asked, maxAgeDays) => {
+    const key = `${asked} ${maxAgeDays}`;
+    const found = known.get(key) ?? judgedOf(asked, held, maxAgeDays);
     known.set(key, found);
     return found;
   };
 }
+
+const judgedOf = (asked: KnownCode | Need, held: Held, maxAgeDays: number | null): Finding =>
+  asked in NEED_PREDICATES
+    ? NEED_PREDICATES[asked as Need](held, maxAgeDays)
+    : judged(asked as KnownCode, held, maxAgeDays);
 
 /** Facts lead. Records that contradict them always show; a statement only fills where there is nothing else. */
 function judged(code: KnownCode, held: Held, maxAgeDays: number | null): Finding {

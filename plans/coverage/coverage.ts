@@ -29,6 +29,8 @@ export interface ClauseCoverage {
 export interface FrameworkCoverage {
   framework: string;
   name: string;
+  /** The client's level of the framework; null: all levels are looked at. */
+  level: string | null;
   /** Rows that apply. */
   total: number;
   /** Shares of `total`, 0 to 1; never added up. */

@@ -2,7 +2,7 @@
 import type { Reason } from '../facts.ts';
 import type { CoverageState } from './coverage.ts';
 
-/** States that are computed. Waivers and limits of applicability are decided by people, and not recorded yet. */
+/** States that are computed. Waivers and limits of applicability are decided by people. */
 export type Standing = Exclude<CoverageState, 'waived' | 'not-applicable'>;
 
 export interface Finding {

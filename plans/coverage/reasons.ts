@@ -15,10 +15,7 @@ export const COVERAGE_REASONS = {
   'coverage.judged-by-person': [],
   'coverage.document-only': [],
   // What the service does not record yet.
-  'coverage.lacks-impact-scale': [],
-  'coverage.lacks-impact-curve': [],
   'coverage.lacks-retention': [],
-  'coverage.lacks-crisis-plan': [],
   'coverage.lacks-availability-class': [],
   // What a predicate found.
   'coverage.no-activity': [],
@@ -37,6 +34,30 @@ export const COVERAGE_REASONS = {
   'coverage.restore-below-level': ['asset', 'level'],
   'coverage.test-inconclusive': ['asset'],
   'coverage.integrity-never-checked': ['asset'],
+  'coverage.no-impact-curve': ['activity'],
+  'coverage.no-crisis-plan': [],
+  'coverage.no-scenario': [],
+  'coverage.scenario-not-rated': ['scenario'],
+  'coverage.scenario-undecided': ['scenario'],
+  'coverage.scenario-unanswered': ['scenario'],
+  'coverage.scenario-without-strategy': ['scenario', 'activity'],
+  'coverage.risk-said': [],
+  'coverage.no-runbook': ['plan'],
+  'coverage.step-incomplete': ['plan', 'step'],
+  'coverage.no-crisis-role': [],
+  'coverage.role-without-holder': ['role'],
+  'coverage.role-without-deputy': ['role'],
+  'coverage.contact-unverified': ['contact'],
+  'coverage.directory-said': [],
+  'coverage.holder-not-read': ['contact', 'plan'],
+  'coverage.reading-said': ['contact', 'plan'],
+  'coverage.copy-not-locked': ['asset'],
+  'coverage.agreement-said': ['agreement'],
+  'coverage.supplier-lacks-terms': ['asset'],
+  // What people decided.
+  'coverage.waived': ['by', 'untilDate', 'why'],
+  'coverage.not-applicable': ['by', 'why'],
+  'coverage.other-level': ['level'],
 } as const satisfies Record<string, readonly string[]>;
 
 const REASONS = { ...READINESS_REASONS, ...COVERAGE_REASONS };

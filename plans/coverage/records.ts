@@ -5,7 +5,16 @@ import { compareTimes } from '../readiness/time.ts';
 import { combine, type Finding, finding, isBetter } from './finding.ts';
 import { because } from './reasons.ts';
 
-type SubjectKey = `${'activity' | 'asset' | 'plan' | 'client'}:${string}`;
+type SubjectKind =
+  | 'activity'
+  | 'asset'
+  | 'plan'
+  | 'client'
+  | 'exercise'
+  | 'incident'
+  | 'scenario'
+  | 'contact';
+type SubjectKey = `${SubjectKind}:${string}`;
 
 /** Newest first, by code and subject. */
 export type Records = Map<string, Map<SubjectKey, EvidenceFacts[]>>;
@@ -140,19 +149,24 @@ const told = ({ code, subject, by, at }: EvidenceFacts) => ({
 const bySubjectKey = ([left]: [string, unknown], [right]: [string, unknown]) => (left < right ? -1 : 1);
 
 /** Whom a record is counted for, by the subject it names. */
-function subjectsOf({ client, activities, assets, plans, recoveryPoints, restoreTests }: ClientFacts) {
+function subjectsOf(facts: ClientFacts) {
+  const { client, activities, assets, plans, recoveryPoints, restoreTests } = facts;
   const known = new Set(assets.map(({ id }) => id));
   const ofAsset = (kind: string, rows: { id: string; asset: string }[]) =>
     rows
       .filter(({ asset }) => known.has(asset))
       .map(({ id, asset }) => [`${kind}:${id}`, `asset:${asset}`] as const);
-  const itself = (kind: 'activity' | 'asset' | 'plan' | 'client', rows: { id: string }[]) =>
+  const itself = (kind: SubjectKind, rows: { id: string }[]) =>
     rows.map(({ id }) => [`${kind}:${id}`, `${kind}:${id}`] as const);
   return new Map<string, SubjectKey>([
     ...itself('client', [client]),
     ...itself('activity', activities),
     ...itself('asset', assets),
     ...itself('plan', plans),
+    ...itself('exercise', facts.exercises),
+    ...itself('incident', facts.incidents),
+    ...itself('scenario', facts.scenarios),
+    ...itself('contact', facts.contacts),
     ...ofAsset('restore-test', restoreTests),
     ...ofAsset('recovery-point', recoveryPoints),
   ]);

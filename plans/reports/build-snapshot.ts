@@ -2,7 +2,7 @@
 
 import { loadFacts } from '../client-facts.ts';
 import { findClient } from '../clients.ts';
-import { computeCoverage } from '../coverage/compute-coverage.ts';
+import { computeCoverage, frameworksOf } from '../coverage/compute-coverage.ts';
 import { notFound } from '../errors.ts';
 import type { ClientFacts, EvidenceFacts } from '../facts.ts';
 import { assetObjectives } from '../readiness/asset-objectives.ts';
@@ -12,7 +12,6 @@ import { listRestoreTests, type RestoreTest } from '../restore-tests.ts';
 import type { Work } from '../work.ts';
 import type { Locale, ReportSnapshot } from './snapshot.ts';
 
-export const FRAMEWORKS = ['ISO22301', '2024/2690'] as const;
 export const TEMPLATE_VERSION = '1';
 const PERIOD_MS = 90 * 86_400_000;
 
@@ -30,7 +29,7 @@ export async function buildSnapshot(
   const facts = (await loadFacts(work, [client])).get(clientId);
   if (!facts) throw notFound('client');
   const readiness = computeReadiness(facts);
-  const coverage = computeCoverage(facts, readiness, { frameworks: [...FRAMEWORKS], locale });
+  const coverage = computeCoverage(facts, readiness, { frameworks: frameworksOf(facts), locale });
   const provider = await work.db
     .selectFrom('providers')
     .select(['id', 'name'])

@@ -1,14 +1,13 @@
 import { may } from '#/plans/access.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
-import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
+import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
 import { listOpenVersions } from '#/plans/plan-versions.ts';
 import { listPlans } from '#/plans/plans.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import type { ActivityReadiness } from '#/plans/readiness/readiness.ts';
-import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
@@ -30,7 +29,7 @@ export async function overview(
   const facts = (await loadFacts(work, [client])).get(clientId);
   if (!facts) throw notFound('client');
   const readiness = computeReadiness(facts);
-  const coverage = computeCoverage(facts, readiness, { frameworks: [...FRAMEWORKS], locale });
+  const coverage = computeCoverage(facts, readiness, { frameworks: frameworksOf(facts), locale });
   const contradictions = allContradictions(readiness);
   const part = partOf(
     readiness.activities.toSorted(byNeed),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
-import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
+import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
 import { listPublicKeys } from '#/plans/keys.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
-import { FRAMEWORKS } from '#/plans/reports/build-snapshot.ts';
 import { findReport, listReports, NewReport, Report, requestReport } from '#/plans/reports/reports.ts';
 import type { Work } from '#/plans/work.ts';
 import { api } from '../http/route.ts';
@@ -36,7 +35,9 @@ export const reportsApi = [
     output: z.looseObject({ catalogueVersion: z.string() }).meta({ id: 'Coverage' }),
     run: async ({ work, locale, params: { client } }) => {
       const facts = await factsOf(work, client);
-      return { ...computeCoverage(facts, computeReadiness(facts), { frameworks: [...FRAMEWORKS], locale }) };
+      return {
+        ...computeCoverage(facts, computeReadiness(facts), { frameworks: frameworksOf(facts), locale }),
+      };
     },
   }),
   api({

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CATALOGUE, CATALOGUE_VERSION, UNHELD } from '#/plans/coverage/catalogue.ts';
+import { appliesOn, CATALOGUE, CATALOGUE_VERSION, UNHELD } from '#/plans/coverage/catalogue.ts';
 import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import { EVIDENCE_CODES } from '#/plans/coverage/evidence-codes.ts';
 import { REASON_KEYS } from '#/plans/coverage/reasons.ts';
@@ -9,10 +9,11 @@ import { aReadyClient } from '../readiness/client.ts';
 describe('the catalogue', () => {
   const rows = [...CATALOGUE.values()].flatMap((framework) => framework.rows);
 
-  it('has a version and all rows of both frameworks', () => {
+  it('has a version and all rows of its frameworks', () => {
     expect(CATALOGUE_VERSION).to.match(/^2026\.11\.\d+$/);
     expect(CATALOGUE.get('ISO22301')?.rows).to.have.length(30);
     expect(CATALOGUE.get('2024/2690')?.rows).to.have.length(37);
+    expect(CATALOGUE.size).to.be.at.least(18);
   });
 
   it('names each clause once', () => {
@@ -34,6 +35,15 @@ describe('the catalogue', () => {
 
   it('has a reason for everything the service does not record', () => {
     for (const what of UNHELD) expect(REASON_KEYS).to.include(`coverage.lacks-${what}`);
+  });
+
+  it('asks on a level what lower ones ask as well', () => {
+    const cyfun = CATALOGUE.get('CyFun2025')!;
+    const count = (level: string | null) => cyfun.rows.filter((row) => appliesOn(cyfun, row, level)).length;
+    const counts = ['Basic', 'Important', 'Essential'].map(count);
+    expect(counts).to.deep.equal([...counts].sort((left, right) => left - right));
+    expect(count('Essential')).to.equal(cyfun.rows.length);
+    expect(count(null)).to.equal(cyfun.rows.length);
   });
 
   it('speaks the language that was asked for', () => {

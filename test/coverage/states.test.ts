@@ -73,7 +73,7 @@ describe('a clause', () => {
   });
 
   it('is partial when it asks for what is not recorded', () => {
-    expect(clause(aReadyClient(), '8.2.2#mtpd')).to.include({ state: 'partial' });
+    expect(clause(aReadyClient(), '12.1.2.c')).to.include({ state: 'partial' });
     expect(clause(aReadyClient(), '4.2.2.f').keys).to.deep.equal(['coverage.lacks-retention']);
   });
 
@@ -160,7 +160,21 @@ describe('what is said, not shown', () => {
 
     expect(clause(audited, '9.2')).to.deep.include({ state: 'declared' });
     expect(clause(audited, '9.2').keys).to.include('coverage.document-only');
-    expect(clause(aReadyClient(), '5.2')).to.include({ state: 'declared' });
+    expect(clause(aReadyClient(), '5.2')).to.include({ state: 'missing' });
+    const promised = aReadyClient({
+      suppliers: [
+        {
+          asset: 'vendor',
+          contact: 'eve',
+          promiseSeconds: HOUR,
+          hours: 'always',
+          hasExitPlan: true,
+          contractUntil: null,
+          checkedOn: null,
+        },
+      ],
+    });
+    expect(clause(promised, '5.2')).to.include({ state: 'declared' });
   });
 
   it('has its content judged by a person where the catalogue says so', () => {

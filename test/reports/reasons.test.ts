@@ -1,5 +1,5 @@
 /** Every reason the domain can give is a sentence in French and in English, with the same params. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { COVERAGE_REASONS, REASON_KEYS, type ReasonKey } from '#/plans/coverage/reasons.ts';
 import { READINESS_REASONS } from '#/plans/readiness/reasons.ts';
@@ -7,8 +7,9 @@ import { READINESS_REASONS } from '#/plans/readiness/reasons.ts';
 const PARAMS: Record<ReasonKey, readonly string[]> = { ...READINESS_REASONS, ...COVERAGE_REASONS };
 
 function wordsOf(locale: string): Record<string, string> {
-  const file = new URL(`../../templates/words/${locale}/reasons.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const folder = new URL(`../../templates/words/${locale}/`, import.meta.url);
+  const files = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  return Object.assign({}, ...files.map((file) => JSON.parse(file)));
 }
 
 describe('the words of reasons', () => {

@@ -384,6 +384,7 @@ export const overview: views.OverviewView = {
     {
       framework: 'recyf',
       name: 'ReCyF',
+      level: null,
       total: 14,
       provenShare: 0.29,
       declaredShare: 0.21,
@@ -402,6 +403,7 @@ export const overview: views.OverviewView = {
     {
       framework: 'dora',
       name: 'DORA',
+      level: null,
       total: 9,
       provenShare: 0,
       declaredShare: 1,

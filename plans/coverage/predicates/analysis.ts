@@ -42,13 +42,26 @@ export const inventory: Predicate = ({ survey, activities }) => {
   ]);
 };
 
-/** SUP: suppliers are named. Their promises and hours are what somebody says, so this is never more than declared. */
+/** SUP: suppliers are named, with a contact and a promise. Their promises and hours are what somebody says, so this is never more than declared. */
 export const suppliers: Predicate = ({ survey }) => {
   const named = byName(survey.facts.assets).filter(({ kind }: AssetFacts) => kind === 'supplier');
   if (named.length === 0) return finding('missing', [because('coverage.no-record', { code: 'SUP' })]);
   return combine(
-    named.map(({ name }) => finding('declared', [because('coverage.supplier-declared', { asset: name })])),
+    named.map(({ id, name }) => {
+      const terms = survey.facts.suppliers.find(({ asset }) => asset === id);
+      return terms && terms.contact !== null && terms.promiseSeconds !== null
+        ? finding('declared', [because('coverage.supplier-declared', { asset: name })])
+        : finding('missing', [because('coverage.supplier-lacks-terms', { asset: name })]);
+    }),
   );
+};
+
+/** SLA: an agreement is in force. What it promises is what somebody says. */
+export const agreements: Predicate = ({ survey }) => {
+  const [agreement] = survey.facts.agreements;
+  return agreement
+    ? finding('declared', [because('coverage.agreement-said', { agreement: agreement.title })])
+    : finding('missing', [because('coverage.no-record', { code: 'SLA' })]);
 };
 
 function analysisOf(activity: ActivityFacts, { records, now }: Held, maxAgeDays: number | null): Finding {

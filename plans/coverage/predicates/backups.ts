@@ -21,6 +21,10 @@ export const runs: Predicate = (held, maxAgeDays) =>
 /** CPY-off: a copy is said to be elsewhere. No record shows another site and account (rule 7), so it is declared at most. */
 export const offsiteCopies: Predicate = (held) => overData('CPY-off', held, offsiteOf);
 
+/** CPY-imm: the newest proven point of each data set cannot be removed yet, by anybody. A lock that some may lift is none. */
+export const lockedCopies: Predicate = (held, maxAgeDays) =>
+  overData('CPY-imm', held, (asset) => lockOf(asset, held, maxAgeDays));
+
 function overData(code: string, held: Held, judge: (asset: AssetFacts, held: Held) => Finding): Finding {
   if (held.data.length === 0) return finding('missing', [because('coverage.no-record', { code })]);
   return combine(held.data.map((asset) => judge(asset, held)));
@@ -59,6 +63,20 @@ function gapFinding(asset: AssetFacts, { survey, objectives, priorityData }: Hel
   return isProven
     ? finding('proven')
     : finding('partial', [because('coverage.runs-unproven', { asset: asset.name })]);
+}
+
+function lockOf(asset: AssetFacts, { survey, records, now }: Held, maxAgeDays: number | null): Finding {
+  const locked = survey.facts.recoveryPoints.find(
+    (point) =>
+      point.asset === asset.id &&
+      point.lock?.mode === 'compliance' &&
+      point.lock.until > now &&
+      survey.proof.get(asset.id)!.passed.some(({ recoveryPoint }) => recoveryPoint === point.id),
+  );
+  if (!locked) return finding('missing', [because('coverage.copy-not-locked', { asset: asset.name })]);
+  const record = provingRecord(records, 'BRN', `asset:${asset.id}`, { now });
+  const trace = { code: 'CPY-imm', subject: asset.name, at: locked.endedAt, record };
+  return traced(finding('proven'), trace, now, maxAgeDays);
 }
 
 function offsiteOf(asset: AssetFacts, { survey }: Held): Finding {

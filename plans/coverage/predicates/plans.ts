@@ -20,12 +20,17 @@ export const section =
 export const everySection: Predicate = (held, maxAgeDays) =>
   combine(SECTION_KINDS.map((kind) => section(kind)(held, maxAgeDays)));
 
-function overPlans(held: Held, judge: (plan: PlanFacts) => Finding): Finding {
+/** Over the plans that cover priority activities; with `isMeant`, those of them that it is about. */
+export function overPlans(
+  held: Held,
+  judge: (plan: PlanFacts) => Finding,
+  isMeant: (plan: PlanFacts) => boolean = () => true,
+): Finding {
   if (held.priorities.length === 0)
     return finding('missing', [because('readiness.no-priority-activity', {})]);
   return combine(
     held.priorities.flatMap((activity) => {
-      const covering = plansOf(held.survey.facts, activity);
+      const covering = plansOf(held.survey.facts, activity).filter(isMeant);
       if (covering.length === 0)
         return [finding('missing', [because('readiness.no-plan', { activity: activity.name })])];
       // A draft beside a plan in force takes nothing from it.
@@ -35,7 +40,8 @@ function overPlans(held: Held, judge: (plan: PlanFacts) => Finding): Finding {
   );
 }
 
-function planFinding(plan: PlanFacts, { records, now }: Held, maxAgeDays: number | null): Finding {
+/** How well a plan stands: in force, approved by another than its author, reviewed in time, with its record. */
+export function planFinding(plan: PlanFacts, { records, now }: Held, maxAgeDays: number | null): Finding {
   const gaps = planGaps(plan, now);
   const approvedAt = lastApprovalAt(plan);
   if (!approvedAt) return finding('missing', gaps);
