@@ -1,5 +1,6 @@
 /** What a form of a client can refer to, by name. */
 import { findClient } from './clients.ts';
+import { CATALOGUE } from './coverage/catalogue.ts';
 import type { Work } from './work.ts';
 
 export interface Choice {
@@ -8,6 +9,11 @@ export interface Choice {
 }
 
 const LISTS = {
+  /** Of the catalogue, in the client's language. */
+  frameworks: async (work: Work, client: string) => {
+    const { locale } = await findClient(work, client);
+    return [...CATALOGUE.values()].map(({ framework, name }) => ({ id: framework, name: name[locale] }));
+  },
   activities: ({ db }: Work, client: string) =>
     db
       .selectFrom('activities')

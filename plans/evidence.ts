@@ -20,6 +20,7 @@ export interface NewEvidence {
 export const Evidence = z
   .object({
     id: z.uuid(),
+    client: z.uuid(),
     code: z.string(),
     subject: z.object({ kind: z.string(), id: z.uuid(), name: z.string() }),
     finding: z.enum(['supports', 'contradicts']),
@@ -73,6 +74,7 @@ export async function findEvidence({ db }: Work, id: string): Promise<Evidence> 
   if (!row) throw notFound('evidence');
   return {
     id: row.id,
+    client: row.client_id,
     code: row.code,
     subject: { kind: row.subject_kind, id: row.subject_id, name: row.subject_name },
     finding: row.finding,

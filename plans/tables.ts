@@ -223,6 +223,7 @@ export interface Tables {
   client_frameworks: {
     provider_id: Generated<string>;
     client_id: string;
+    id: Generated<string>;
     framework: string;
     level: string | null;
     reason: string | null;

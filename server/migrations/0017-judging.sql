@@ -2,14 +2,17 @@
 create table client_frameworks (
   provider_id uuid not null default current_provider(),
   client_id uuid not null,
+  id uuid not null default gen_random_uuid(),
   framework text not null check (length(framework) between 1 and 60),
   -- An id of the framework's levels; null where it knows none.
   level text check (length(level) <= 60),
   reason text check (length(reason) <= 2000),
   created_at timestamptz not null,
-  primary key (provider_id, client_id, framework),
+  primary key (provider_id, client_id, id),
+  unique (provider_id, client_id, framework),
   foreign key (provider_id, client_id) references clients (provider_id, client_id)
 );
+create index client_frameworks_by_id on client_frameworks (provider_id, id);
 call isolate_client('client_frameworks');
 grant delete on client_frameworks to reprise_service;
 

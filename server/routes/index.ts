@@ -8,6 +8,8 @@ import { auditPages } from './audit-pages.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
 import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
+import { coveragePages } from './coverage-pages.ts';
+import { evidencePages } from './evidence-pages.ts';
 import { inventoryPages } from './inventory-pages.ts';
 import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
@@ -54,6 +56,8 @@ export const pageRoutes = (services: Services): Route[] => [
   ...reportsPages(services),
   ...auditPages,
   ...livePages,
+  ...coveragePages,
+  ...evidencePages,
   ...recordsPages,
   ...scenarioMatrixPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),

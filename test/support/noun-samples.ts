@@ -66,4 +66,17 @@ export const NOUN_SAMPLES: Record<
   'service-agreements': {
     add: () => ({ title: 'Forfait', monthlyFee: 900, validFrom: '2026-01-01' }),
   },
+  'client-frameworks': { add: () => ({ framework: 'HIPAA' }) },
+  'clause-decisions': {
+    add: () => ({ framework: 'ISO22301', ref: '9.2', decision: 'not-applicable', reason: 'Sans objet' }),
+    actions: { ending: () => ({}) },
+  },
+  declarations: {
+    add: () => ({
+      code: 'GOV',
+      statement: 'Politique signée',
+      document: 'Classeur',
+      validUntil: '2099-01-01',
+    }),
+  },
 };

@@ -2,9 +2,12 @@
 import { apiOf } from '../api.ts';
 import { pagesOf } from '../pages.ts';
 import { activation } from './activation.ts';
+import { clauseDecision } from './clause-decision.ts';
 import { contactTest } from './contact-test.ts';
 import { correctiveAction } from './corrective-action.ts';
+import { declaration } from './declaration.ts';
 import { exercise } from './exercise.ts';
+import { framework } from './framework.ts';
 import { incident } from './incident.ts';
 import { lesson } from './lesson.ts';
 import { review } from './review.ts';
@@ -26,6 +29,9 @@ const NOUNS = [
   [correctiveAction, ['corrective action', 'corrective actions']],
   [contactTest, ['contact test', 'contact tests']],
   [serviceAgreement, ['service agreement', 'service agreements']],
+  [framework, ['framework that a client is judged by', 'frameworks that a client is judged by']],
+  [clauseDecision, ['decision on a clause', 'decisions on clauses']],
+  [declaration, ['declaration', 'declarations']],
 ] as const;
 
 export const nouns = NOUNS.map(([noun]) => noun);
