@@ -84,6 +84,13 @@ export const measure = (
   scaleSeconds: Math.max(seconds ?? 0, objectiveSeconds ?? 0, 1) * 1.1,
 });
 
+/** How long an activity takes to come back, with what the client has for it. */
+export const recoveryMeasure = ({
+  effective: { verdict, seconds, scheduled },
+  rtoSeconds,
+}: Pick<ActivityReadiness, 'effective' | 'rtoSeconds'>): Measure =>
+  measure(verdict, scheduled?.seconds ?? seconds, rtoSeconds);
+
 /** `sign-in` */
 export interface SignInView {
   title: string;
@@ -162,7 +169,13 @@ export interface OverviewView {
   /** Contradictions of the client, then of each activity; many of them fold away. */
   contradictions: { first: Reason[]; more: Reason[] };
   /** Priority ones first, and of those the least far ones. */
-  activities: Part<{ readiness: ActivityReadiness; recovery: Measure; loss: Measure }>;
+  activities: Part<{
+    readiness: ActivityReadiness;
+    recovery: Measure;
+    /** What the client has to recover with, where something waits for it. */
+    means: { technicians: number; links: number; unlimitedSeconds: number } | null;
+    loss: Measure;
+  }>;
   frameworks: (Omit<FrameworkCoverage, 'clauses'> & {
     /** The first reasons of each, and how many more there are. */
     clauses: (FrameworkCoverage['clauses'][number] & { moreReasons: number })[];

@@ -8,6 +8,7 @@ import type { ActivityReadiness, Readiness } from './readiness.ts';
 import { because } from './reasons.ts';
 import { effectiveOf } from './recovery-times.ts';
 import { type Survey, surveyOf } from './survey.ts';
+import { lossUnderCompromise } from './under-compromise.ts';
 
 /** A year: the longest interval that ReCyF 13.2, DORA 11(6) and RTS 2024/1774 40(1) leave between restore tests. */
 export const RESTORE_INTERVAL_DAYS = 365;
@@ -27,6 +28,7 @@ export function computeReadiness(
     activities,
     contradictions: clientContradictions(survey),
     cycles: survey.graph.cycles,
+    deadlocks: survey.deadlocks,
   };
 }
 
@@ -44,6 +46,7 @@ function readinessOf(activity: ActivityFacts, survey: Survey): ActivityReadiness
     rpoSeconds,
     ...levelOf(activity, survey, measured),
     ...measured,
+    underCompromise: lossUnderCompromise(activity, survey),
     contradictions: contradictionsOf(activity, survey, measured),
   };
 }

@@ -1,10 +1,11 @@
 /** Where a record says the opposite of a claim. None is ever averaged away. */
 import type { ActivityFacts, AssetFacts, PolicyFacts, Reason } from '../facts.ts';
-import { ALL_EDGES, byName, DATA_EDGES, namesOf, reach } from './graph.ts';
+import { dataNeeded } from './data-needed.ts';
+import { deadlockReason } from './deadlocks.ts';
+import { ALL_EDGES, byName, type Graph, namesOf, reach } from './graph.ts';
 import { lossOverRpo, recoveryOverRto, rtoAgainstMtpd } from './objectives.ts';
-import { holdsData } from './observed-rpo.ts';
 import { authorAlone, comparePlans } from './plans-in-force.ts';
-import type { ActivityReadiness } from './readiness.ts';
+import type { ActivityReadiness, Deadlock } from './readiness.ts';
 import { because } from './reasons.ts';
 import { failureReasons, isAtLeast, PROVES_FROM } from './restore-proof.ts';
 import type { Survey } from './survey.ts';
@@ -17,7 +18,7 @@ export function contradictionsOf(
   { effective, observedRpo }: Pick<ActivityReadiness, 'effective' | 'observedRpo'>,
 ): Reason[] {
   const needed = reach(survey.graph, activity, ALL_EDGES).assets;
-  const data = reach(survey.graph, activity, DATA_EDGES).assets.filter(holdsData);
+  const data = dataNeeded(activity, survey);
   return [
     ...rtoAgainstMtpd(activity),
     ...needed.flatMap((asset) => failureOf(asset, survey)),
@@ -38,12 +39,16 @@ export function clientContradictions(survey: Survey): Reason[] {
   );
   return [
     ...graph.cycles.map((ids) => because('readiness.dependency-cycle', { assets: namesOf(graph, ids) })),
+    ...survey.deadlocks.filter((deadlock) => !isToldAsCycle(deadlock, graph)).map(deadlockReason),
     ...[...facts.plans].sort(comparePlans).flatMap(authorAlone),
     ...byName(facts.assets)
       .filter(({ id }) => !needed.has(id))
       .flatMap((asset) => [...failureOf(asset, survey), ...pointsLost(asset, survey)]),
   ];
 }
+
+const isToldAsCycle = ({ circle, isCircle }: Deadlock, { cycleOf }: Graph): boolean =>
+  isCircle && circle.every(({ kind, id }) => kind === 'asset' && cycleOf.get(id)?.includes(circle[0]!.id));
 
 /** Rule 6: the shortest enabled schedule of an asset against an objective. Run time and copy lag show in the observed RPO. */
 export function intervalOverRpo(

@@ -1,9 +1,14 @@
 /** The ladder R0 to R7: each step is reached only with all before it, and one missing step is named. */
-import type { ActivityFacts, AssetFacts, AssetKind, Reason } from '../facts.ts';
-import { ALL_EDGES, type Graph, RECOVERY_EDGES, reach } from './graph.ts';
+import type { ActivityFacts, AssetFacts, PlanFacts, Reason } from '../facts.ts';
+import { holdsData } from './data-needed.ts';
+import { deadlockReason } from './deadlocks.ts';
+import { exerciseGaps } from './exercised.ts';
+import { ALL_EDGES, byName, type Graph, reach } from './graph.ts';
+import { heldGaps } from './held-since.ts';
+import { leafGaps } from './leaves.ts';
+import { neededFor } from './needed.ts';
 import { lossOverRpo, recoveryOverRto, rtoAgainstMtpd } from './objectives.ts';
-import { holdsData } from './observed-rpo.ts';
-import { planGaps, plansOf } from './plans-in-force.ts';
+import { distributionGaps, planGaps, plansOf } from './plans-in-force.ts';
 import type { ActivityReadiness } from './readiness.ts';
 import { because } from './reasons.ts';
 import { cycleReasons } from './recovery-times.ts';
@@ -12,22 +17,16 @@ import type { Survey } from './survey.ts';
 
 type Measured = Pick<ActivityReadiness, 'effective' | 'observedRpo'>;
 
-/** Rule 4: what every priority activity must reach. Deputies and remote work are not recorded, so they are not asked. */
-const LEAVES = [
-  { reason: 'readiness.no-team', kind: 'team' },
-  { reason: 'readiness.no-premises', kind: 'premises' },
-  { reason: 'readiness.no-supplier', kind: 'supplier' },
-] as const satisfies { reason: string; kind: AssetKind }[];
-
-/** The steps of an activity from R1 on, each as what is missing for it. R7 follows R6, which no record shows yet. */
-const STEPS = [
-  (activity: ActivityFacts) => analysisGaps(activity),
-  (activity: ActivityFacts, survey: Survey) => dependencyGaps(activity, survey),
-  (activity: ActivityFacts, survey: Survey) => coveringPlanGaps(activity, survey),
-  (activity: ActivityFacts, survey: Survey) => restoreGaps(activity, survey),
-  (activity: ActivityFacts, { graph }: Survey, measured: Measured) =>
-    objectiveGaps(activity, measured, graph),
-  ({ name }: ActivityFacts) => [because('readiness.not-exercised', { activity: name })],
+/** The steps of an activity from R1 on, each as what is missing for it. */
+const STEPS: ((activity: ActivityFacts, survey: Survey, measured: Measured) => Reason[])[] = [
+  (activity) => analysisGaps(activity),
+  dependencyGaps,
+  coveringPlanGaps,
+  restoreGaps,
+  (activity, { graph }, measured) => objectiveGaps(activity, measured, graph),
+  (activity, { facts }) => exerciseGaps(activity, reliedOn(activity, facts), facts),
+  (activity, survey) =>
+    heldGaps(activity, { plans: reliedOn(activity, survey.facts), data: dataOf(activity, survey) }, survey),
 ];
 
 /** The highest step reached, and what is missing for the next. */
@@ -42,7 +41,7 @@ export function levelOf(
     if (missing) return { level: level as ActivityReadiness['level'], missing };
     level += 1;
   }
-  throw new Error('The last step of the ladder always has something missing.');
+  return { level: 7, missing: null };
 }
 
 /** R1: the analysis is approved, has its objectives, and they do not contradict each other. */
@@ -63,31 +62,38 @@ export function analysisGaps({
   ];
 }
 
-/** R2: no circle (rule 3), nothing unknown, and data, people, premises and a supplier are reached (rule 4). */
-export function dependencyGaps(activity: ActivityFacts, { graph }: Survey): Reason[] {
+/** R2: no circle (rule 3), nothing unknown, all that is needed is reached (rule 4), and it can come back (rule 12). */
+export function dependencyGaps(activity: ActivityFacts, survey: Survey): Reason[] {
+  const { facts, graph, chains, deadlocks } = survey;
   const { assets, unknown } = reach(graph, activity, ALL_EDGES);
   const named = { activity: activity.name };
   if (assets.length + unknown.length === 0) return [because('readiness.no-dependencies', named)];
   return [
-    ...cycleReasons(graph, reach(graph, activity, RECOVERY_EDGES).assets),
+    ...cycleReasons(graph, neededFor(activity, graph, chains).assets),
     ...unknown.map((asset) => because('readiness.unknown-dependency', { ...named, asset })),
-    ...(assets.some(holdsData) ? [] : [because('readiness.no-data-set', named)]),
-    ...LEAVES.filter(({ kind }) => !assets.some((asset) => asset.kind === kind)).map(({ reason }) =>
-      because(reason, named),
-    ),
+    ...leafGaps(activity, facts, graph),
+    ...deadlocks.filter(({ activities }) => activities.includes(activity.id)).map(deadlockReason),
   ];
 }
 
 /** Data that must be back for an activity to resume, in order of name. */
-export const dataOf = (activity: ActivityFacts, { graph }: Pick<Survey, 'graph'>): AssetFacts[] =>
-  reach(graph, activity, RECOVERY_EDGES).assets.filter(holdsData);
+export const dataOf = (activity: ActivityFacts, { graph, chains }: Survey): AssetFacts[] =>
+  byName(neededFor(activity, graph, chains).assets.map((id) => graph.assets.get(id)!)).filter(holdsData);
 
-/** R3: one covering plan may be relied on. Distribution is not recorded yet, so it is not asked. */
+/** R3: one covering plan may be relied on, and those who lead by it have it. */
 function coveringPlanGaps(activity: ActivityFacts, { facts }: Survey): Reason[] {
-  const gaps = plansOf(facts, activity).map((plan) => planGaps(plan, facts.now));
+  const gaps = plansOf(facts, activity).map((plan) => reliedOnGaps(plan, facts));
   if (gaps.length === 0) return [because('readiness.no-plan', { activity: activity.name })];
   return gaps.some((own) => own.length === 0) ? [] : gaps[0]!;
 }
+
+const reliedOn = (activity: ActivityFacts, facts: Survey['facts']): PlanFacts[] =>
+  plansOf(facts, activity).filter((plan) => reliedOnGaps(plan, facts).length === 0);
+
+const reliedOnGaps = (plan: PlanFacts, facts: Survey['facts']): Reason[] => [
+  ...planGaps(plan, facts.now),
+  ...distributionGaps(plan, facts),
+];
 
 /** R4 and rule 13: every data set was restored in a passed test inside the interval. */
 function restoreGaps(activity: ActivityFacts, survey: Survey): Reason[] {

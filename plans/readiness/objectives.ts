@@ -12,15 +12,29 @@ export function rtoAgainstMtpd({ name, mtpdSeconds, rtoSeconds }: Omit<Objective
   return [because('readiness.rto-not-below-mtpd', { activity: name, rtoSeconds, mtpdSeconds })];
 }
 
-/** The measured chain is longer than the objective. What is known may suffice to say so, even when some is not measured. */
+/**
+ * The chain is longer than the objective, as measured, as declared, or only with the technicians and lines there are. What
+ * is known by measures alone may suffice to say so.
+ */
 export function recoveryOverRto(
   { name: activity, rtoSeconds }: Objectives,
-  { verdict, seconds }: ActivityReadiness['effective'],
+  { verdict, seconds, knownSeconds, scheduled }: ActivityReadiness['effective'],
 ): Reason[] {
-  if (rtoSeconds === null || seconds === null || seconds <= rtoSeconds) return [];
-  if (verdict === 'unmeasured')
-    return [because('readiness.known-recovery-over-rto', { activity, knownSeconds: seconds, rtoSeconds })];
-  return [because('readiness.recovery-over-rto', { activity, effectiveSeconds: seconds, rtoSeconds })];
+  const isOver = (time: number | null): time is number =>
+    rtoSeconds !== null && time !== null && time > rtoSeconds;
+  const objective = { activity, rtoSeconds: rtoSeconds ?? 0 };
+  const isMeasured = verdict === 'within' || verdict === 'late';
+  if (isMeasured && isOver(seconds))
+    return [because('readiness.recovery-over-rto', { ...objective, effectiveSeconds: seconds })];
+  if (!isMeasured && isOver(knownSeconds))
+    return [because('readiness.known-recovery-over-rto', { ...objective, knownSeconds })];
+  if (!isOver(scheduled?.seconds ?? null)) return [];
+  const { seconds: scheduledSeconds, technicians, links } = scheduled!;
+  if (!isMeasured)
+    return [
+      because('readiness.declared-recovery-over-rto', { ...objective, declaredSeconds: scheduledSeconds }),
+    ];
+  return [because('readiness.scheduled-over-rto', { ...objective, scheduledSeconds, technicians, links })];
 }
 
 /** More data would have been lost than the objective allows. */

@@ -1,26 +1,20 @@
 /** How much data would really have been lost: gaps between recovery points, instead of the schedule's promise. */
-import type { ActivityFacts, AssetFacts } from '../facts.ts';
-import { DATA_EDGES, reach } from './graph.ts';
+import type { ActivityFacts } from '../facts.ts';
+import { dataNeeded } from './data-needed.ts';
 import type { ActivityReadiness } from './readiness.ts';
 import { because } from './reasons.ts';
 import type { Survey } from './survey.ts';
 
 type ObservedRpo = ActivityReadiness['observedRpo'];
 
-/** Data sets, and data that a supplier keeps: what a backup is for. */
-export const holdsData = ({ kind }: AssetFacts): boolean => kind === 'data-set' || kind === 'saas';
+export { holdsData } from './data-needed.ts';
 
 /** Observed RPO of an activity in seconds: that of its worst data set, over proven points only. */
-export function observedRpoOf(
-  activity: ActivityFacts,
-  { graph, proof }: Pick<Survey, 'graph' | 'proof'>,
-): ObservedRpo {
-  const gaps = reach(graph, activity, DATA_EDGES)
-    .assets.filter(holdsData)
-    .map((asset) => {
-      const { provenGapSeconds, claimedGapSeconds } = proof.get(asset.id)!;
-      return { asset, proven: provenGapSeconds, claimed: claimedGapSeconds };
-    });
+export function observedRpoOf(activity: ActivityFacts, survey: Survey): ObservedRpo {
+  const gaps = dataNeeded(activity, survey).map((asset) => {
+    const { provenGapSeconds, claimedGapSeconds } = survey.proof.get(asset.id)!;
+    return { asset, proven: provenGapSeconds, claimed: claimedGapSeconds };
+  });
 
   const worst = gaps.reduce<(typeof gaps)[number] | null>(
     (soFar, gap) => ((gap.proven ?? -1) > (soFar?.proven ?? -1) ? gap : soFar),

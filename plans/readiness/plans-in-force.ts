@@ -31,6 +31,22 @@ export function planGaps(plan: PlanFacts, now: string): Reason[] {
   ];
 }
 
+/** A version in force that did not go to those who lead by it. Without roles, to anybody. */
+export function distributionGaps(
+  { title: plan, inForce }: PlanFacts,
+  { crisisRoles, contacts }: ClientFacts,
+): Reason[] {
+  if (!inForce) return [];
+  const { distributions, number: version } = inForce;
+  if (distributions.length === 0) return [because('readiness.plan-not-distributed', { plan, version })];
+  const holders = new Set(crisisRoles.flatMap((role) => role.holders.map((holder) => holder.contact)));
+  return contacts
+    .filter(({ id, hasLeft }) => holders.has(id) && !hasLeft)
+    .filter(({ id }) => !distributions.some(({ contact }) => contact === id))
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+    .map(({ name: contact }) => because('readiness.plan-not-sent-to', { plan, version, contact }));
+}
+
 export const lastApprovalAt = ({ inForce }: PlanFacts): string | null =>
   inForce?.approvals
     .map(({ at }) => at)

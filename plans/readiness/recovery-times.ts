@@ -1,128 +1,155 @@
-/** How long an activity takes to come back: the longest chain of measured restores, not the largest one. */
-import type { ActivityFacts, AssetFacts, AssetKind, Reason } from '../facts.ts';
-import { type Graph, namesOf, RECOVERY_EDGES, type Reach, reach, targets } from './graph.ts';
-import type { ActivityReadiness, PathStep } from './readiness.ts';
+/** How long an activity takes to come back: the longest chain of restores, not the largest one. */
+import type { ActivityFacts, AssetFacts, Reason } from '../facts.ts';
+import { bindingReasons } from './binding.ts';
+import { longest } from './chains.ts';
+import { type Graph, namesOf, RECOVERY_EDGES, reach } from './graph.ts';
+import { type Needed, neededFor } from './needed.ts';
+import type { ActivityReadiness, PathStep, ScheduledStep } from './readiness.ts';
 import { because } from './reasons.ts';
-import { type Measure, measureGaps } from './restore-proof.ts';
+import { measureGaps } from './restore-proof.ts';
+import { schedule } from './schedule.ts';
+import type { Survey } from './survey.ts';
+import { isRestorable } from './timings.ts';
 
-/**
- * No restore brings these back, so none can measure them: they stand in the path and add nothing. Time for people,
- * rooms, machines or a supplier to be there comes on top, and is not known here.
- */
-const NOT_RESTORED: readonly AssetKind[] = ['premises', 'equipment', 'team', 'skill', 'key', 'supplier'];
-
-/** The longest known chain that ends at an asset; `after` is what must be back before. */
-interface Chain {
-  asset: string;
-  seconds: number;
-  length: number;
-  after: Chain | null;
-}
-
-export type Chains = Map<string, Chain>;
 type Effective = ActivityReadiness['effective'];
 
-/** The longest chain for each asset. Within a circle nothing comes first, so there each asset counts for itself. */
-export function chainsOf(graph: Graph, measures: Map<string, Measure>): Chains {
-  const chains: Chains = new Map();
-  for (const asset of graph.recoveryOrder) {
-    const after = longest(
-      targets(graph.needs, `asset:${asset}`, RECOVERY_EDGES)
-        .filter((to) => !(graph.cycleOf.get(asset)?.includes(to) ?? false))
-        .flatMap((to) => chains.get(to) ?? []),
-      graph,
-    );
-    const measure = measures.get(asset);
-    const own = measure?.kind === 'measured' ? measure.seconds : 0;
-    chains.set(asset, {
-      asset,
-      seconds: own + (after?.seconds ?? 0),
-      length: 1 + (after?.length ?? 0),
-      after,
-    });
-  }
-  return chains;
-}
-
 /** Effective recovery time of an activity, in seconds, with the path that binds it. */
-export function effectiveOf(
-  activity: ActivityFacts,
-  { graph, chains, measures, intervalDays }: EffectiveInput,
-): Effective {
-  const direct = targets(graph.needs, `activity:${activity.id}`, RECOVERY_EDGES);
-  const binding = longest(
-    direct.flatMap((to) => chains.get(to) ?? []),
-    graph,
-  );
-  const path = stepsOf(binding, graph, measures);
-  const { assets, unknown } = reach(graph, activity, RECOVERY_EDGES);
-  const reasons = unmeasured(activity, { assets, unknown, graph, measures, intervalDays });
-  const isAnyMeasured = assets.some(({ id }) => measures.get(id)!.kind === 'measured');
-  const seconds = isAnyMeasured ? binding!.seconds : null;
-  if (reasons.length > 0 || seconds === null) return { verdict: 'unmeasured', seconds, path, reasons };
-  if (activity.rtoSeconds === null) return { verdict: 'no-objective', seconds, path, reasons };
-  return { verdict: seconds <= activity.rtoSeconds ? 'within' : 'late', seconds, path, reasons };
+export function effectiveOf(activity: ActivityFacts, survey: Survey): Effective {
+  const { graph, chains, timings } = survey;
+  const needed = neededFor(activity, graph, chains);
+  const reasons = whatIsNotProven(activity, needed, survey);
+  const knownSeconds = knownSecondsOf(activity, needed, survey);
+  const isDeclared = needed.assets.some((asset) => timings.get(asset)!.standing === 'declared');
+  if (isUnmeasured(reasons, needed, survey)) {
+    const path = pathTo(
+      longest(neededFor(activity, graph, survey.known).direct, survey.known, graph),
+      survey,
+      true,
+    );
+    return {
+      verdict: 'unmeasured',
+      seconds: knownSeconds,
+      knownSeconds,
+      scheduled: null,
+      path,
+      reasons,
+      binding: [],
+    };
+  }
+  const last = longest(needed.direct, chains, graph)!;
+  const { seconds } = chains.get(last)!.worth;
+  const scheduled = scheduledFor(needed, survey);
+  const path = pathTo(last, survey);
+  return {
+    verdict: verdictOf(scheduled.seconds, activity.rtoSeconds, isDeclared),
+    seconds,
+    knownSeconds,
+    scheduled,
+    path,
+    reasons,
+    binding: bindingReasons(activity, { seconds, path, scheduled }),
+  };
 }
 
-export interface EffectiveInput {
-  graph: Graph;
-  chains: Chains;
-  measures: Map<string, Measure>;
-  intervalDays: number;
+function verdictOf(seconds: number, rtoSeconds: number | null, isDeclared: boolean): Effective['verdict'] {
+  const isLate = rtoSeconds !== null && seconds > rtoSeconds;
+  if (isDeclared) return isLate ? 'declared-late' : 'declared';
+  if (rtoSeconds === null) return 'no-objective';
+  return isLate ? 'late' : 'within';
 }
 
 /** Circles among assets that must all be back. */
-export function cycleReasons(graph: Graph, assets: AssetFacts[]): Reason[] {
-  const cycles = new Set(
-    assets.map(({ id }) => graph.cycleOf.get(id)).filter((cycle) => cycle !== undefined),
-  );
+export function cycleReasons(graph: Graph, assets: readonly string[]): Reason[] {
+  const cycles = new Set(assets.map((id) => graph.cycleOf.get(id)).filter((cycle) => cycle !== undefined));
   return [...cycles].map((ids) => because('readiness.dependency-cycle', { assets: namesOf(graph, ids) }));
 }
 
-/** Everything that keeps the time from being known. Never empty when nothing was measured. */
-function unmeasured(
-  { name: activity }: ActivityFacts,
-  { assets, unknown, graph, measures, intervalDays }: Omit<EffectiveInput, 'chains'> & Reach,
-): Reason[] {
-  if (assets.length + unknown.length === 0) return [because('readiness.no-dependencies', { activity })];
-  const counted = assets.filter((asset) => isCounted(asset, measures));
+/** Everything that keeps the time from being known by measures alone. Never empty when nothing was measured. */
+function whatIsNotProven(activity: ActivityFacts, { assets }: Needed, survey: Survey): Reason[] {
+  const { graph, timings } = survey;
+  const { assets: reached, unknown } = reach(graph, activity, RECOVERY_EDGES);
+  const named = { activity: activity.name };
+  if (reached.length + unknown.length === 0) return [because('readiness.no-dependencies', named)];
+  const byNames = [...graph.assets.values()].filter(({ id }) => assets.includes(id));
+  const counted = byNames.filter(({ id }) => timings.get(id)!.standing !== 'untimed');
   return [
     ...cycleReasons(graph, assets),
-    ...unknown.map((asset) => because('readiness.unknown-dependency', { activity, asset })),
-    ...(counted.length === 0 ? [because('readiness.nothing-to-restore', { activity })] : []),
-    ...counted.flatMap((asset) => measureGaps(asset, measures.get(asset.id)!, intervalDays)),
+    ...unknown.map((asset) => because('readiness.unknown-dependency', { ...named, asset })),
+    ...(counted.length === 0 ? [because('readiness.nothing-to-restore', named)] : []),
+    ...counted.flatMap((asset) => timingGaps(asset, survey)),
   ];
 }
 
-/** A timed step counts whatever its kind; a kind that no restore brings back need not be timed. */
-const isCounted = (asset: AssetFacts, measures: Map<string, Measure>) =>
-  isRestorable(asset) || measures.get(asset.id)!.kind !== 'never';
-
-const isRestorable = ({ kind }: AssetFacts) => !NOT_RESTORED.includes(kind);
-
-function longest(chains: Chain[], graph: Graph): Chain | null {
-  const rank = ({ asset }: Chain) => `${graph.assets.get(asset)!.name} ${asset}`;
-  return chains.reduce<Chain | null>((best, chain) => {
-    if (!best || chain.seconds !== best.seconds) return best && best.seconds > chain.seconds ? best : chain;
-    if (chain.length !== best.length) return chain.length > best.length ? chain : best;
-    return rank(chain) < rank(best) ? chain : best;
-  }, null);
+/** What keeps the time of an asset from being a measured one. */
+export function timingGaps(asset: AssetFacts, { timings, measures, intervalDays }: Survey): Reason[] {
+  const { standing, seconds } = timings.get(asset.id)!;
+  if (standing === 'measured' || standing === 'untimed') return [];
+  if (standing === 'declared')
+    return [because('readiness.recovery-declared', { asset: asset.name, declaredSeconds: seconds })];
+  return measureGaps(asset, measures.get(asset.id)!, intervalDays);
 }
 
-function stepsOf(binding: Chain | null, graph: Graph, measures: Map<string, Measure>): PathStep[] {
+/** Declared times make a time, if only a declared one; anything else that is missing makes none. */
+const isUnmeasured = (reasons: Reason[], { direct }: Needed, { chains }: Survey): boolean =>
+  reasons.some(({ key }) => key !== 'readiness.recovery-declared') ||
+  direct.some((asset) => !chains.has(asset));
+
+function knownSecondsOf(
+  activity: ActivityFacts,
+  needed: Needed,
+  { graph, known, timings }: Survey,
+): number | null {
+  if (!needed.assets.some((asset) => timings.get(asset)!.standing === 'measured')) return null;
+  const last = longest(neededFor(activity, graph, known).direct, known, graph);
+  return last === null ? null : known.get(last)!.worth.seconds;
+}
+
+function pathTo(last: string | null, { graph, chains, known, timings }: Survey, isKnown = false): PathStep[] {
   const steps: PathStep[] = [];
-  for (let chain = binding; chain; chain = chain.after) {
-    const asset = graph.assets.get(chain.asset)!;
-    const measure = measures.get(asset.id)!;
-    const test = measure.kind === 'measured' ? measure.test : null;
+  const from = isKnown ? known : chains;
+  for (let at = last; at !== null; at = from.get(at)!.worth.after) {
+    const { id, name, kind } = graph.assets.get(at)!;
+    const { standing, seconds, source, samples, p90Seconds, measuredAt, restoreTest } = timings.get(id)!;
+    const isTimed = standing === 'measured' || (standing === 'declared' && !isKnown);
     steps.unshift({
-      asset: asset.id,
-      name: asset.name,
-      isRestorable: isRestorable(asset),
-      seconds: measure.kind === 'measured' ? measure.seconds : null,
-      measuredAt: test?.finishedAt ?? null,
-      restoreTest: test?.id ?? null,
+      asset: id,
+      name,
+      isRestorable: isRestorable({ kind }),
+      seconds: isTimed ? seconds : null,
+      source: isTimed ? source : null,
+      samples,
+      p90Seconds,
+      measuredAt,
+      restoreTest,
     });
   }
   return steps;
+}
+
+/** As if this activity alone came back: others would want the same technicians and lines. */
+function scheduledFor(
+  { assets }: Needed,
+  { facts, graph, chains, timings }: Survey,
+): NonNullable<Effective['scheduled']> {
+  const { technicians, links } = facts.client;
+  const jobs = assets.map((id) => {
+    const { seconds, resource } = timings.get(id)!;
+    return { id, seconds, resource, after: chains.get(id)!.chosen };
+  });
+  const done = schedule(jobs, { technician: technicians, link: links });
+  const last = jobs.reduce((latest, job) =>
+    done.get(job.id)!.endsAt > done.get(latest.id)!.endsAt ? job : latest,
+  );
+  const path: ScheduledStep[] = [];
+  for (let at: string | null = last.id; at !== null; at = done.get(at)!.startedBy) {
+    const { waitSeconds } = done.get(at)!;
+    const { resource } = timings.get(at)!;
+    path.unshift({
+      asset: at,
+      name: graph.assets.get(at)!.name,
+      waitSeconds,
+      waitsFor: waitSeconds > 0 && resource !== 'none' ? resource : null,
+    });
+  }
+  return { seconds: done.get(last.id)!.endsAt, technicians, links, path };
 }

@@ -30,6 +30,8 @@ export interface AssetProof {
   failure: FailedTest | null;
   hasInconclusive: boolean;
   newestPoint: RecoveryPointFacts | null;
+  /** Those that a test proved good, oldest first. */
+  provenPoints: RecoveryPointFacts[];
   /** Worst gap between points, in seconds, whether or not a test ever looked at them. Null without points. */
   claimedGapSeconds: number | null;
   /** Worst gap between points that a test proved good. Null without one. */
@@ -54,11 +56,17 @@ export function proofOf(facts: ClientFacts): Map<string, AssetProof> {
 /** The newest fresh full restore of an asset. A failure that stands makes older measures void. */
 export function measureOf({ passed, failure }: AssetProof, now: string, intervalDays: number): Measure {
   if (failure) return { kind: 'failed', test: failure };
-  const test = passed.find(({ reached, seconds }) => isAtLeast(reached, MEASURES_FROM) && seconds !== null);
+  const test = passed.find(isFullRestore);
   if (!test) return { kind: 'never' };
   if (isOlderThan(test.finishedAt, now, intervalDays)) return { kind: 'stale', test };
-  return { kind: 'measured', test, seconds: test.seconds! };
+  return { kind: 'measured', test, seconds: test.seconds };
 }
+
+type FullRestore = PassedTest & { seconds: number };
+
+/** Every full restore inside the interval, newest first. */
+export const fullRestores = ({ passed }: AssetProof, now: string, intervalDays: number): FullRestore[] =>
+  passed.filter(isFullRestore).filter(({ finishedAt }) => !isOlderThan(finishedAt, now, intervalDays));
 
 /** What keeps an asset from counting as restored; nothing when it does. */
 export function measureGaps(asset: AssetFacts, measure: Measure, intervalDays: number): Reason[] {
@@ -82,6 +90,9 @@ export function failureReasons({ name }: AssetFacts, test: FailedTest): Reason[]
   return [...(state === 'failed' ? [failed] : []), ...(caught < plantedFaults ? [missed] : [])];
 }
 
+const isFullRestore = (test: PassedTest): test is FullRestore =>
+  isAtLeast(test.reached, MEASURES_FROM) && test.seconds !== null;
+
 export const isAtLeast = (level: TestLevel, wanted: TestLevel): boolean =>
   TEST_LEVELS.indexOf(level) >= TEST_LEVELS.indexOf(wanted);
 
@@ -92,22 +103,22 @@ function assetProof(points: RecoveryPointFacts[], tests: RestoreTestFacts[], now
   const past = points.filter(({ dataTime }) => compareTimes(dataTime, now) <= 0).sort(compareByDataTime);
   const dataTimes = new Map(points.map(({ id, dataTime }) => [id, dataTime]));
   const passed = passedTests(tests, now);
+  const testsOfPoint = Map.groupBy(tests, ({ recoveryPoint }) => recoveryPoint);
+  const verdicts = new Map(past.map(({ id }) => [id, verdictOn(testsOfPoint.get(id) ?? [], now)]));
   return {
     passed,
     failure: standing(failedTests(tests, now), passed, dataTimes),
     hasInconclusive: tests.some(({ state }) => state === 'inconclusive'),
     newestPoint: past.at(-1) ?? null,
+    provenPoints: past.filter(({ id }) => verdicts.get(id) === 'proven'),
     claimedGapSeconds: worstGap(past, now),
-    provenGapSeconds: provenGap(past, tests, now),
+    // Points that no test judged are left out; those that failed open a gap and close none.
+    provenGapSeconds: worstGap(
+      past.filter(({ id }) => verdicts.get(id) !== 'unproven'),
+      now,
+      ({ id }) => verdicts.get(id) === 'proven',
+    ),
   };
-}
-
-/** Points that no test judged are left out; those that failed open a gap and close none. */
-function provenGap(points: RecoveryPointFacts[], tests: RestoreTestFacts[], now: string): number | null {
-  const testsOfPoint = Map.groupBy(tests, ({ recoveryPoint }) => recoveryPoint);
-  const verdicts = new Map(points.map(({ id }) => [id, verdictOn(testsOfPoint.get(id) ?? [], now)]));
-  const judged = points.filter(({ id }) => verdicts.get(id) !== 'unproven');
-  return worstGap(judged, now, ({ id }) => verdicts.get(id) === 'proven');
 }
 
 function verdictOn(tests: RestoreTestFacts[], now: string): 'proven' | 'failed' | 'unproven' {

@@ -1,11 +1,9 @@
 /** What a scenario takes: what it hits itself, and what cannot work without that. */
 import type { ScenarioFacts } from '../continuity-facts.ts';
-import type { ClientFacts, DependencyFacts } from '../facts.ts';
-
-/** Needs without which there is no service. */
-const HOLDING: readonly DependencyFacts['kind'][] = ['hard', 'data'];
-
-type Facts = Pick<ClientFacts, 'assets' | 'dependencies' | 'activities'>;
+import type { AssetFacts, ClientFacts } from '../facts.ts';
+import type { Demand } from './demands.ts';
+import { DATA_EDGES, demandsFrom, type Graph } from './graph.ts';
+import { reachable } from './settle.ts';
 
 export interface Losses {
   /** Hit by the scenario itself: lost or no longer to be trusted. */
@@ -20,26 +18,19 @@ export interface Losses {
  * Assets and activities that a scenario brings down. A site takes what stands there, a supplier what it provides. Of needs
  * in a group, so many as it requires are enough. What is only slowed goes on.
  */
-export function lossesOf(facts: Facts, scenario: Pick<ScenarioFacts, 'effects'>): Losses {
-  const hit = new Set(facts.assets.filter((asset) => isHit(asset, scenario)).map(({ id }) => id));
-  const needs = Map.groupBy(
-    facts.dependencies.filter(({ kind }) => HOLDING.includes(kind)),
-    ({ from }) => `${from.kind}:${from.id}`,
-  );
-  const down = new Set(hit);
-  const standsStill = (key: string) => lacks(needs.get(key) ?? [], down);
-  for (let before = -1; before !== down.size; ) {
-    before = down.size;
-    for (const { id } of facts.assets) if (!down.has(id) && standsStill(`asset:${id}`)) down.add(id);
-  }
-  const activities = facts.activities.filter(({ id }) => standsStill(`activity:${id}`)).map(({ id }) => id);
-  return { hit, down, activities: new Set(activities) };
+export function lossesOf(
+  { assets, activities }: Pick<ClientFacts, 'assets' | 'activities'>,
+  scenario: Pick<ScenarioFacts, 'effects'>,
+  graph: Graph,
+): Losses {
+  const hit = new Set(assets.filter((asset) => isHit(asset, scenario)).map(({ id }) => id));
+  const demands = (key: string) => demandsFrom(graph, key, DATA_EDGES);
+  const down = spread(hit, [...graph.assets.keys()], (id) => demands(`asset:${id}`));
+  const standing = activities.filter(({ id }) => demands(`activity:${id}`).some((one) => isUnmet(one, down)));
+  return { hit, down, activities: new Set(standing.map(({ id }) => id)) };
 }
 
-function isHit(
-  { id, site, supplier }: Facts['assets'][number],
-  { effects }: Pick<ScenarioFacts, 'effects'>,
-): boolean {
+function isHit({ id, site, supplier }: AssetFacts, { effects }: Pick<ScenarioFacts, 'effects'>): boolean {
   return effects.some(
     ({ on, effect }) =>
       effect !== 'slow' &&
@@ -47,15 +38,27 @@ function isHit(
   );
 }
 
-/** Whether what is down leaves less than is needed. */
-export function lacks(needs: DependencyFacts[], down: ReadonlySet<string>): boolean {
-  const alone = needs.filter(({ group }) => group === null);
-  if (alone.some(({ to }) => down.has(to))) return true;
-  const groups = Map.groupBy(
-    needs.filter(({ group }) => group !== null),
-    ({ group }) => group!.name,
+/** Turned round, a demand is one for losses: as soon as too few are left to meet it, whoever makes it goes down. */
+function spread(
+  hit: ReadonlySet<string>,
+  assets: string[],
+  demandsOf: (asset: string) => Demand[],
+): Set<string> {
+  const failures = new Map<string, Demand>();
+  const causes = new Map<string, Demand[]>();
+  for (const asset of assets) {
+    const own = demandsOf(asset).map(({ of, enough }, index) => {
+      failures.set(`${asset} ${index}`, { of, enough: of.length - enough + 1 });
+      return `${asset} ${index}`;
+    });
+    causes.set(asset, hit.has(asset) ? [] : [{ of: own, enough: 1 }]);
+  }
+  const lost = reachable(
+    [...assets, ...failures.keys()],
+    (node) => causes.get(node) ?? [failures.get(node)!],
   );
-  return [...groups.values()].some(
-    (members) => members.filter(({ to }) => !down.has(to)).length < members[0]!.group!.requiredK,
-  );
+  return new Set(assets.filter((asset) => lost.has(asset)));
 }
+
+const isUnmet = ({ of, enough }: Demand, down: ReadonlySet<string>): boolean =>
+  of.filter((id) => !down.has(id)).length < enough;

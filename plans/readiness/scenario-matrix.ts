@@ -45,7 +45,7 @@ export function scenarioMatrix(facts: ClientFacts): ScenarioMatrix {
     })),
     activities: activities.map(({ id, name, isPriority }) => ({ id, name, isPriority })),
     cells: scenarios.flatMap((scenario) => {
-      const losses = lossesOf(facts, scenario);
+      const losses = lossesOf(facts, scenario, graph);
       return activities.map((activity) => cellOf(facts, graph, scenario, activity, losses));
     }),
   };

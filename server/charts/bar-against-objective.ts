@@ -6,7 +6,7 @@ const HEIGHT = 20;
 const LINE_AT = 110;
 
 export interface BarAgainstObjective {
-  verdict: 'within' | 'late' | 'unmeasured' | 'no-objective';
+  verdict: 'within' | 'late' | 'declared' | 'declared-late' | 'unmeasured' | 'no-objective';
   /** What was measured; with `unmeasured` a lower bound, or null. */
   seconds: number | null;
   objectiveSeconds: number | null;
@@ -23,14 +23,23 @@ export function barAgainstObjective(bar: BarAgainstObjective): string {
   const { verdict, seconds, objectiveSeconds, claimedSeconds = null, title, desc } = bar;
   const width = (value: number) => widthOf(value, objectiveSeconds);
   const track = shape('rect', { x: 0, y: 4, width: WIDTH, height: 9, fill: COLOUR.wash });
-  const measured =
-    verdict === 'unmeasured' ? unmeasured(seconds, width) : solid(seconds, width, FILL[verdict]);
+  const measured = drawn(verdict, seconds, width);
   const claimed =
     claimedSeconds === null || objectiveSeconds === null
       ? ''
       : shape('rect', { x: 0, y: 15, width: width(claimedSeconds), height: 2.6, fill: COLOUR.declared });
   const limit = objectiveSeconds === null ? '' : limitLine();
   return picture({ width: WIDTH, height: HEIGHT, title, desc, body: track + measured + claimed + limit });
+}
+
+function drawn(
+  verdict: BarAgainstObjective['verdict'],
+  seconds: number | null,
+  width: (value: number) => number,
+): string {
+  if (verdict === 'unmeasured') return unmeasured(seconds, width);
+  if (verdict === 'declared' || verdict === 'declared-late') return hollow(seconds, width);
+  return solid(seconds, width, FILL[verdict]);
 }
 
 function widthOf(value: number, objective: number | null): number {
@@ -47,6 +56,20 @@ function solid(seconds: number | null, width: (value: number) => number, fill: s
       : shape('path', { d: 'M178 2 182 15M183 2 187 15', stroke: COLOUR.paper, 'stroke-width': 2 });
   return shape('rect', { x: 0, y: 4, width: length, height: 9, fill }) + notch;
 }
+
+/** What somebody says is an outline: nothing measured fills it. */
+const hollow = (seconds: number | null, width: (value: number) => number): string =>
+  seconds === null
+    ? ''
+    : shape('rect', {
+        x: 0.5,
+        y: 4.5,
+        width: Math.max(1, width(seconds) - 1),
+        height: 8,
+        fill: COLOUR.paper,
+        stroke: COLOUR.declared,
+        'stroke-width': 1,
+      });
 
 /** Nothing is filled: a dashed frame, and the known part as hatching. */
 function unmeasured(seconds: number | null, width: (value: number) => number): string {

@@ -30,6 +30,13 @@ const BODIES = {
       stroke: COLOUR.declared,
       'stroke-width': 1.3,
     }) + stroke('M4 4.8H10M4 7H8', COLOUR.declared),
+  'declared-late':
+    shape('path', {
+      d: 'M1.5 2H12.5V9.5H7L4 12.5V9.5H1.5Z',
+      fill: COLOUR.paper,
+      stroke: COLOUR.declared,
+      'stroke-width': 1.3,
+    }) + stroke('M5 3.8 9 7.6M9 3.8 5 7.6', COLOUR.declared),
   missing: ring(COLOUR.unknown, '2 1.6'),
   contradicted: fill('M7 .4 13.6 7 7 13.6 .4 7Z', COLOUR.contradicted) + stroke(CROSS, COLOUR.paper),
   waived: ring(COLOUR.unknown) + stroke('M4 10 10 4', COLOUR.unknown),

@@ -11,7 +11,7 @@ import type { ActivityReadiness } from '#/plans/readiness/readiness.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
-import { conclude, type Form, measure, type OverviewView, type PlanRow } from '../views.ts';
+import { conclude, type Form, measure, type OverviewView, type PlanRow, recoveryMeasure } from '../views.ts';
 import { partOf } from './parts.ts';
 
 const LATEST = 8;
@@ -45,7 +45,8 @@ export async function overview(
       ...part,
       items: part.items.map((one) => ({
         readiness: one,
-        recovery: measure(one.effective.verdict, one.effective.seconds, one.rtoSeconds),
+        recovery: recoveryMeasure(one),
+        means: meansOf(one),
         loss: measure(one.observedRpo.verdict, one.observedRpo.seconds, one.rpoSeconds),
       })),
     },
@@ -62,6 +63,12 @@ export async function overview(
     mayMakeReport: may(work, 'report.request'),
     form: shown,
   };
+}
+
+function meansOf({ effective: { seconds, scheduled } }: ActivityReadiness) {
+  if (seconds === null || scheduled === null || scheduled.seconds <= seconds) return null;
+  const { technicians, links } = scheduled;
+  return { technicians, links, unlimitedSeconds: seconds };
 }
 
 /** What needs somebody first: priority activities, and of those the ones that have come least far. */

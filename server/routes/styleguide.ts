@@ -20,6 +20,8 @@ export const STYLEGUIDE: StyleguideView = {
   measures: [
     measure('within', 1.6 * HOUR, 4 * HOUR),
     measure('late', 5.5 * HOUR, 4 * HOUR),
+    measure('declared', 3 * HOUR, 4 * HOUR),
+    measure('declared-late', 5 * HOUR, 4 * HOUR),
     measure('unmeasured', 0.5 * HOUR, 8 * HOUR),
     measure('no-objective', 2 * HOUR, null),
   ],

@@ -17,6 +17,7 @@ import {
   anAsset,
   aPlan,
   aPoint,
+  aSupplier,
   aTest,
   DAY,
   HOUR,
@@ -158,5 +159,6 @@ function factsOfDemo(): ClientFacts {
     restoreTests: measured.map((asset) => aTest(asset, HOUR)),
     evidence: [],
     ...nothingElse(),
+    suppliers: DEMO.assets.filter(({ kind }) => kind === 'supplier').map(({ ref }) => aSupplier(ref)),
   };
 }

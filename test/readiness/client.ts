@@ -1,5 +1,12 @@
 /** A client made of plain facts, in which everything is as good as records can show; each test spoils what it is about. */
-import type { ContinuityFacts } from '#/plans/continuity-facts.ts';
+import type {
+  ContactFacts,
+  ContinuityFacts,
+  CrisisRoleFacts,
+  ExerciseFacts,
+  ScenarioFacts,
+  SupplierFacts,
+} from '#/plans/continuity-facts.ts';
 import type {
   ActivityFacts,
   AssetFacts,
@@ -143,7 +150,16 @@ export const aPlan = (given: Partial<PlanFacts> = {}): PlanFacts => ({
     sections: SECTION_KINDS.map((kind) => ({ kind, isEmpty: false })),
     steps: [],
     callNodes: [],
-    distributions: [],
+    distributions: [
+      {
+        contact: 'alice',
+        name: 'Alice',
+        channel: 'service',
+        sentAt: ago(19 * DAY),
+        readAt: ago(18 * DAY),
+        isReadBySelf: true,
+      },
+    ],
   },
   ...given,
 });
@@ -230,9 +246,74 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
       aRecord('INT', 'asset', 'sql'),
     ],
     ...nothingElse(),
+    suppliers: [aSupplier('vendor')],
     ...given,
   };
 }
+
+export const aContact = (id: string, given: Partial<ContactFacts> = {}): ContactFacts => ({
+  id,
+  name: id,
+  employer: null,
+  hasLeft: false,
+  points: [],
+  ...given,
+});
+
+/** A role in a crisis, held by the first and backed by the others. */
+export const aRole = (
+  id: string,
+  holders: string[],
+  given: Partial<CrisisRoleFacts> = {},
+): CrisisRoleFacts => ({
+  id,
+  name: id,
+  cell: 'decision',
+  mayApprove: false,
+  holders: holders.map((contact, rank) => ({ contact, rank })),
+  ...given,
+});
+
+/** One in which these assets are lost. */
+export const aScenario = (lost: string[], given: Partial<ScenarioFacts> = {}): ScenarioFacts => ({
+  id: 'ransomware',
+  name: 'Ransomware',
+  family: 'ransomware-admin-stolen',
+  likelihood: 3,
+  state: 'retained',
+  effects: lost.map((id) => ({ on: { kind: 'asset', id }, effect: 'lost', durationSeconds: null })),
+  ...given,
+});
+
+/** A recovery plan tried by people yesterday, with each objective rated. */
+export const anExercise = (given: Partial<ExerciseFacts> = {}): ExerciseFacts => ({
+  id: 'drill',
+  title: 'Drill',
+  kind: 'functional',
+  state: 'done',
+  scenario: null,
+  plans: ['drp'],
+  plannedOn: ago(DAY).slice(0, 10),
+  endedAt: ago(DAY),
+  objectives: 2,
+  rated: 2,
+  notMet: 0,
+  participantsPresent: 5,
+  hasReport: true,
+  ...given,
+});
+
+/** One that somebody looked at a month ago. */
+export const aSupplier = (asset: string, given: Partial<SupplierFacts> = {}): SupplierFacts => ({
+  asset,
+  contact: null,
+  promiseSeconds: null,
+  hours: 'always',
+  hasExitPlan: true,
+  contractUntil: null,
+  checkedOn: ago(30 * DAY).slice(0, 10),
+  ...given,
+});
 
 /** What is known beside assets, activities and backups: nothing. */
 export const nothingElse = (): ContinuityFacts => ({

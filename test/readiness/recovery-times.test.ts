@@ -99,7 +99,7 @@ describe('effective recovery time', () => {
     });
   });
 
-  it('takes the newest measure, also when it is slower', () => {
+  it('takes the slower of two measures', () => {
     const facts = aReadyClient();
     facts.restoreTests.push(aTest('erp', DAY, { seconds: 3 * HOUR }));
 

@@ -24,6 +24,15 @@ describe('the words of reasons', () => {
       }
     });
 
+  it('tell what to do about each that stands among the gaps and contradictions of a client', () => {
+    const explains = /^readiness\.(break-|longest-|waits-|lock-|no-copy-before)/;
+    const keys = Object.keys(READINESS_REASONS).filter((key) => !explains.test(key));
+    for (const locale of ['fr', 'en']) {
+      const words = wordsOf(locale);
+      for (const key of keys) expect(words[`report.action.${key}`], `${locale} ${key}`).to.be.a('string');
+    }
+  });
+
   it('differ between the languages', () => {
     const [french, english] = [wordsOf('fr'), wordsOf('en')];
     for (const key of REASON_KEYS) expect(french[key], key).to.not.equal(english[key]);

@@ -56,14 +56,41 @@ const contradiction = {
   key: 'readiness.recovery-over-rto',
   params: { activity: 'Paie', effectiveSeconds: 20_000, rtoSeconds: 14_400 },
 };
-const step = { asset: id(2), isRestorable: true, measuredAt: at, restoreTest: id(9) };
+const step = {
+  asset: id(2),
+  isRestorable: true,
+  source: 'restore-test' as const,
+  samples: 3,
+  p90Seconds: null,
+  measuredAt: at,
+  restoreTest: id(9),
+};
 const path = [
   { ...step, name: 'Hyperviseur', seconds: 5760 },
   { ...step, name: 'Base ERP', seconds: 14_240 },
-  { ...step, name: 'Portail client', seconds: null, measuredAt: null, restoreTest: null },
-  { ...step, name: 'Équipe informatique', isRestorable: false, seconds: null },
+  { ...step, name: 'Portail client', source: null, seconds: null, measuredAt: null, restoreTest: null },
+  { ...step, name: 'Équipe informatique', source: null, isRestorable: false, seconds: null },
+  { ...step, name: 'Décision du comité', source: 'declared' as const, isRestorable: false, seconds: 3600 },
 ];
-const effective = { verdict: 'late' as const, seconds: 20_000, path, reasons: [contradiction] };
+const effective: Readiness['activities'][number]['effective'] = {
+  verdict: 'late',
+  seconds: 20_000,
+  knownSeconds: 20_000,
+  scheduled: { seconds: 25_000, technicians: 1, links: 1, path: [] },
+  path,
+  reasons: [contradiction],
+  binding: [
+    {
+      key: 'readiness.waits-for-technician',
+      params: { asset: 'Base ERP', waitSeconds: 5000, technicians: 1 },
+    },
+  ],
+};
+const underCompromise: Readiness['activities'][number]['underCompromise'] = [
+  { dwellDays: 1, state: 'kept', seconds: 100_000, asset: id(2), reasons: [] },
+  { dwellDays: 7, state: 'unknown', seconds: null, asset: null, reasons: [] },
+  { dwellDays: 30, state: 'none', seconds: null, asset: null, reasons: [] },
+];
 const observedRpo = {
   verdict: 'within' as const,
   seconds: 3000,
@@ -82,6 +109,7 @@ const activity: Readiness['activities'][number] = {
   missing,
   effective,
   observedRpo,
+  underCompromise,
   contradictions: [contradiction],
 };
 const readiness: Readiness = {
@@ -91,6 +119,7 @@ const readiness: Readiness = {
   activities: [activity, { ...activity, effective: { ...effective, verdict: 'within' } }],
   contradictions: [],
   cycles: [],
+  deadlocks: [],
 };
 
 const passedTest: RestoreTest = {
@@ -372,11 +401,13 @@ export const overview: views.OverviewView = {
     {
       readiness: activity,
       recovery: views.measure('late', 20_000, 14_400),
+      means: { technicians: 1, links: 1, unlimitedSeconds: 19_000 },
       loss: views.measure('within', 3000, 3600),
     },
     {
       readiness: { ...activity, name: 'Paie', isPriority: false, level: 2 },
       recovery: views.measure('unmeasured', 900, 28_800),
+      means: null,
       loss: views.measure('no-objective', null, null),
     },
   ]),

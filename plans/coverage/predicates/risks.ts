@@ -53,7 +53,7 @@ function answerOf(scenario: ScenarioFacts, held: Held, maxAgeDays: number | null
 
 function strategiesFor(scenario: ScenarioFacts, { survey, priorities, records, now }: Held): Finding[] {
   const { facts } = survey;
-  const { activities, down } = lossesOf(facts, scenario);
+  const { activities, down } = lossesOf(facts, scenario, survey.graph);
   const stopped = priorities.filter(({ id }) => activities.has(id));
   return stopped.map(({ id, name }) => {
     const chosen = facts.strategies.filter(

@@ -23,12 +23,15 @@ function titleOf(activities: ActivityReadiness[], voice: Voice): string {
   const priority = activities.filter(({ isPriority }) => isPriority);
   if (activities.length === 0) return voice.say('readiness.title.empty');
   if (priority.length === 0) return voice.say('readiness.title.no-priority', { count: activities.length });
-  const of = (verdict: string) => priority.filter(({ effective }) => effective.verdict === verdict).length;
+  const of = (...verdicts: string[]) =>
+    priority.filter(({ effective }) => verdicts.includes(effective.verdict)).length;
   const [total, late, unmeasured, within] = [priority.length, of('late'), of('unmeasured'), of('within')];
+  const declared = of('declared', 'declared-late');
   if (late > 0 && unmeasured > 0)
     return voice.say('readiness.title.late-and-unmeasured', { late, unmeasured, total });
   if (late > 0) return someOf('readiness.title.late', { count: late, total }, voice);
   if (unmeasured > 0) return someOf('readiness.title.unmeasured', { count: unmeasured, total }, voice);
+  if (declared > 0) return someOf('readiness.title.declared', { count: declared, total }, voice);
   if (within === total) return voice.say('readiness.title.within', { count: total });
   return someOf('readiness.title.no-objective', { count: total - within, total }, voice);
 }
@@ -51,6 +54,8 @@ function activityView(activity: ActivityReadiness, voice: Voice) {
     rpo: objective(rpoSeconds, voice),
     time: timeView(activity, voice),
     loss: lossView(activity, voice),
+    underCompromise: underCompromise(activity, voice),
+    binding: sentences(effective.binding, voice),
     path: effective.path.map((step, index) => stepView(step, { isFirst: index === 0 }, voice)),
     contradictions: sentences(activity.contradictions, voice),
     reasons: sentences(otherReasons(activity), voice),
@@ -66,11 +71,14 @@ function otherReasons({ effective, observedRpo, contradictions, missing }: Activ
   return [...effective.reasons, ...observedRpo.reasons].filter((reason) => !told.has(JSON.stringify(reason)));
 }
 
-function timeView({ name, effective: { verdict, seconds }, rtoSeconds }: ActivityReadiness, voice: Voice) {
+function timeView({ name, effective, rtoSeconds }: ActivityReadiness, voice: Voice) {
+  const { verdict, scheduled } = effective;
+  const seconds = scheduled?.seconds ?? effective.seconds;
   const measured = measureOf(verdict, seconds, voice);
   const against = objective(rtoSeconds, voice);
   return {
     ...verdictView(verdict, measured, voice),
+    means: meansOf(effective, voice),
     bar: barAgainstObjective({
       verdict,
       seconds,
@@ -79,6 +87,20 @@ function timeView({ name, effective: { verdict, seconds }, rtoSeconds }: Activit
       desc: voice.say('chart.against', { measured, against, verdict: voice.say(`verdict.${verdict}`) }),
     }),
   };
+}
+
+/** Both figures, where something has to wait for a technician or a line. */
+function meansOf({ seconds, scheduled }: ActivityReadiness['effective'], voice: Voice): string {
+  if (seconds === null || scheduled === null || scheduled.seconds <= seconds) return '';
+  const { technicians, links } = scheduled;
+  return voice.say('readiness.scheduled', { technicians, links, unlimitedSeconds: seconds });
+}
+
+function underCompromise({ underCompromise: losses }: ActivityReadiness, voice: Voice): string {
+  const told = losses.map(({ state, dwellDays, seconds }) =>
+    voice.say(`readiness.loss-${state}`, { dwellDays, seconds }),
+  );
+  return voice.say('readiness.under-compromise', { losses: told.join(', ') });
 }
 
 function lossView({ name, observedRpo, rpoSeconds }: ActivityReadiness, voice: Voice) {
@@ -116,16 +138,13 @@ const verdictView = (verdict: Verdict, measured: string, voice: Voice) => ({
 });
 
 function stepView(step: PathStep, { isFirst }: { isFirst: boolean }, voice: Voice) {
-  const isUnmeasured = step.isRestorable && step.seconds === null;
-  return {
-    name: step.name,
-    isFirst,
-    tone: isUnmeasured ? 'step-unmeasured' : step.seconds === null ? 'step-untimed' : 'step-measured',
-    time: isUnmeasured
-      ? voice.say('not-measured')
-      : step.seconds === null
-        ? voice.say('readiness.untimed')
-        : voice.duration(step.seconds),
-    chevron: signOf('chevron', 9),
-  };
+  return { name: step.name, isFirst, ...stepTime(step, voice), chevron: signOf('chevron', 9) };
+}
+
+function stepTime({ isRestorable, seconds, source }: PathStep, voice: Voice) {
+  if (seconds === null && isRestorable) return { tone: 'step-unmeasured', time: voice.say('not-measured') };
+  if (seconds === null) return { tone: 'step-untimed', time: voice.say('readiness.untimed') };
+  if (source === 'declared')
+    return { tone: 'step-declared', time: voice.say('readiness.declared', { seconds }) };
+  return { tone: 'step-measured', time: voice.duration(seconds) };
 }

@@ -121,7 +121,9 @@ function legendView(voice: Voice) {
   });
   return {
     states: EXPLAINED.map((state) => ({ ...line('state')(state), means: voice.say(`state-means.${state}`) })),
-    measures: (['within', 'late', 'unmeasured', 'no-objective'] as const).map(line('verdict')),
+    measures: (['within', 'late', 'declared', 'declared-late', 'unmeasured', 'no-objective'] as const).map(
+      line('verdict'),
+    ),
     sources: (['system', 'person', 'vendor'] as const).map(line('asserted')),
   };
 }
