@@ -1,3 +1,4 @@
+import { computeStandings } from './compute-standings.ts';
 import { makeReport } from './make-report.ts';
 import { probeStoreJob } from './probe-store.ts';
 import { reconcileStore } from './reconcile-store.ts';
@@ -5,4 +6,4 @@ import { runBackup } from './run-backup.ts';
 import { runRestoreTest } from './run-restore-test.ts';
 
 /** Every job of the service. */
-export const jobs = [runBackup, runRestoreTest, makeReport, probeStoreJob, reconcileStore];
+export const jobs = [runBackup, runRestoreTest, makeReport, probeStoreJob, reconcileStore, computeStandings];

@@ -87,7 +87,7 @@ export async function findClient(work: Work, id: string): Promise<Client> {
   allow(work, 'client.read');
   const row = await work.db.selectFrom('clients').selectAll().where('client_id', '=', id).executeTakeFirst();
   if (!row) throw notFound('client');
-  return present(row);
+  return presentClient(row);
 }
 
 const PAGE = 50;
@@ -106,7 +106,7 @@ export async function listClients(
     .limit(PAGE + 1)
     .execute();
   const page = rows.slice(0, PAGE);
-  return { clients: page.map(present), next: rows.length > PAGE ? (page.at(-1)?.name ?? null) : null };
+  return { clients: page.map(presentClient), next: rows.length > PAGE ? (page.at(-1)?.name ?? null) : null };
 }
 
 /** How many clients there are, or bear such a name. */
@@ -136,7 +136,8 @@ async function refuseTakenName({ db }: Work, name: string) {
   if (taken) throw conflict('client.name-taken', { name });
 }
 
-const present = (row: {
+/** A client as its row tells it. */
+export const presentClient = (row: {
   client_id: string;
   name: string;
   sector: string | null;

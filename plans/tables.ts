@@ -246,6 +246,7 @@ export interface Tables {
     computed_at: Date | null;
     good_until: Date | null;
     is_stale: Generated<boolean>;
+    changes: Generated<number>;
     catalogue_version: string | null;
     level: number | null;
     contradictions: number | null;
@@ -254,7 +255,10 @@ export interface Tables {
     overdue_reviews: number | null;
     overdue_tests: number | null;
     overdue_actions: number | null;
-    standing: unknown | null;
+    failed_tests: number | null;
+    proven_data_at: Date | null;
+    missing: unknown | null;
+    frameworks: unknown | null;
   };
   clients: {
     provider_id: Generated<string>;

@@ -19,6 +19,7 @@ import { queueDueBackups } from '#/plans/backup-runs.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
 import { forgetOver } from '#/plans/sign-in.ts';
+import { queueDueStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { createApp } from './app.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -143,6 +144,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
   for (const provider of await database.providerIds()) {
     metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
     await inProvider(provider, queueDueReconciliations);
+    await inProvider(provider, queueDueStandings);
     await inProvider(provider, forgetOldAnswers);
   }
 }

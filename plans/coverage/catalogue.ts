@@ -41,6 +41,8 @@ const Framework = z
     sourceVersion: z.string().min(1),
     /** Lowest first; a client of a level has its rows and those of the levels below. None where the framework knows none. */
     levels: z.array(z.strictObject({ id: z.string().min(1), name: Words })),
+    /** A level stands for itself, as a light regime does, and not on those below. */
+    areLevelsExclusive: z.boolean().default(false),
     /** Whom it is for. */
     appliesTo: Words,
     retrievedOn: z.string().regex(/^\d{4}-\d{2}$/),
@@ -66,11 +68,16 @@ export const CATALOGUE_VERSION = z
 export const CATALOGUE: ReadonlyMap<string, CatalogueFramework> = readCatalogue();
 
 /**
- * Whether a clause applies on a level. Levels build on each other: what holds for a lower one holds above. Without a level
- * every clause applies, since nobody said that any does not.
+ * Whether a clause applies on a level. Levels build on each other, save where they exclude each other: what holds for a
+ * lower one holds above. Without a level every clause applies, since nobody said that any does not.
  */
-export function appliesOn({ levels }: CatalogueFramework, row: CatalogueRow, level: string | null): boolean {
+export function appliesOn(
+  { levels, areLevelsExclusive }: CatalogueFramework,
+  row: CatalogueRow,
+  level: string | null,
+): boolean {
   if (level === null || row.levels.length === 0) return true;
+  if (areLevelsExclusive) return row.levels.includes(level);
   const rank = (id: string) => levels.findIndex((one) => one.id === id);
   return row.levels.some((id) => rank(id) <= rank(level));
 }

@@ -110,7 +110,7 @@ function clauseCoverage(
     return {
       ...told,
       state: 'not-applicable',
-      reasons: [because('coverage.other-level', { level: level ?? '' })],
+      reasons: [because('coverage.other-level', { level: levelName(framework, level, locale) })],
       evidence: [],
     };
   const found = combine([
@@ -120,6 +120,9 @@ function clauseCoverage(
   ]);
   return { ...told, ...decided(limited(found, row), decisions.get(ref) ?? null) };
 }
+
+const levelName = ({ levels }: CatalogueFramework, level: string | null, locale: Locale): string =>
+  levels.find(({ id }) => id === level)?.name[locale] ?? level ?? '';
 
 /** What a person decided takes the place of what is missing. A contradiction stays: nobody can decide it away. */
 function decided(

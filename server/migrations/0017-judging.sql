@@ -39,14 +39,15 @@ create index clause_decisions_by_id on clause_decisions (provider_id, id);
 create unique index one_decision_at_a_time on clause_decisions (provider_id, client_id, framework, ref) where ended_at is null;
 call isolate_client('clause_decisions');
 
--- Where a client stood, computed from everything known of it. `is_stale` is set by every event about the client; `good_until` is the
--- moment at which time alone may change the result.
+-- Where a client stood, computed from everything known of it. `changes` counts the events about the client, so that one during the
+-- computation is not lost; `good_until` is the moment at which time alone may change the result.
 create table client_standings (
   provider_id uuid not null default current_provider(),
   client_id uuid not null,
   computed_at timestamptz,
   good_until timestamptz,
   is_stale boolean not null default true,
+  changes bigint not null default 0,
   catalogue_version text,
   level integer check (level between 0 and 7),
   contradictions integer,
@@ -55,7 +56,11 @@ create table client_standings (
   overdue_reviews integer,
   overdue_tests integer,
   overdue_actions integer,
-  standing jsonb,
+  failed_tests integer,
+  -- Age of the newest data that a passed restore brought back counts from here.
+  proven_data_at timestamptz,
+  missing jsonb,
+  frameworks jsonb,
   primary key (provider_id, client_id),
   foreign key (provider_id, client_id) references clients (provider_id, client_id)
 );
@@ -71,7 +76,7 @@ begin
     -- The owner is under row security too, and a client's reader sees no standing.
     perform set_config('app.client_scope', 'all', true);
     insert into client_standings (provider_id, client_id) values (new.provider_id, new.client_id)
-      on conflict (provider_id, client_id) do update set is_stale = true where not client_standings.is_stale;
+      on conflict (provider_id, client_id) do update set is_stale = true, changes = client_standings.changes + 1;
     perform set_config('app.client_scope', scope, true);
   end if;
   return null;

@@ -1,0 +1,106 @@
+/** Where a client stands, in the few figures that a portfolio compares. */
+import { CATALOGUE_VERSION } from './coverage/catalogue.ts';
+import { computeCoverage, frameworksOf } from './coverage/compute-coverage.ts';
+import type { ClientFacts, Reason } from './facts.ts';
+import { allContradictions } from './readiness/all-contradictions.ts';
+import { computeReadiness, RESTORE_INTERVAL_DAYS } from './readiness/compute-readiness.ts';
+import type { Readiness } from './readiness/readiness.ts';
+
+export interface Standing {
+  level: Readiness['level'];
+  missing: Reason | null;
+  contradictions: number;
+  /** Priority activities that come back too late, or lose too much, as measured. */
+  rtoBreaches: number;
+  rpoBreaches: number;
+  overdueReviews: number;
+  /** Data sets of priority activities whose last full restore is too old, or that never had one. */
+  overdueTests: number;
+  overdueActions: number;
+  /** Assets whose newest ended test failed. */
+  failedTests: number;
+  /** The newest data that a passed restore brought back. */
+  provenDataAt: string | null;
+  frameworks: { framework: string; provenShare: number; declaredShare: number; contradicted: number }[];
+  catalogueVersion: string;
+  /** The moment at which time alone may change one of these. */
+  goodUntil: string;
+}
+
+const DAY_MS = 86_400_000;
+
+export function computeStanding(facts: ClientFacts): Standing {
+  const readiness = computeReadiness(facts);
+  const coverage = computeCoverage(facts, readiness, { frameworks: frameworksOf(facts), locale: 'en' });
+  const priorities = readiness.activities.filter(({ isPriority }) => isPriority);
+  const today = facts.now.slice(0, 10);
+  return {
+    level: readiness.level,
+    missing: readiness.missing,
+    contradictions: allContradictions(readiness).length,
+    rtoBreaches: priorities.filter(({ effective }) => effective.verdict === 'late').length,
+    rpoBreaches: priorities.filter(({ observedRpo }) => observedRpo.verdict === 'late').length,
+    overdueReviews: facts.reviews.filter(({ closedAt, dueOn }) => closedAt === null && dueOn < today).length,
+    overdueTests: overdueTests(readiness),
+    overdueActions: facts.actions.filter(
+      ({ doneAt, isDropped, dueOn }) => doneAt === null && !isDropped && dueOn < today,
+    ).length,
+    failedTests: failedTests(facts),
+    provenDataAt: provenDataAt(facts),
+    frameworks: coverage.frameworks.map(({ framework, provenShare, declaredShare, counts }) => ({
+      framework,
+      provenShare,
+      declaredShare,
+      contradicted: counts.contradicted,
+    })),
+    catalogueVersion: CATALOGUE_VERSION,
+    goodUntil: goodUntil(facts),
+  };
+}
+
+/** Assets on the way of priority activities that a restore should have measured and none did in time. */
+function overdueTests({ activities }: Readiness): number {
+  const keys = ['readiness.restore-never-measured', 'readiness.restore-stale'];
+  const assets = activities
+    .filter(({ isPriority }) => isPriority)
+    .flatMap(({ effective }) => effective.reasons.filter(({ key }) => keys.includes(key)))
+    .map(({ params }) => params.asset);
+  return new Set(assets).size;
+}
+
+/** Facts come newest first. */
+function failedTests({ restoreTests }: ClientFacts): number {
+  const newest = new Map<string, string>();
+  for (const { asset, state, finishedAt } of restoreTests)
+    if (finishedAt !== null && !newest.has(asset)) newest.set(asset, state);
+  return [...newest.values()].filter((state) => state === 'failed').length;
+}
+
+function provenDataAt({ restoreTests, recoveryPoints }: ClientFacts): string | null {
+  const proven = new Set(
+    restoreTests
+      .filter(({ state, reached }) => state === 'passed' && (reached === 'L3' || reached === 'L4'))
+      .map(({ recoveryPoint }) => recoveryPoint),
+  );
+  const times = recoveryPoints.filter(({ id }) => proven.has(id)).map(({ dataTime }) => dataTime);
+  return times.sort().at(-1) ?? null;
+}
+
+/**
+ * Gaps grow by the hour, so nothing counts longer than an hour from when data are backed up; without backups a day. What
+ * ends before then ends it sooner.
+ */
+function goodUntil(facts: ClientFacts): string {
+  const now = Date.parse(facts.now);
+  const longest = now + (facts.recoveryPoints.length > 0 ? DAY_MS / 24 : DAY_MS);
+  const ends = [
+    ...facts.evidence.flatMap(({ validUntil }) => validUntil ?? []),
+    ...facts.restoreTests.flatMap(({ finishedAt }) =>
+      finishedAt ? new Date(Date.parse(finishedAt) + RESTORE_INTERVAL_DAYS * DAY_MS).toISOString() : [],
+    ),
+    `${new Date(now + DAY_MS).toISOString().slice(0, 10)}T00:00:00.000Z`,
+  ]
+    .map((end) => Date.parse(end))
+    .filter((end) => end > now);
+  return new Date(Math.min(longest, ...ends)).toISOString();
+}
