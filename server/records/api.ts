@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { api, type Route } from '../http/route.ts';
 import { listOf, Nothing, OfClient, One, whole } from '../http/shapes.ts';
-import type { AnyNoun, NounAction } from './noun.ts';
+import { type AnyNoun, changeInputOf, type NounAction } from './noun.ts';
 
 /** `phrase` names one and many in the summaries, in English: `['site', 'sites']`. */
 export function apiOf(noun: AnyNoun, [one, many]: [one: string, many: string]): Route[] {
@@ -41,14 +41,15 @@ export function apiOf(noun: AnyNoun, [one, many]: [one: string, many: string]): 
         run: ({ work, params: { client }, body }) => add(work, client, body),
       }),
     );
-  if (change && input)
+  const changeInput = changeInputOf(noun);
+  if (change && changeInput)
     routes.push(
       api({
         method: 'put',
         path: `/${path}/:id`,
         summary: `Change: ${one}`,
         params: One,
-        body: input,
+        body: changeInput,
         output: item,
         current,
         run: ({ work, params: { id }, body }) => change(work, id, body),

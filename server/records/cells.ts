@@ -1,7 +1,7 @@
 /** Values of a record, ready to be said on a page. */
 import type { Choices } from '#/plans/choices.ts';
 import type { Hours } from '#/plans/hours.ts';
-import { DAYS, type Field, type FieldKind } from './field.ts';
+import { chosenBy, DAYS, type Field, type FieldKind } from './field.ts';
 
 export interface Cell {
   /** Key of its label. */
@@ -67,7 +67,7 @@ function cellOf(field: Field, value: unknown, words: string, choices: Choices): 
 
 /** What is gone from the lists is told by its id: better than nothing. */
 const nameOf = (list: keyof Choices, id: unknown, choices: Choices): string =>
-  choices[list]?.find((one) => one.id === id)?.name ?? String(id);
+  choices[list]?.find((one) => one.id === chosenBy(id))?.name ?? chosenBy(id);
 
 const daysOf = (hours: Hours) =>
   hours === 'always'

@@ -1,4 +1,5 @@
 /** Fields of a record: how each is asked for in a form, read back from it, and shown. */
+import { bytesFrom, bytesText } from '#/plans/bytes.ts';
 import type { ChoiceList } from '#/plans/choices.ts';
 import { durationText, secondsFrom } from '#/plans/durations.ts';
 import type { Hours } from '#/plans/hours.ts';
@@ -7,6 +8,8 @@ import type { Typed } from '../http/route.ts';
 interface Named {
   name: string;
   optional?: boolean;
+  /** Asked when a record is added; told and not asked from then on. */
+  once?: boolean;
 }
 
 export type Field =
@@ -14,9 +17,20 @@ export type Field =
   /** `words` is the group of keys that says each value. */
   | (Named & { kind: 'choice'; values: readonly string[]; words: string })
   | (Named & {
-      kind: 'duration' | 'number' | 'date' | 'moment' | 'tick' | 'hours' | 'lines' | 'bytes' | 'money';
+      kind:
+        | 'duration'
+        | 'number'
+        | 'date'
+        | 'month-day'
+        | 'moment'
+        | 'tick'
+        | 'hours'
+        | 'lines'
+        | 'bytes'
+        | 'money';
     })
-  | (Named & { kind: 'reference' | 'references'; to: ChoiceList })
+  /** `only`: what may be chosen here, when that is not the whole list. */
+  | (Named & { kind: 'reference' | 'references'; to: ChoiceList; only?: string[] })
   /** A table in the form: each row has these fields; three empty ones are always there for more. */
   | (Named & { kind: 'rows'; fields: Field[] });
 
@@ -54,12 +68,15 @@ function readField(field: Field, typed: Typed, zone: string, key: string): unkno
         .filter((line) => line !== '');
     case 'duration':
       return text.trim() === '' ? null : (secondsFrom(text) ?? text);
-    case 'number':
     case 'bytes':
+      return text.trim() === '' ? null : (bytesFrom(text) ?? text);
+    case 'number':
     case 'money':
       return text.trim() === '' ? null : numberFrom(text);
     case 'moment':
       return text.trim() === '' ? null : momentFrom(text, zone);
+    case 'month-day':
+      return text.trim() === '' ? null : monthDayFrom(text);
     default:
       return text.trim() === '' ? null : text;
   }
@@ -73,13 +90,26 @@ function momentFrom(text: string, zone: string): string {
   }
 }
 
+/** A day of any year is typed day first, `15/12`, and kept month first. */
+function monthDayFrom(text: string): string {
+  const found = /^(\d{1,2})\s*[/.\s-]\s*(\d{1,2})$/.exec(text.trim());
+  return found ? `${found[2]!.padStart(2, '0')}-${found[1]!.padStart(2, '0')}` : text;
+}
+
 /** A comma for a point, and spaces between thousands, as people type them. */
 function numberFrom(text: string): number | string {
   const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.');
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text;
 }
 
-function readRows(fields: Field[], typed: Typed, zone: string, key: string): Record<string, unknown>[] {
+const readRows = (fields: Field[], typed: Typed, zone: string, key: string): Record<string, unknown>[] =>
+  placesOf(fields, typed, key).map((place) => ({
+    ...(typeof typed[`${key}.${place}.id`] === 'string' && { id: typed[`${key}.${place}.id`] }),
+    ...readForm(fields, typed, zone, `${key}.${place}.`),
+  }));
+
+/** Places of the rows in which something was typed, in order. */
+function placesOf(fields: Field[], typed: Typed, key: string): number[] {
   const places = new Set(
     Object.keys(typed)
       .filter((name) => name.startsWith(`${key}.`))
@@ -88,11 +118,22 @@ function readRows(fields: Field[], typed: Typed, zone: string, key: string): Rec
   );
   return [...places]
     .sort((left, right) => left - right)
-    .filter((place) => !isBlank(fields, typed, `${key}.${place}.`))
-    .map((place) => ({
-      ...(typeof typed[`${key}.${place}.id`] === 'string' && { id: typed[`${key}.${place}.id`] }),
-      ...readForm(fields, typed, zone, `${key}.${place}.`),
-    }));
+    .filter((place) => !isBlank(fields, typed, `${key}.${place}.`));
+}
+
+/** The same form with its blank rows closed up, so that an error names the row in which it stands. */
+export function closeRows(fields: Field[], typed: Typed): Typed {
+  const closed: Typed = { ...typed };
+  for (const field of fields) {
+    if (field.kind !== 'rows') continue;
+    const key = `${field.name}.`;
+    for (const name of Object.keys(closed)) if (name.startsWith(key)) delete closed[name];
+    for (const [row, place] of placesOf(field.fields, typed, field.name).entries())
+      for (const [name, value] of Object.entries(typed))
+        if (name.startsWith(`${key}${place}.`))
+          closed[`${key}${row}${name.slice(`${key}${place}`.length)}`] = value;
+  }
+  return closed;
 }
 
 /** A row in which nobody typed anything; what is chosen or ticked to begin with does not count. */
@@ -125,8 +166,9 @@ function clock(text: string): string {
 /** How moments and durations are written in a form. */
 export interface Writing {
   zone: string;
-  /** Letter of a day. */
+  /** Letter of a day, and of a byte. */
   day: 'd' | 'j';
+  byte: 'B' | 'o';
 }
 
 /** What a form starts with, so that it says what is recorded: the opposite of `readForm`. */
@@ -149,6 +191,10 @@ function fillField(field: Field, value: unknown, writing: Writing, key: string):
       return value ? { [key]: 'on' } : {};
     case 'duration':
       return { [key]: durationText(Number(value), writing.day) };
+    case 'bytes':
+      return { [key]: bytesText(Number(value), writing.byte) };
+    case 'reference':
+      return { [key]: chosenBy(value) };
     case 'lines':
       return { [key]: (value as string[]).join('\n') };
     case 'references':
@@ -157,6 +203,8 @@ function fillField(field: Field, value: unknown, writing: Writing, key: string):
       return fillHours(value as Hours, key);
     case 'moment':
       return { [key]: localMoment(String(value), writing.zone) };
+    case 'month-day':
+      return { [key]: String(value).split('-').toReversed().join('/') };
     case 'rows':
       return Object.assign(
         {},
@@ -169,6 +217,12 @@ function fillField(field: Field, value: unknown, writing: Writing, key: string):
       return { [key]: String(value) };
   }
 }
+
+/** What a reference is chosen by: its id, or `kind:id` where things of several kinds may be meant. */
+export const chosenBy = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'id' in value
+    ? `${value.kind}:${value.id}`
+    : String(value);
 
 const localMoment = (moment: string, zone: string) =>
   Temporal.Instant.from(moment)

@@ -103,6 +103,8 @@ function offered(
   if (field.kind === 'choice')
     return field.values.map((value) => ({ value, label: null, words: `${field.words}.${value}` }));
   if (field.kind === 'reference' || field.kind === 'references')
-    return (choices[field.to] ?? []).map(({ id, name }) => ({ value: id, label: name, words: null }));
+    return (choices[field.to] ?? [])
+      .filter(({ id }) => field.only?.includes(id) ?? true)
+      .map(({ id, name }) => ({ value: id, label: name, words: null }));
   return [];
 }

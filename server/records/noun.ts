@@ -15,7 +15,7 @@ export interface Kept {
   client: string;
 }
 
-export interface Noun<Item extends Kept = Kept, New = unknown> {
+export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   /** Key of its words: `<name>.one`, `.many`, `.lede`, `.none`, `.add`, `.field.<field>`, `.help.<field>`, `.do.<action>`. */
   name: string;
   /** In addresses: `/clients/:client/<path>` and `/<path>/:id`. */
@@ -30,19 +30,25 @@ export interface Noun<Item extends Kept = Kept, New = unknown> {
   fields: Field[];
   /** What is shown and not asked: the service or an action knows it. */
   told?: Field[];
+  /** Names of fields that a part or a figure of its page shows better. */
+  apart?: string[];
+  /** What its fields show, where that is more than the record holds under their names. */
+  valuesOf?(item: Item): Record<string, unknown>;
   /** Names of the fields in the list, after the title. */
   columns: string[];
   /** The JSON shapes. */
   item: z.ZodType<Item>;
   /** What adding takes; null where records come about in another way. */
   input: z.ZodType<New> | null;
+  /** What changing takes, when that is not the same. */
+  changeInput?: z.ZodType<Change>;
   list(work: Work, client: string): Promise<Item[]>;
   find(work: Work, id: string): Promise<Item>;
   /** The same, and nobody else changes it until the work has ended. */
   findForChange?(work: Work, id: string): Promise<Item>;
   add?(work: Work, client: string, input: New): Promise<Item>;
   /** Null where a record is never changed. */
-  change?(work: Work, id: string, input: New): Promise<Item>;
+  change?(work: Work, id: string, input: Change): Promise<Item>;
   remove?(work: Work, id: string): Promise<unknown>;
   /** The right that adding, changing and removing take. */
   right: Action;
@@ -51,6 +57,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown> {
   actions?: NounAction<Item>[];
   /** What can be done with all of a client's: a button above the list. */
   listActions?: ListAction<Item>[];
+  /** Pictures on its page, above the lists. */
+  figures?(work: Work, item: Item): Promise<Figure[]>;
   /** Lists of other things on its page. */
   parts?(work: Work, item: Item): Promise<SubList[]>;
   /** Notices on its page, worst first. */
@@ -62,8 +70,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown> {
 /** Something else that can be done with one: `POST /<path>/:id/<name>`. */
 export interface NounAction<Item extends Kept> {
   name: string;
-  /** Asked for when it is done. */
-  fields: Field[];
+  /** Asked for when it is done; what may be chosen can be of the one it is done with. */
+  fields: Field[] | ((item: Item) => Field[]);
   input: z.ZodType;
   right: Action;
   isOffered(item: Item, work: Work): boolean;
@@ -86,9 +94,17 @@ export interface SubList {
   /** Key of its words: `.title`, `.none`, and `.field.<column>`. */
   name: string;
   columns: Field[];
-  rows: { href: string | null; values: Record<string, unknown> }[];
+  /** `as`: columns that are of another kind in this row. */
+  rows: { href: string | null; values: Record<string, unknown>; as?: Record<string, Field> }[];
   /** Address of a page to add to it. */
   addHref?: string | null;
+}
+
+/** A picture with its words, said by a partial. */
+export interface Figure {
+  /** Path of the template, for example `partials/impact-curve`. */
+  partial: string;
+  data: object;
 }
 
 export interface Notice {
@@ -98,10 +114,19 @@ export interface Notice {
 
 /** For the list of nouns, which forgets their shapes. */
 // biome-ignore lint/suspicious/noExplicitAny: each noun keeps its own
-export type AnyNoun = Noun<any, any>;
+export type AnyNoun = Noun<any, any, any>;
 
 /** Checks a noun against its own shapes. */
-export const noun = <Item extends Kept, New>(declared: Noun<Item, New>): AnyNoun => declared;
+export const noun = <Item extends Kept, New, Change = New>(declared: Noun<Item, New, Change>): AnyNoun =>
+  declared;
+
+/** What changing takes; null where records are never changed. */
+export const changeInputOf = ({ change, changeInput, input }: AnyNoun): z.ZodType | null =>
+  change ? (changeInput ?? input) : null;
+
+/** What an action with this one asks. */
+export const actionFields = <Item extends Kept>({ fields }: NounAction<Item>, item: Item): Field[] =>
+  typeof fields === 'function' ? fields(item) : fields;
 
 /** Names of the lists of things to choose from that the noun's fields ask for. */
 export const choicesOf = (fields: Field[]): ChoiceList[] => [

@@ -11,9 +11,10 @@ import { OfClient, One } from '../http/shapes.ts';
 import { holds, PageNumber, partOf } from '../routes/parts.ts';
 import { form } from '../views.ts';
 import { cellsOf } from './cells.ts';
-import { type Field, fillForm, readForm, type Writing } from './field.ts';
+import { closeRows, type Field, fillForm, type Writing } from './field.ts';
 import { inputsOf } from './inputs.ts';
-import { type AnyNoun, choicesOf, type Kept, type NounAction } from './noun.ts';
+import { type AnyNoun, actionFields, changeInputOf, choicesOf, type Kept, type NounAction } from './noun.ts';
+import { parseForm } from './parse-form.ts';
 import type { RecordFormView, RecordListView, RecordView } from './views.ts';
 
 /** A form is read by its fields, and not by a schema of its own: what it sends arrives as it was typed. */
@@ -66,7 +67,7 @@ export function pagesOf(noun: AnyNoun): Route[] {
         body: AsTyped,
         run: async ({ work, params: { client }, body }) => {
           const { timeZone } = await findClient(work, client);
-          const { id } = await add(work, client, input.parse(readForm(noun.fields, body, timeZone)));
+          const { id } = await add(work, client, parseForm(noun.fields, input, body, timeZone));
           return { goTo: `/${path}/${id}?saved` };
         },
         again: async ({ work, locale, params: { client }, typed, problem }) => ({
@@ -75,7 +76,8 @@ export function pagesOf(noun: AnyNoun): Route[] {
         }),
       }),
     );
-  if (change && input)
+  const changeInput = changeInputOf(noun);
+  if (change && changeInput)
     routes.push(
       page({
         method: 'get',
@@ -96,7 +98,7 @@ export function pagesOf(noun: AnyNoun): Route[] {
         current: ({ work, params: { id } }) => findForChange(work, id),
         run: async ({ work, params: { id }, body }) => {
           const { timeZone } = await findClient(work, (await find(work, id)).client);
-          await change(work, id, input.parse(readForm(noun.fields, body, timeZone)));
+          await change(work, id, parseForm(changedIn(noun), changeInput, body, timeZone));
           return { goTo: `/${path}/${id}?saved` };
         },
         again: async ({ work, locale, params: { id }, typed, problem }) => ({
@@ -155,8 +157,9 @@ function actionPage(noun: AnyNoun, action: NounAction<any>): Route {
     body: AsTyped,
     current: ({ work, params: { id } }) => findForChange(work, id),
     run: async ({ work, params: { id }, body }) => {
-      const { timeZone } = await findClient(work, (await find(work, id)).client);
-      await action.run(work, id, action.input.parse(readForm(action.fields, body, timeZone)));
+      const item = await find(work, id);
+      const { timeZone } = await findClient(work, item.client);
+      await action.run(work, id, parseForm(actionFields(action, item), action.input, body, timeZone));
       return { goTo: `/${path}/${id}?saved` };
     },
     again: async ({ work, params: { id }, typed, problem }) => ({
@@ -192,7 +195,7 @@ async function listView(
       items: part.items.map((item) => ({
         href: noun.hrefOf?.(item) ?? `/${noun.path}/${item.id}`,
         title: noun.titleOf(item),
-        cells: cellsOf(columns, item, noun.name, choices),
+        cells: cellsOf(columns, valuesOf(noun, item), noun.name, choices),
       })),
     },
     addHref: noun.add && may(work, noun.right) ? `${listHref}/new` : null,
@@ -221,7 +224,7 @@ async function showView(
   const parts = (await noun.parts?.(work, item)) ?? [];
   const asked: Field[] = [
     ...shownOf(noun),
-    ...actions.flatMap(({ fields }) => fields),
+    ...actions.flatMap((action) => actionFields(action, item)),
     ...parts.flatMap(({ columns }) => columns),
   ];
   const choices = await listChoices(work, client.id, choicesOf(asked));
@@ -242,7 +245,13 @@ async function showView(
         : []),
       ...((await noun.notices?.(work, item)) ?? []),
     ],
-    facts: cellsOf(shownOf(noun), { ...item }, noun.name, choices),
+    facts: cellsOf(
+      shownOf(noun).filter(({ name }) => !noun.apart?.includes(name)),
+      valuesOf(noun, item),
+      noun.name,
+      choices,
+    ),
+    figures: (await noun.figures?.(work, item)) ?? [],
     version: etagOf(item),
     editHref: noun.change && mayChange ? `${own}/edit` : null,
     removeHref: noun.remove && mayChange ? `${own}/removal` : null,
@@ -254,7 +263,7 @@ async function showView(
         name: action.name,
         href: `${own}/${action.name}`,
         isFinal: action.isFinal === true,
-        inputs: inputsOf(action.fields, {
+        inputs: inputsOf(actionFields(action, item), {
           words: `${noun.name}.${action.name}`,
           typed,
           choices,
@@ -267,7 +276,15 @@ async function showView(
     parts: parts.map(({ name, columns, rows, addHref = null }) => ({
       name,
       columns: columns.map((column) => `${name}.field.${column.name}`),
-      rows: rows.map(({ href, values }) => ({ href, cells: cellsOf(columns, values, name, choices) })),
+      rows: rows.map(({ href, values, as = {} }) => ({
+        href,
+        cells: cellsOf(
+          columns.map((column) => as[column.name] ?? column),
+          values,
+          name,
+          choices,
+        ),
+      })),
       addHref,
     })),
   };
@@ -283,10 +300,10 @@ async function newView(
   const client = await findClient(work, clientId);
   const listHref = `/clients/${clientId}/${noun.path}`;
   const start = refused
-    ? refused.typed
+    ? closeRows(noun.fields, refused.typed)
     : fillForm(noun.fields, (await noun.start?.(work, clientId)) ?? {}, writingOf(client, locale));
   return {
-    ...(await formView(noun, work, client, start, refused)),
+    ...(await formView(noun, noun.fields, work, client, start, refused)),
     title: null,
     action: listHref,
     version: null,
@@ -303,30 +320,33 @@ async function editView(
   refused: Refused | null = null,
 ): Promise<RecordFormView> {
   const client = await findClient(work, item.client);
-  const recorded = fillForm(noun.fields, { ...item }, writingOf(client, locale));
+  const fields = changedIn(noun);
+  const recorded = fillForm(fields, { ...item }, writingOf(client, locale));
+  const typed = refused && closeRows(fields, refused.typed);
   const isStale = refused?.problem.key === 'http.changed-meanwhile';
   return {
-    ...(await formView(noun, work, client, refused?.typed ?? recorded, refused)),
+    ...(await formView(noun, fields, work, client, typed ?? recorded, refused)),
     title: noun.titleOf(item),
     action: `/${noun.path}/${item.id}`,
     version: etagOf(item),
-    differences: isStale ? differencesOf(noun, recorded, refused.typed) : [],
+    differences: isStale && typed ? differencesOf(noun, recorded, typed) : [],
     backHref: `/${noun.path}/${item.id}`,
   };
 }
 
 async function formView(
   noun: AnyNoun,
+  fields: Field[],
   work: Work,
   client: Awaited<ReturnType<typeof findClient>>,
   typed: Typed,
   refused: Refused | null,
 ) {
-  const choices = await listChoices(work, client.id, choicesOf(noun.fields));
+  const choices = await listChoices(work, client.id, choicesOf(fields));
   const filled = form(typed, refused?.problem ?? null);
   return {
     ...namesOf(noun, client),
-    inputs: inputsOf(noun.fields, { words: noun.name, typed, choices, errors: filled.errors }),
+    inputs: inputsOf(fields, { words: noun.name, typed, choices, errors: filled.errors }),
     form: filled,
   };
 }
@@ -349,6 +369,14 @@ function differencesOf(noun: AnyNoun, recorded: Typed, typed: Typed): RecordForm
     }));
 }
 
+const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => ({
+  ...item,
+  ...noun.valuesOf?.(item),
+});
+
+/** What a form for one that is there asks. */
+const changedIn = ({ fields }: AnyNoun): Field[] => fields.filter(({ once }) => once !== true);
+
 const shownOf = ({ fields, told = [] }: AnyNoun): Field[] => [...fields, ...told];
 
 const namesOf = (noun: AnyNoun, client: Awaited<ReturnType<typeof findClient>>) => ({
@@ -361,4 +389,5 @@ const namesOf = (noun: AnyNoun, client: Awaited<ReturnType<typeof findClient>>) 
 const writingOf = ({ timeZone }: { timeZone: string }, locale: Locale): Writing => ({
   zone: timeZone,
   day: locale === 'fr' ? 'j' : 'd',
+  byte: locale === 'fr' ? 'o' : 'B',
 });

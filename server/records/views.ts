@@ -3,7 +3,7 @@ import type { Client } from '#/plans/clients.ts';
 import type { Form, Part } from '../views.ts';
 import type { Cell } from './cells.ts';
 import type { Input } from './inputs.ts';
-import type { AnyNoun, Notice } from './noun.ts';
+import type { AnyNoun, Figure, Notice } from './noun.ts';
 
 interface OfNoun {
   client: Client;
@@ -42,6 +42,7 @@ export interface RecordView extends OfNoun {
     /** It was refused and is shown again. */
     isOpen: boolean;
   }[];
+  figures: Figure[];
   parts: {
     name: string;
     columns: string[];

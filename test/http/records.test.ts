@@ -48,10 +48,18 @@ describe('plain pages of a noun, on sites', () => {
     expect(await refused.text())
       .to.include('value="Dépôt"')
       .and.include('value="nord"')
-      .and.match(/class="error"/);
+      .and.include('<p class="error">Écrivez un nombre');
     expect(
       (await api('GET', inClient('/sites'))).body.items.map(({ name }: { name: string }) => name),
     ).to.not.include('Dépôt');
+  });
+
+  it('says of a field left empty that it is needed', async () => {
+    const refused = await consultant.send(inClient('/sites'), { name: '', kind: 'office' });
+    expect([refused.status, (await refused.text()).includes('Remplissez ce champ.')]).to.deep.equal([
+      422,
+      true,
+    ]);
   });
 
   it('refuses a name that is taken, in the reader’s language', async () => {
