@@ -43,12 +43,15 @@ function makeFormats(locale: Locale, timeZone: string) {
   const tag = TAGS[locale];
   const days = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone });
   const wholeDays = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });
+  const yearlyDays = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', timeZone: 'UTC' });
   const clock = new Intl.DateTimeFormat(tag, { timeStyle: 'short', timeZone });
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return {
     date: (when: When) => withOrdinal(days.format(new Date(when)), locale),
     // A day without a time is the same day everywhere.
     day: (when: string) => withOrdinal(wholeDays.format(new Date(`${when}T00:00:00Z`)), locale),
+    // A day of every year, `MM-DD`; 2000 has a 29 February.
+    monthDay: (day: string) => withOrdinal(yearlyDays.format(new Date(`2000-${day}T00:00:00Z`)), locale),
     time: (when: When) => clock.format(new Date(when)),
     dateTime: (when: When) => withOrdinal(moments.format(new Date(when)), locale),
     number: (value: number) => value.toLocaleString(tag, { maximumFractionDigits: 1 }),

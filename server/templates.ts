@@ -152,6 +152,7 @@ function helpersOf(
     time: moment('time'),
     dateTime: moment('dateTime'),
     day: orDash(formatsOf(locale).day),
+    monthDay: orDash(formatsOf(locale).monthDay),
     duration: orDash(duration),
     bytes: orDash(bytes),
     number: orDash(number),
