@@ -12,34 +12,16 @@ import { loadAgreements, loadDecisions, loadFrameworks, loadStudies } from './cl
 import { loadActions, loadExercises, loadIncidents, loadReviews, loadStepRuns } from './client-facts/life.ts';
 import { loadActivities } from './client-facts/need.ts';
 import { loadPlans } from './client-facts/plans.ts';
-import { loadJudgedPoints, loadLosses, loadPoints, loadPolicies, loadTests } from './client-facts/proof.ts';
+import { loadLosses, loadPoints, loadPolicies, loadTests } from './client-facts/proof.ts';
 import { loadScenarios, loadStrategies } from './client-facts/scenarios.ts';
 import { loadService } from './client-facts/service.ts';
 import type { Client } from './clients.ts';
 import type { ServiceFacts, StudyFacts } from './continuity-facts.ts';
-import type { ClientFacts, EvidenceFacts, RecoveryPointFacts } from './facts.ts';
+import type { ClientFacts } from './facts.ts';
 import type { Work } from './work.ts';
 
 /** Facts of several clients, by client id. */
-export const loadFacts = (work: Work, clients: Client[]) =>
-  load(work, clients, { points: loadPoints, evidence: loadEvidence });
-
-/**
- * The facts from which the level, what is missing and the contradictions of many clients follow at once. Of points
- * they hold the newest of each asset and those that a test looked at, so the gap that a schedule claims, and
- * coverage, do not follow from them.
- */
-export const loadReadinessFacts = (work: Work, clients: Client[]) =>
-  load(work, clients, { points: loadJudgedPoints, evidence: async () => new Map() });
-
-async function load(
-  work: Work,
-  clients: Client[],
-  read: {
-    points: (work: Work, ids: string[]) => Promise<Map<string, RecoveryPointFacts[]>>;
-    evidence: (work: Work, ids: string[]) => Promise<Map<string, EvidenceFacts[]>>;
-  },
-): Promise<Map<string, ClientFacts>> {
+export async function loadFacts(work: Work, clients: Client[]): Promise<Map<string, ClientFacts>> {
   const ids = clients.map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const rows = {
@@ -63,10 +45,10 @@ async function load(
     decisions: await loadDecisions(work, ids),
     frameworks: await loadFrameworks(work, ids),
     policies: await loadPolicies(work, ids),
-    recoveryPoints: await read.points(work, ids),
+    recoveryPoints: await loadPoints(work, ids),
     lostPoints: await loadLosses(work, ids),
     restoreTests: await loadTests(work, ids),
-    evidence: await read.evidence(work, ids),
+    evidence: await loadEvidence(work, ids),
   };
   const singles = { studies: await loadStudies(work, ids), services: await loadService(work, ids) };
   return new Map(clients.map((client) => [client.id, factsOf(client, rows, singles, work.now)]));

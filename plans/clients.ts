@@ -109,14 +109,6 @@ export async function listClients(
   return { clients: page.map(presentClient), next: rows.length > PAGE ? (page.at(-1)?.name ?? null) : null };
 }
 
-/** How many clients there are, or bear such a name. */
-export async function countClients(work: Work, search: string | null): Promise<number> {
-  allow(work, 'client.read');
-  let query = work.db.selectFrom('clients').select(({ fn }) => fn.countAll<number>().as('count'));
-  if (search) query = query.where(bears(search));
-  return (await query.executeTakeFirstOrThrow()).count;
-}
-
 const bears = (search: string) => sql<boolean>`strpos(lower(name), lower(${search})) > 0`;
 
 function refuseUnknownTimeZone(timeZone: string) {

@@ -17,8 +17,9 @@ export interface Standing {
   /** Data sets of priority activities whose last full restore is too old, or that never had one. */
   overdueTests: number;
   overdueActions: number;
-  /** Assets whose newest ended test failed. */
+  /** Assets whose newest ended test failed, or came to nothing. */
   failedTests: number;
+  inconclusiveTests: number;
   /** The newest data that a passed restore brought back. */
   provenDataAt: string | null;
   frameworks: { framework: string; provenShare: number; declaredShare: number; contradicted: number }[];
@@ -45,7 +46,8 @@ export function computeStanding(facts: ClientFacts): Standing {
     overdueActions: facts.actions.filter(
       ({ doneAt, isDropped, dueOn }) => doneAt === null && !isDropped && dueOn < today,
     ).length,
-    failedTests: failedTests(facts),
+    failedTests: latestTests(facts, 'failed'),
+    inconclusiveTests: latestTests(facts, 'inconclusive'),
     provenDataAt: provenDataAt(facts),
     frameworks: coverage.frameworks.map(({ framework, provenShare, declaredShare, counts }) => ({
       framework,
@@ -69,11 +71,11 @@ function overdueTests({ activities }: Readiness): number {
 }
 
 /** Facts come newest first. */
-function failedTests({ restoreTests }: ClientFacts): number {
+function latestTests({ restoreTests }: ClientFacts, wanted: 'failed' | 'inconclusive'): number {
   const newest = new Map<string, string>();
   for (const { asset, state, finishedAt } of restoreTests)
     if (finishedAt !== null && !newest.has(asset)) newest.set(asset, state);
-  return [...newest.values()].filter((state) => state === 'failed').length;
+  return [...newest.values()].filter((state) => state === wanted).length;
 }
 
 function provenDataAt({ restoreTests, recoveryPoints }: ClientFacts): string | null {

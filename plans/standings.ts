@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { allow } from './access.ts';
 import { loadFacts } from './client-facts.ts';
-import { type Client, findClient, presentClient } from './clients.ts';
+import { type Client, presentClient } from './clients.ts';
 import type { Reason } from './facts.ts';
 import { computeStanding, type Standing } from './standing.ts';
 import type { Work } from './work.ts';
@@ -28,49 +28,39 @@ export async function queueDueStandings(work: Work): Promise<void> {
 /** Computes the next few that are due, and answers how many. None: everything is as it would be now. */
 export async function refreshStandings(work: Work): Promise<number> {
   const due = await dueClients(work, BATCH);
-  for (const client of due) await refreshStanding(work, client);
+  await refreshStandingsOf(work, due);
   return due.length;
 }
 
 /**
- * Computes where one client stands. An event meanwhile counts up `changes`, and then the standing stays stale: nothing that
+ * Computes where some clients stand. An event meanwhile counts up `changes`, and then the standing stays stale: nothing that
  * happens is passed over, and nobody who writes has to wait.
  */
-export async function refreshStanding(work: Work, clientId: string): Promise<void> {
+export async function refreshStandingsOf(work: Work, clients: Client[]): Promise<void> {
+  if (clients.length === 0) return;
+  const ids = clients.map(({ id }) => id);
   await work.db
     .insertInto('client_standings')
-    .values({ client_id: clientId })
+    .values(ids.map((client_id) => ({ client_id })))
     .onConflict((row) => row.columns(['provider_id', 'client_id']).doNothing())
     .execute();
-  const { changes } = await work.db
+  const known = await work.db
     .selectFrom('client_standings')
-    .select('changes')
-    .where('client_id', '=', clientId)
-    .executeTakeFirstOrThrow();
-  const client = await findClient(work, clientId);
-  const facts = (await loadFacts(work, [client])).get(clientId);
-  if (!facts) return;
-  const { goodUntil, catalogueVersion, missing, frameworks, ...figures } = computeStanding(facts);
+    .select(['client_id', 'changes'])
+    .where('client_id', 'in', ids)
+    .execute();
+  const facts = await loadFacts(work, clients);
+  for (const { client_id, changes } of known) {
+    const own = facts.get(client_id);
+    if (own) await keep(work, client_id, computeStanding(own), changes);
+  }
+}
+
+async function keep(work: Work, client: string, standing: Standing, changes: number): Promise<void> {
   await work.db
     .updateTable('client_standings')
-    .set({
-      computed_at: work.now,
-      good_until: new Date(goodUntil),
-      is_stale: sql<boolean>`changes <> ${changes}`,
-      catalogue_version: catalogueVersion,
-      level: figures.level,
-      missing: JSON.stringify(missing),
-      contradictions: figures.contradictions,
-      rto_breaches: figures.rtoBreaches,
-      rpo_breaches: figures.rpoBreaches,
-      overdue_reviews: figures.overdueReviews,
-      overdue_tests: figures.overdueTests,
-      overdue_actions: figures.overdueActions,
-      failed_tests: figures.failedTests,
-      proven_data_at: figures.provenDataAt ? new Date(figures.provenDataAt) : null,
-      frameworks: JSON.stringify(frameworks),
-    })
-    .where('client_id', '=', clientId)
+    .set({ computed_at: work.now, is_stale: sql<boolean>`changes <> ${changes}`, ...columns(standing) })
+    .where('client_id', '=', client)
     .execute();
 }
 
@@ -82,7 +72,7 @@ export interface StandingsAsked {
   limit: number;
 }
 
-/** Clients with their standings, the worst first: lowest level, then most contradictions, then by name. */
+/** Clients with their standings, the worst first: lowest level, then most contradictions, then by name. Nothing known comes last. */
 export async function listStandings(
   work: Work,
   { search, level, offset, limit }: StandingsAsked,
@@ -101,9 +91,10 @@ export async function listStandings(
     .select(['standing.computed_at', 'standing.good_until', 'standing.is_stale', 'standing.level'])
     .select(['standing.missing', 'standing.contradictions', 'standing.rto_breaches', 'standing.rpo_breaches'])
     .select(['standing.overdue_reviews', 'standing.overdue_tests', 'standing.overdue_actions'])
-    .select(['standing.failed_tests', 'standing.proven_data_at', 'standing.frameworks'])
-    .orderBy(sql`standing.level`, (order) => order.asc().nullsFirst())
-    .orderBy(sql`standing.contradictions`, (order) => order.desc().nullsFirst())
+    .select(['standing.failed_tests', 'standing.inconclusive_tests'])
+    .select(['standing.proven_data_at', 'standing.frameworks'])
+    .orderBy(sql`standing.level`, (order) => order.asc().nullsLast())
+    .orderBy(sql`standing.contradictions`, (order) => order.desc().nullsLast())
     .orderBy('client.name')
     .offset(offset)
     .limit(limit)
@@ -112,11 +103,11 @@ export async function listStandings(
 }
 
 /** Changed since, past their time, or never computed; what waits longest first. */
-async function dueClients({ db, now }: Work, limit: number): Promise<string[]> {
+async function dueClients({ db, now }: Work, limit: number): Promise<Client[]> {
   const rows = await db
     .selectFrom('clients as client')
     .leftJoin('client_standings as standing', 'standing.client_id', 'client.client_id')
-    .select('client.client_id')
+    .selectAll('client')
     .where((row) =>
       row.or([
         row('standing.computed_at', 'is', null),
@@ -128,8 +119,25 @@ async function dueClients({ db, now }: Work, limit: number): Promise<string[]> {
     .orderBy('client.client_id')
     .limit(limit)
     .execute();
-  return rows.map(({ client_id }) => client_id);
+  return rows.map(presentClient);
 }
+
+const columns = (standing: Standing) => ({
+  good_until: new Date(standing.goodUntil),
+  catalogue_version: standing.catalogueVersion,
+  level: standing.level,
+  missing: JSON.stringify(standing.missing),
+  contradictions: standing.contradictions,
+  rto_breaches: standing.rtoBreaches,
+  rpo_breaches: standing.rpoBreaches,
+  overdue_reviews: standing.overdueReviews,
+  overdue_tests: standing.overdueTests,
+  overdue_actions: standing.overdueActions,
+  failed_tests: standing.failedTests,
+  inconclusive_tests: standing.inconclusiveTests,
+  proven_data_at: standing.provenDataAt ? new Date(standing.provenDataAt) : null,
+  frameworks: JSON.stringify(standing.frameworks),
+});
 
 type Row = Parameters<typeof presentClient>[0] & {
   computed_at: Date | null;
@@ -144,6 +152,7 @@ type Row = Parameters<typeof presentClient>[0] & {
   overdue_tests: number | null;
   overdue_actions: number | null;
   failed_tests: number | null;
+  inconclusive_tests: number | null;
   proven_data_at: Date | null;
   frameworks: unknown;
 };
@@ -165,6 +174,7 @@ const present = (row: Row, now: Date): KeptStanding => ({
           overdueTests: row.overdue_tests ?? 0,
           overdueActions: row.overdue_actions ?? 0,
           failedTests: row.failed_tests ?? 0,
+          inconclusiveTests: row.inconclusive_tests ?? 0,
           provenDataAt: row.proven_data_at?.toISOString() ?? null,
           frameworks: row.frameworks as Standing['frameworks'],
         },

@@ -256,6 +256,7 @@ export interface Tables {
     overdue_tests: number | null;
     overdue_actions: number | null;
     failed_tests: number | null;
+    inconclusive_tests: number | null;
     proven_data_at: Date | null;
     missing: unknown | null;
     frameworks: unknown | null;

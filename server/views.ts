@@ -107,28 +107,26 @@ export interface ErrorView {
 
 /** `portfolio`. Its form `client` posts to /clients. */
 export interface PortfolioView {
-  clients: PortfolioRow[];
+  /** The worst first. */
+  clients: Part<PortfolioRow>;
   search: string;
   /** The level asked for; null for all. */
   level: Readiness['level'] | null;
   levels: readonly Readiness['level'][];
-  /** Clients that bear such a name, of whatever level. */
-  total: number;
-  /** How many of them were looked at for this page, and from which name to which. */
-  looked: { count: number; from: string; to: string } | null;
-  /** Address of the next page. */
-  next: string | null;
-  /** Address of the first page; null when this is it. */
-  toStart: string | null;
   mayAdd: boolean;
   form: Form;
 }
 
 export interface PortfolioRow {
   client: Client;
+  /** Something happened while it was computed. */
+  isStale: boolean;
   level: Readiness['level'];
   missing: Reason | null;
   contradictions: number;
+  /** Priority activities that come back too late, or lose too much, as measured. */
+  breaches: { rto: number; rpo: number; any: boolean };
+  overdue: { reviews: number; tests: number; actions: number; any: boolean };
   /** Age of the newest data that a passed test of at least L3 restored. */
   provenAgeSeconds: number | null;
   failedTests: number;

@@ -76,51 +76,6 @@ export async function loadPoints(work: Work, ids: string[]) {
   return byClient(rows, (row) => presentPoint(row, locks));
 }
 
-/** The index on assets finds the newest point of each without reading the others. */
-export async function loadJudgedPoints(work: Work, ids: string[]) {
-  const { db, now } = work;
-  const start = since({ now });
-  const newest = db
-    .selectFrom('assets as asset')
-    .innerJoinLateral(
-      (of) =>
-        of
-          .selectFrom('recovery_points as one')
-          .select('one.id')
-          .whereRef('one.provider_id', '=', 'asset.provider_id')
-          .whereRef('one.client_id', '=', 'asset.client_id')
-          .whereRef('one.asset_id', '=', 'asset.id')
-          .where('one.data_time', '>', start)
-          .where('one.data_time', '<=', now)
-          .where(isNotLost('one'))
-          .orderBy('one.data_time', 'desc')
-          .limit(1)
-          .as('latest'),
-      (join) => join.onTrue(),
-    )
-    .select(['asset.client_id', 'latest.id'])
-    .where('asset.client_id', 'in', ids)
-    .where('asset.retired_at', 'is', null);
-  const tested = db
-    .selectFrom('restore_tests')
-    .select(['client_id', 'recovery_point_id as id'])
-    .where('client_id', 'in', ids)
-    .where('asked_at', '>', start);
-  const rows = await db
-    .selectFrom(newest.union(tested).as('judged'))
-    .innerJoin('recovery_points as point', (join) =>
-      join.onRef('point.client_id', '=', 'judged.client_id').onRef('point.id', '=', 'judged.id'),
-    )
-    .select(POINT)
-    .where('point.data_time', '>', start)
-    .where(isNotLost('point'))
-    .orderBy('point.data_time', 'desc')
-    .limit(200_000)
-    .execute();
-  const locks = await loadLocks(work, ids);
-  return byClient(rows, (row) => presentPoint(row, locks));
-}
-
 const DAY_MS = 86_400_000;
 
 type Lock = { mode: 'governance' | 'compliance'; days: number };

@@ -57,6 +57,7 @@ create table client_standings (
   overdue_tests integer,
   overdue_actions integer,
   failed_tests integer,
+  inconclusive_tests integer,
   -- Age of the newest data that a passed restore brought back counts from here.
   proven_data_at timestamptz,
   missing jsonb,

@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
-import { loadReadinessFacts } from '#/plans/client-facts.ts';
-import { type Client, countClients, createClient, listClients, NewClient } from '#/plans/clients.ts';
-import type { ClientFacts } from '#/plans/facts.ts';
-import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
-import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { createClient, NewClient } from '#/plans/clients.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
+import { type KeptStanding, listStandings, refreshStandingsOf } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
 import { sheetOf } from '../key-sheet.ts';
 import { makeClientKeys } from '../keys.ts';
 import { type Form, form, type PortfolioRow, type PortfolioView } from '../views.ts';
+import { PageNumber } from './parts.ts';
 
 const LEVELS = [0, 1, 2, 3, 4, 5, 6, 7] as const satisfies Readiness['level'][];
-/** Where clients stand is computed anew for each page, so a search for a level looks at so many clients and says so. */
-const LOOKED_AT_MOST = 100;
-const FOUND_ENOUGH = 25;
+const SIZE = 50;
 
 const Asked = z.object({
   search: z.string().max(200).default(''),
@@ -23,7 +19,7 @@ const Asked = z.object({
     (text) => (text === '' || text === undefined ? null : Number(text)),
     z.literal(LEVELS).nullable().catch(null),
   ),
-  after: z.string().max(300).optional(),
+  page: PageNumber,
 });
 type Asked = z.output<typeof Asked>;
 
@@ -57,80 +53,65 @@ export const portfolioPages = [
   }),
 ];
 
-async function portfolio(work: Work, asked: Asked, shown: Form): Promise<PortfolioView> {
-  const { search, level, after = null } = asked;
-  const { clients, looked, next } = await find(work, asked);
+async function portfolio(
+  work: Work,
+  { search, level, page: asked }: Asked,
+  shown: Form,
+): Promise<PortfolioView> {
+  const find = () =>
+    listStandings(work, { search: search || null, level, offset: (asked - 1) * SIZE, limit: SIZE });
+  const { standings, total } = await upToDate(work, find);
   const kept = { ...(search ? { search } : {}), ...(level === null ? {} : { level: String(level) }) };
+  const addressOf = (number: number) => `/?${new URLSearchParams({ ...kept, page: String(number) })}`;
+  const first = (asked - 1) * SIZE + 1;
   return {
-    clients,
+    clients: {
+      items: standings.flatMap((one) => rowOf(one, work.now)),
+      total,
+      first: standings.length === 0 ? 0 : first,
+      last: first + standings.length - 1,
+      previous: asked > 1 ? addressOf(asked - 1) : null,
+      next: first + standings.length - 1 < total ? addressOf(asked + 1) : null,
+    },
     search,
     level,
     levels: LEVELS,
-    total: await countClients(work, search || null),
-    looked,
-    next: next === null ? null : `/?${new URLSearchParams({ ...kept, after: next })}`,
-    toStart: after === null ? null : `/?${new URLSearchParams(kept)}`,
     mayAdd: may(work, 'client.change') && work.clients === 'all',
     form: shown,
   };
 }
 
-/** The next page of clients; with a level, those of the next few pages that stand on it. */
-async function find(
-  work: Work,
-  { search, level, after }: Asked,
-): Promise<Pick<PortfolioView, 'clients' | 'looked' | 'next'>> {
-  const looked: Client[] = [];
-  const rows: PortfolioRow[] = [];
-  let next = after ?? null;
-  do {
-    const page = await listClients(work, { after: next, search: search || null });
-    const facts = await loadReadinessFacts(work, page.clients);
-    const found = page.clients.flatMap((client) => rowOf(client, facts.get(client.id)));
-    looked.push(...page.clients);
-    rows.push(...found.filter((row) => level === null || row.level === level));
-    next = page.next;
-  } while (level !== null && next !== null && rows.length < FOUND_ENOUGH && looked.length < LOOKED_AT_MOST);
-  const [first] = looked;
-  const last = looked.at(-1);
-  return {
-    clients: rows,
-    looked: first && last ? { count: looked.length, from: first.name, to: last.name } : null,
-    next,
-  };
+/** What is stale on the page is computed before it is shown, and then the page is put in order anew. */
+async function upToDate(work: Work, find: () => ReturnType<typeof listStandings>) {
+  const found = await find();
+  const stale = found.standings.filter(({ isStale }) => isStale).map(({ client }) => client);
+  if (stale.length === 0) return found;
+  await refreshStandingsOf(work, stale);
+  return find();
 }
 
-function rowOf(client: Client, facts: ClientFacts | undefined): PortfolioRow[] {
-  if (!facts) return [];
-  const readiness = computeReadiness(facts);
+function rowOf({ client, standing, isStale }: KeptStanding, now: Date): PortfolioRow[] {
+  if (!standing) return [];
+  const { provenDataAt, overdueActions, overdueReviews, overdueTests, rpoBreaches, rtoBreaches } = standing;
   return [
     {
       client,
-      level: readiness.level,
-      missing: readiness.missing,
-      contradictions: allContradictions(readiness).length,
-      provenAgeSeconds: provenAge(facts),
-      failedTests: latestTests(facts, 'failed'),
-      inconclusiveTests: latestTests(facts, 'inconclusive'),
+      isStale,
+      level: standing.level,
+      missing: standing.missing,
+      contradictions: standing.contradictions,
+      breaches: { rto: rtoBreaches, rpo: rpoBreaches, any: rtoBreaches + rpoBreaches > 0 },
+      overdue: {
+        reviews: overdueReviews,
+        tests: overdueTests,
+        actions: overdueActions,
+        any: overdueReviews + overdueTests + overdueActions > 0,
+      },
+      provenAgeSeconds: provenDataAt
+        ? Math.max(0, Math.floor((now.getTime() - Date.parse(provenDataAt)) / 1000))
+        : null,
+      failedTests: standing.failedTests,
+      inconclusiveTests: standing.inconclusiveTests,
     },
   ];
-}
-
-/** Age, in seconds, of the newest data that a passed restore brought back. */
-function provenAge({ now, restoreTests, recoveryPoints }: ClientFacts): number | null {
-  const proven = new Set(
-    restoreTests
-      .filter(({ state, reached }) => state === 'passed' && (reached === 'L3' || reached === 'L4'))
-      .map(({ recoveryPoint }) => recoveryPoint),
-  );
-  const times = recoveryPoints.filter(({ id }) => proven.has(id)).map(({ dataTime }) => Date.parse(dataTime));
-  return times.length === 0 ? null : Math.max(0, Math.floor((Date.parse(now) - Math.max(...times)) / 1000));
-}
-
-/** Assets whose newest ended test is in this state. Facts come newest first. */
-function latestTests({ restoreTests }: ClientFacts, state: 'failed' | 'inconclusive'): number {
-  const newest = new Map<string, string>();
-  for (const test of restoreTests)
-    if (test.finishedAt !== null && !newest.has(test.asset)) newest.set(test.asset, test.state);
-  return [...newest.values()].filter((one) => one === state).length;
 }

@@ -1,8 +1,8 @@
 /** Where clients stand, computed when something changed and only then. */
 import { expect } from 'chai';
 import { addActivity, NewActivity } from '#/plans/activities.ts';
-import { createClient, NewClient } from '#/plans/clients.ts';
-import { listStandings, queueDueStandings, refreshStanding, refreshStandings } from '#/plans/standings.ts';
+import { createClient, findClient, NewClient } from '#/plans/clients.ts';
+import { listStandings, queueDueStandings, refreshStandings, refreshStandingsOf } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -55,8 +55,10 @@ describe('standings', () => {
     await settle();
     const happens = () =>
       within((work) => addActivity(work, test.acme.client, NewActivity.parse({ name: 'Pendant le calcul' })));
-    await within((work) =>
-      refreshStanding({ ...work, db: beforeWriting(work.db, happens) }, test.acme.client),
+    await within(async (work) =>
+      refreshStandingsOf({ ...work, db: beforeWriting(work.db, happens) }, [
+        await findClient(work, test.acme.client),
+      ]),
     );
     expect((await standingOf(test.acme.client)).isStale).to.equal(true);
     expect(await settle()).to.equal(1);

@@ -302,45 +302,43 @@ const counts = {
 const states = Object.keys(counts) as (keyof typeof counts)[];
 
 export const portfolio: views.PortfolioView = {
-  clients: [
+  clients: part([
     {
       client,
-      level: 4,
+      isStale: true,
+      level: 4 as const,
       missing,
       contradictions: 2,
+      breaches: { rto: 1, rpo: 2, any: true },
+      overdue: { reviews: 1, tests: 3, actions: 2, any: true },
       provenAgeSeconds: 190_000,
       failedTests: 1,
       inconclusiveTests: 2,
     },
     {
       client: { ...client, name: 'Ateliers Brisson', sector: null },
-      level: 7,
+      isStale: false,
+      level: 7 as const,
       missing: null,
       contradictions: 0,
+      breaches: { rto: 0, rpo: 0, any: false },
+      overdue: { reviews: 0, tests: 0, actions: 0, any: false },
       provenAgeSeconds: null,
       failedTests: 0,
       inconclusiveTests: 0,
     },
-  ],
+  ]),
   search: 'val',
   level: 4,
   levels: [0, 4, 7],
-  total: 1000,
-  looked: { count: 200, from: 'Ateliers Brisson', to: client.name },
-  next: '/?after=Valmont',
-  toStart: '/?search=val',
   mayAdd: true,
   form: refused,
 };
 export const emptyPortfolio: views.PortfolioView = {
   ...portfolio,
-  clients: [],
+  clients: none,
   search: '',
   level: null,
-  total: 0,
-  looked: null,
-  next: null,
-  toStart: null,
   form: views.form(),
 };
 
