@@ -1,6 +1,7 @@
 /** What a form of a client can refer to, by name. */
 import { findClient } from './clients.ts';
 import { CATALOGUE } from './coverage/catalogue.ts';
+import { listSignIns } from './people.ts';
 import type { Work } from './work.ts';
 
 export interface Choice {
@@ -40,6 +41,8 @@ const LISTS = {
       .orderBy('name')
       .limit(5000)
       .execute(),
+  /** People who can sign in here and see the client. */
+  signIns: listSignIns,
   scenarios: ({ db }: Work, client: string) =>
     db
       .selectFrom('risk_scenarios')

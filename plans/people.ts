@@ -78,6 +78,34 @@ export async function listMembers(work: Work): Promise<Member[]> {
   }));
 }
 
+/** Whoever has a sign-in here and may see a client. */
+export async function listSignIns(
+  { db, now }: Work,
+  client: string,
+): Promise<{ id: string; name: string }[]> {
+  return db
+    .selectFrom('memberships as membership')
+    .innerJoin('people as person', 'person.id', 'membership.person_id')
+    .select(['person.id', 'person.name'])
+    .where('membership.ended_at', 'is', null)
+    .where((row) => row.or([row('valid_until', 'is', null), row('valid_until', '>', now)]))
+    .where((row) =>
+      row.or([
+        row('sees_all_clients', '=', true),
+        row.exists(
+          row
+            .selectFrom('membership_clients as sight')
+            .select('sight.client_id')
+            .whereRef('sight.person_id', '=', 'membership.person_id')
+            .where('sight.client_id', '=', client),
+        ),
+      ]),
+    )
+    .orderBy('person.name')
+    .limit(1000)
+    .execute();
+}
+
 /** What a membership lets one see now, or null when it is over. */
 export function scopeOf(
   membership: { sees_all_clients: boolean; valid_until: Date | null; ended_at: Date | null },

@@ -14,6 +14,10 @@ export const NOUN_SAMPLES: Record<
   }
 > = {
   sites: { add: () => ({ name: 'Siège', kind: 'office' }) },
+  contacts: {
+    add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
+    actions: { verification: ({ asset }) => ({ point: asset }) },
+  },
   scenarios: { add: () => ({ name: 'Incendie', family: 'premises-lost' }) },
   strategies: {
     add: ({ activity }) => ({ name: 'Repli', activity, options: [{ name: 'Télétravail' }] }),

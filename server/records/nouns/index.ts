@@ -3,6 +3,7 @@ import { apiOf } from '../api.ts';
 import { pagesOf } from '../pages.ts';
 import { activation } from './activation.ts';
 import { clauseDecision } from './clause-decision.ts';
+import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
 import { correctiveAction } from './corrective-action.ts';
 import { declaration } from './declaration.ts';
@@ -19,6 +20,7 @@ import { strategy } from './strategy.ts';
 /** With what one and many are called in the JSON interface's description. */
 const NOUNS = [
   [site, ['site', 'sites']],
+  [contact, ['contact', 'contacts']],
   [scenario, ['risk scenario', 'risk scenarios']],
   [strategy, ['continuity strategy', 'continuity strategies']],
   [exercise, ['exercise', 'exercises']],
