@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { COVERAGE_REASONS } from '#/plans/coverage/reasons.ts';
 import { READINESS_REASONS } from '#/plans/readiness/reasons.ts';
+import { RULE_REASONS } from '#/plans/rules/reasons.ts';
 
 /** Keys and params of the table of reasons in a README, and its sentences. */
 function listed(file: string) {
@@ -16,6 +17,7 @@ function listed(file: string) {
 for (const [folder, reasons] of Object.entries({
   readiness: READINESS_REASONS,
   coverage: COVERAGE_REASONS,
+  rules: RULE_REASONS,
 })) {
   describe(`the reasons of ${folder}`, () => {
     const rows = listed(`plans/${folder}/README.md`);

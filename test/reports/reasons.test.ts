@@ -1,10 +1,16 @@
 /** Every reason the domain can give is a sentence in French and in English, with the same params. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { COVERAGE_REASONS, REASON_KEYS, type ReasonKey } from '#/plans/coverage/reasons.ts';
+import { COVERAGE_REASONS } from '#/plans/coverage/reasons.ts';
 import { READINESS_REASONS } from '#/plans/readiness/reasons.ts';
+import { RULE_REASONS } from '#/plans/rules/reasons.ts';
 
-const PARAMS: Record<ReasonKey, readonly string[]> = { ...READINESS_REASONS, ...COVERAGE_REASONS };
+const PARAMS: Record<string, readonly string[]> = {
+  ...READINESS_REASONS,
+  ...COVERAGE_REASONS,
+  ...RULE_REASONS,
+};
+const KEYS = Object.keys(PARAMS);
 
 function wordsOf(locale: string): Record<string, string> {
   const folder = new URL(`../../templates/words/${locale}/`, import.meta.url);
@@ -16,25 +22,32 @@ describe('the words of reasons', () => {
   for (const locale of ['fr', 'en'])
     it(`exist for every key in ${locale}, and tell every param`, () => {
       const words = wordsOf(locale);
-      for (const key of REASON_KEYS) {
+      for (const key of KEYS) {
         const told = [...(words[key] ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 
-        expect(told, key).to.have.members([...PARAMS[key]]);
+        expect(told, key).to.have.members([...(PARAMS[key] ?? [])]);
         expect(words[key], key).to.match(/\.$/);
       }
     });
 
   it('tell what to do about each that stands among the gaps and contradictions of a client', () => {
     const explains = /^readiness\.(break-|longest-|waits-|lock-|no-copy-before)/;
-    const keys = Object.keys(READINESS_REASONS).filter((key) => !explains.test(key));
+    const keys = [
+      ...Object.keys(READINESS_REASONS).filter((key) => !explains.test(key)),
+      ...Object.keys(RULE_REASONS),
+    ];
     for (const locale of ['fr', 'en']) {
       const words = wordsOf(locale);
-      for (const key of keys) expect(words[`report.action.${key}`], `${locale} ${key}`).to.be.a('string');
+      for (const key of keys) {
+        const action = words[`report.action.${key}`];
+        expect(action, `${locale} ${key}`).to.be.a('string');
+        for (const [, used] of action!.matchAll(/\{(\w+)\}/g)) expect(PARAMS[key], key).to.include(used);
+      }
     }
   });
 
   it('differ between the languages', () => {
     const [french, english] = [wordsOf('fr'), wordsOf('en')];
-    for (const key of REASON_KEYS) expect(french[key], key).to.not.equal(english[key]);
+    for (const key of KEYS) expect(french[key], key).to.not.equal(english[key]);
   });
 });
