@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refusal, type RefusalKind } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 
-/** RFC 9457, with one sentence for each field that was wrong. */
+/** RFC 9457, with one sentence for each field that was wrong, or each thing that is missing, which is no field. */
 export const Problem = z
   .object({
     type: z.string(),
@@ -33,7 +33,8 @@ const STATUS: Record<RefusalKind, number> = {
 export function explain(error: unknown, locale: Locale, say: Say): Problem {
   if (error instanceof Refusal) {
     const detail = say(locale, error.key, error.params);
-    const errors = error.field === null ? [] : [{ field: error.field, detail }];
+    const errors = error.reasons.map(({ key, params }) => ({ field: '', detail: say(locale, key, params) }));
+    if (error.field !== null) errors.push({ field: error.field, detail });
     return problem(STATUS[error.kind], error.key, detail, errors);
   }
   if (error instanceof z.ZodError) return explainInput(error, locale, say);
