@@ -206,7 +206,7 @@ export interface PlanRow {
   inWork: { number: number; state: PlanVersion['state'] } | null;
 }
 
-/** `clients/inventory`. Forms post to /clients/:client/activities, …/assets, …/dependencies. */
+/** `clients/inventory`. Forms post to /clients/:client/assets and …/dependencies. */
 export interface InventoryView {
   client: Client;
   search: string;
@@ -220,20 +220,7 @@ export interface InventoryView {
   /** All of them, for what a dependency may join. */
   choices: { activities: Activity[]; assets: Asset[] };
   may: { changeActivities: boolean; approve: boolean; changeInventory: boolean };
-  forms: { activity: Form; asset: Form; dependency: Form };
-}
-
-/** `clients/activity`. The form posts to /activities/:id, with the version it was filled in from. */
-export interface ActivityView {
-  client: Client;
-  activity: Activity;
-  version: string;
-  isSaved: boolean;
-  /** When somebody else changed it meanwhile. */
-  differences: Difference[];
-  needs: { dependency: Dependency; to: string }[];
-  may: { change: boolean; approve: boolean; changeNeeds: boolean };
-  form: Form;
+  forms: { asset: Form; dependency: Form };
 }
 
 /** `clients/asset`. The form posts to /assets/:id, with the version it was filled in from. */

@@ -1,5 +1,5 @@
 /** What clients do for a living and how long it may stand still. */
-import { derivedMtpd } from '../impact.ts';
+import { derivedMtpd, type ImpactLevel, rated } from '../impact.ts';
 import type { Work } from '../work.ts';
 import { byClient } from './rows.ts';
 
@@ -41,29 +41,13 @@ async function loadDerivedMtpds({ db }: Pick<Work, 'db'>, ids: string[]) {
     .where('client_id', 'in', ids)
     .limit(100_000)
     .execute();
-  const levels = new Map(categories.map((row) => [row.id, row.levels as ImpactLevel[]]));
+  const scales = new Map(categories.map((row) => [row.id, row.levels as ImpactLevel[]]));
   const points = await db
     .selectFrom('impact_points')
-    .select(['activity_id', 'category_id', 'after_seconds', 'level'])
+    .select(['activity_id', 'category_id as category', 'after_seconds as afterSeconds', 'level'])
     .where('client_id', 'in', ids)
     .limit(1_000_000)
     .execute();
-  const byActivity = Map.groupBy(points, ({ activity_id }) => activity_id);
-  return new Map(
-    [...byActivity].map(([activity, own]) => [
-      activity,
-      derivedMtpd(
-        own.map((point) => ({
-          afterSeconds: point.after_seconds,
-          isTolerable: isTolerable(levels.get(point.category_id), point.level),
-        })),
-      ),
-    ]),
-  );
+  const curves = Map.groupBy(points, ({ activity_id }) => activity_id);
+  return new Map([...curves].map(([activity, curve]) => [activity, derivedMtpd(rated(curve, scales))]));
 }
-
-type ImpactLevel = { level: number; isTolerable: boolean };
-
-/** A level that the scale does not know is none that anybody said could be borne. */
-const isTolerable = (levels: ImpactLevel[] | undefined, level: number) =>
-  levels?.find((one) => one.level === level)?.isTolerable ?? false;

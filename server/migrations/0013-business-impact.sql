@@ -110,7 +110,9 @@ create table bia_studies (
   unique (provider_id, client_id, number),
   foreign key (provider_id, client_id) references clients (provider_id, client_id),
   check (num_nulls(decided_by, decided_by_name, decided_at) in (0, 3)),
-  check ((state = 'in-review') = (decided_at is null))
+  check ((state = 'in-review') = (decided_at is null)),
+  -- Whoever hands a study in does not approve it; taking it back is theirs as well.
+  check (state in ('in-review', 'withdrawn') or decided_by <> created_by)
 );
 create index bia_studies_by_id on bia_studies (provider_id, id);
 create unique index one_study_approved on bia_studies (provider_id, client_id) where state = 'approved';

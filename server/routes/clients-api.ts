@@ -1,16 +1,5 @@
 import { z } from 'zod';
 import {
-  Activity,
-  addActivity,
-  approveActivity,
-  changeActivity,
-  findActivity,
-  findActivityForChange,
-  listActivities,
-  NewActivity,
-  removeActivity,
-} from '#/plans/activities.ts';
-import {
   Asset,
   AssetChange,
   addAsset,
@@ -120,65 +109,6 @@ export const clientsApi = [
       await retireAsset(work, id);
       return {};
     },
-  }),
-
-  api({
-    method: 'get',
-    path: '/clients/:client/activities',
-    summary: 'Activities of a client with their objectives',
-    params: OfClient,
-    output: listOf(Activity),
-    run: async ({ work, params: { client } }) => whole(await listActivities(work, client)),
-  }),
-  api({
-    method: 'post',
-    path: '/clients/:client/activities',
-    summary: 'Add an activity',
-    params: OfClient,
-    body: NewActivity,
-    output: Activity,
-    status: 201,
-    run: ({ work, params: { client }, body }) => addActivity(work, client, body),
-  }),
-  api({
-    method: 'get',
-    path: '/activities/:id',
-    summary: 'One activity',
-    params: One,
-    output: Activity,
-    run: ({ work, params: { id } }) => findActivity(work, id),
-  }),
-  api({
-    method: 'put',
-    path: '/activities/:id',
-    summary: 'Change an activity; its approval falls',
-    params: One,
-    body: NewActivity,
-    output: Activity,
-    current: ({ work, params: { id } }) => findActivityForChange(work, id),
-    run: ({ work, params: { id }, body }) => changeActivity(work, id, body),
-  }),
-  api({
-    method: 'delete',
-    path: '/activities/:id',
-    summary: 'Take an activity out, with its needs and its place in plans',
-    params: One,
-    output: Nothing,
-    status: 204,
-    current: ({ work, params: { id } }) => findActivityForChange(work, id),
-    run: async ({ work, params: { id } }) => {
-      await removeActivity(work, id);
-      return {};
-    },
-  }),
-  api({
-    method: 'post',
-    path: '/activities/:id/approval',
-    summary: 'Approve the impact analysis of an activity',
-    params: One,
-    output: Activity,
-    current: ({ work, params: { id } }) => findActivityForChange(work, id),
-    run: ({ work, params: { id } }) => approveActivity(work, id),
   }),
 
   api({

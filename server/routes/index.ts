@@ -1,7 +1,6 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { recordsApi, recordsPages } from '../records/nouns/index.ts';
-import { activitiesPages } from './activities-pages.ts';
 import { assetsPages } from './assets-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
@@ -25,6 +24,7 @@ import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
 import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
+import { studiesApi } from './studies-api.ts';
 import { styleguide } from './styleguide.ts';
 
 /** Every address of the JSON interface. */
@@ -38,6 +38,7 @@ export const apiRoutes: Route[] = [
   ...recordsApi,
   ...logbookApi,
   ...scenarioMatrixApi,
+  ...studiesApi,
 ];
 
 /** Every page. The style guide is for those who build them. */
@@ -45,7 +46,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
   ...inventoryPages,
-  ...activitiesPages,
   ...assetsPages,
   ...plansPages(services),
   ...protectionPages,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
-import { addActivity, listActivities, NewActivity } from '#/plans/activities.ts';
+import { listActivities } from '#/plans/activities.ts';
 import { addAsset, listAssets, NewAsset } from '#/plans/assets.ts';
 import { findClient } from '#/plans/clients.ts';
 import { addDependency, listDependencies, NewDependency, removeDependency } from '#/plans/dependencies.ts';
@@ -29,21 +29,6 @@ export const inventoryPages = [
     run: async ({ work, params: { client }, query }) => ({
       show: 'clients/inventory',
       data: await inventory(work, client, query),
-    }),
-  }),
-  page({
-    method: 'post',
-    path: '/clients/:client/activities',
-    summary: 'Add an activity',
-    params: OfClient,
-    body: NewActivity,
-    run: async ({ work, params: { client }, body }) => {
-      await addActivity(work, client, body);
-      return { goTo: `/clients/${client}/inventory#activities` };
-    },
-    again: async ({ work, params: { client }, typed, problem }) => ({
-      show: 'clients/inventory',
-      data: await inventory(work, client, FIRST, { activity: form(typed, problem) }),
     }),
   }),
   page({
@@ -133,7 +118,7 @@ async function inventory(
       approve: may(work, 'activity.approve'),
       changeInventory: may(work, 'inventory.change'),
     },
-    forms: { activity: form(), asset: form(), dependency: form(), ...forms },
+    forms: { asset: form(), dependency: form(), ...forms },
   };
 }
 

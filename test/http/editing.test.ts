@@ -44,20 +44,22 @@ describe('editing on pages', () => {
       owner: 'Ana',
       isPriority: true,
       mtpdSeconds: 86_400,
-      rtoSeconds: 5400, // no ordinary choice of the form
+      rtoSeconds: 5400,
     });
-    const page = await read(`/activities/${made.id}`);
+    const page = await read(`/activities/${made.id}/edit`);
     expect(page)
       .to.include('value="Ana"')
-      .and.include('value="5400" selected')
+      .and.include('value="1 h 30 min"')
+      .and.include(`action="/activities/${made.id}"`)
       .and.match(/name="isPriority"[^>]* checked/);
 
     const saved = await send(`/activities/${made.id}`, [
       ['version', versionIn(page)],
       ['name', 'Facturer et relancer'],
       ['owner', ''],
-      ['mtpdSeconds', '86400'],
-      ['rtoSeconds', '5400'],
+      ['calendar', 'always'],
+      ['mtpdSeconds', '1 j'],
+      ['rtoSeconds', '1 h 30'],
       ['rpoSeconds', ''],
       ['mbco', ''],
       ['description', 'Chaque lundi'],
@@ -87,8 +89,9 @@ describe('editing on pages', () => {
     await asOwner('POST', `/activities/${made.id}/approval`);
     const fields: [string, string][] = [
       ['name', 'Payer'],
-      ['mtpdSeconds', '7200'],
-      ['rtoSeconds', '3600'],
+      ['calendar', 'always'],
+      ['mtpdSeconds', '2 h'],
+      ['rtoSeconds', '60 min'],
       ['rpoSeconds', '0'],
     ];
     await send(`/activities/${made.id}`, fields);
@@ -171,8 +174,9 @@ describe('editing on pages', () => {
 
     const page = await read(`/activities/${activity.id}`);
     const removed = await send(`/activities/${activity.id}/removal`, [['version', versionIn(page)]]);
-    expect(removed.headers.get('location')).to.equal(inClient('/inventory'));
-    expect(await read(inClient('/inventory'))).to.not.include('>Fermer<');
+    expect(removed.headers.get('location')).to.equal(inClient('/activities'));
+    for (const list of ['/activities', '/inventory'])
+      expect(await read(inClient(list))).to.not.include('>Fermer<');
     expect((await asOwner('GET', inClient('/dependencies'))).items).to.deep.equal([]);
     expect((await trailOf(activity.id))[0]).to.equal('activity.removed by consultant of Acme');
     expect(await read(inClient(''))).to.not.include('>Fermer<');
@@ -224,7 +228,11 @@ describe('editing on pages', () => {
     });
     const page = await read(`/activities/${activity.id}`, reader);
     expect(page).to.include('Tout haut').and.not.include('name="version"');
-    expect((await send(`/activities/${activity.id}`, [['name', 'X']], reader)).status).to.equal(403);
+    const change: [string, string][] = [
+      ['name', 'X'],
+      ['calendar', 'always'],
+    ];
+    expect((await send(`/activities/${activity.id}`, change, reader)).status).to.equal(403);
     expect((await send(`/activities/${activity.id}/removal`, [], reader)).status).to.equal(403);
   });
 

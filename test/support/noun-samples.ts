@@ -18,6 +18,26 @@ export const NOUN_SAMPLES: Record<
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },
   },
+  'impact-categories': {
+    add: () => ({
+      name: 'Image',
+      levels: [
+        { level: 0, meaning: 'Rien', isTolerable: true },
+        { level: 1, meaning: 'La presse', isTolerable: false },
+      ],
+    }),
+  },
+  activities: { add: () => ({ name: 'Acheter' }), actions: { approval: () => ({}) } },
+  // Every activity has to be analysed for it.
+  studies: {
+    add: null,
+    example: () => ({ title: 'BIA', nextReviewOn: '2028-01-01' }),
+    actions: {
+      approval: () => ({}),
+      return: () => ({ comment: 'À revoir' }),
+      withdrawal: () => ({}),
+    },
+  },
   scenarios: { add: () => ({ name: 'Incendie', family: 'premises-lost' }) },
   strategies: {
     add: ({ activity }) => ({ name: 'Repli', activity, options: [{ name: 'Télétravail' }] }),

@@ -1,4 +1,5 @@
 /** One example of what each page shows, typed by the views, with a value for every branch. */
+import type { Activity } from '#/plans/activities.ts';
 import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
@@ -9,7 +10,7 @@ import type { Shell } from '#/server/http/shell.ts';
 import * as views from '#/server/views.ts';
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
-const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+export const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const at = '2026-11-20T09:30:00.000Z';
 const problem = {
   type: 'about:blank',
@@ -20,7 +21,7 @@ const problem = {
   errors: [{ field: 'name', detail: 'This name is taken.' }],
 };
 /** The second page of three. */
-const part = <Item>(items: Item[]): views.Part<Item> => ({
+export const part = <Item>(items: Item[]): views.Part<Item> => ({
   items,
   total: 120,
   first: 51,
@@ -36,7 +37,7 @@ export const shell: Omit<Shell, 'locale'> = {
   viewer: { name: 'Claire Desrosiers', role: 'owner', mayReadAudit: true, mayProtect: true },
 };
 
-const client = {
+export const client = {
   id: id(1),
   name: 'Groupe Valmont Distribution',
   sector: 'Distribution alimentaire',
@@ -456,14 +457,29 @@ export const emptyOverview: views.OverviewView = {
   mayMakeReport: false,
 };
 
-const activities = [
+const NO_ANALYSIS = {
+  parent: null,
+  calendar: 'business-hours' as const,
+  peakPeriods: [],
+  mtpdReason: null,
+  wrtSeconds: null,
+  rpoTargetSeconds: null,
+  mbcoPercent: null,
+  impacts: [],
+  resources: [],
+  derivedMtpdSeconds: null,
+};
+export const activities: [Activity, Activity] = [
   {
+    ...NO_ANALYSIS,
     id: id(3),
     client: client.id,
     name: 'Préparation des commandes',
     owner: 'Marc Lefèvre',
     description: null,
     isPriority: true,
+    peakPeriods: [{ name: 'Fêtes', from: '12-01', to: '01-06' }],
+    criticality: 'critical',
     mtpdSeconds: 86_400,
     rtoSeconds: 14_400,
     rpoSeconds: 3600,
@@ -471,19 +487,21 @@ const activities = [
     approval: null,
   },
   {
+    ...NO_ANALYSIS,
     id: id(4),
     client: client.id,
     name: 'Paie',
     owner: null,
     description: 'Le 28 du mois',
     isPriority: false,
+    criticality: 'moderate',
     mtpdSeconds: 604_800,
     rtoSeconds: null,
     rpoSeconds: 0,
     mbco: null,
     approval: { by: 'Marc Lefèvre', at },
   },
-] as const;
+];
 const wholeAsset = {
   ...asset,
   client: client.id,
@@ -500,7 +518,7 @@ const dependency = {
   kind: 'hard' as const,
   note: 'Aucun mode papier',
 };
-const changedMeanwhile = {
+export const changedMeanwhile = {
   ...problem,
   status: 409,
   key: 'http.changed-meanwhile',
@@ -516,7 +534,7 @@ export const inventory: views.InventoryView = {
   dependencies: part([{ dependency, from: 'Préparation des commandes', to: 'Base ERP' }]),
   choices: { activities: [...activities], assets: [wholeAsset] },
   may: { changeActivities: true, approve: true, changeInventory: true },
-  forms: { activity: refused, asset: views.form(), dependency: views.form({ from: `activity:${id(3)}` }) },
+  forms: { asset: refused, dependency: views.form({ from: `activity:${id(3)}` }) },
 };
 export const emptyInventory: views.InventoryView = {
   ...inventory,
@@ -527,36 +545,17 @@ export const emptyInventory: views.InventoryView = {
   may: { changeActivities: false, approve: false, changeInventory: false },
 };
 
-export const activityShow: views.ActivityView = {
-  client,
-  activity: activities[0],
-  version: hash,
-  isSaved: true,
-  differences: [
-    { term: 'term.owner', kind: 'text', recorded: 'Ana Ruiz', typed: null },
-    { term: 'inventory.rto', kind: 'seconds', recorded: 5400, typed: 14_400 },
-    { term: 'inventory.priority', kind: 'tick', recorded: false, typed: true },
-    { term: 'term.kind', kind: 'asset-kind', recorded: 'server', typed: 'data-set' },
-  ],
-  needs: [{ dependency, to: 'Base ERP' }],
-  may: { change: true, approve: true, changeNeeds: true },
-  form: views.form({ name: 'Expédier', rtoSeconds: '5400', isPriority: 'on' }, changedMeanwhile),
-};
-export const activityRead: views.ActivityView = {
-  ...activityShow,
-  activity: activities[1],
-  isSaved: false,
-  differences: [],
-  needs: [],
-  may: { change: false, approve: false, changeNeeds: false },
-  form: views.form(),
-};
 export const assetShow: views.AssetView = {
   client,
   asset: wholeAsset,
   version: hash,
   isSaved: true,
-  differences: [],
+  differences: [
+    { term: 'term.owner', kind: 'text', recorded: 'Ana Ruiz', typed: null },
+    { term: 'term.seconds', kind: 'seconds', recorded: 5400, typed: 14_400 },
+    { term: 'inventory.priority', kind: 'tick', recorded: false, typed: true },
+    { term: 'term.kind', kind: 'asset-kind', recorded: 'server', typed: 'data-set' },
+  ],
   needs: [{ dependency: { ...dependency, from: { kind: 'asset', id: id(2) } }, to: 'Hyperviseur' }],
   neededBy: [{ dependency, from: 'Préparation des commandes' }],
   mayChange: true,
@@ -565,6 +564,7 @@ export const assetShow: views.AssetView = {
 export const assetRead: views.AssetView = {
   ...assetShow,
   isSaved: false,
+  differences: [],
   needs: [],
   neededBy: [],
   mayChange: false,

@@ -109,7 +109,7 @@ describe('refusals', () => {
     });
 
   it('have the same keys in both languages', () => {
-    for (const file of ['refusals', 'pages', 'common', 'keys'])
+    for (const file of ['refusals', 'pages', 'common', 'keys', 'need'])
       expect(Object.keys(readWords('fr', file))).to.deep.equal(Object.keys(readWords('en', file)));
   });
 });

@@ -2,6 +2,7 @@
 import { apiOf } from '../api.ts';
 import { pagesOf } from '../pages.ts';
 import { activation } from './activation.ts';
+import { activity } from './activity.ts';
 import { clauseDecision } from './clause-decision.ts';
 import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
@@ -9,6 +10,7 @@ import { correctiveAction } from './corrective-action.ts';
 import { declaration } from './declaration.ts';
 import { exercise } from './exercise.ts';
 import { framework } from './framework.ts';
+import { impactCategory } from './impact-category.ts';
 import { incident } from './incident.ts';
 import { lesson } from './lesson.ts';
 import { review } from './review.ts';
@@ -16,11 +18,15 @@ import { scenario } from './scenario.ts';
 import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
 import { strategy } from './strategy.ts';
+import { study } from './study.ts';
 
 /** With what one and many are called in the JSON interface's description. */
 const NOUNS = [
   [site, ['site', 'sites']],
   [contact, ['contact', 'contacts']],
+  [activity, ['activity with its impact analysis', 'activities with their impact analyses']],
+  [impactCategory, ['impact category', 'impact categories']],
+  [study, ['impact analysis study', 'impact analysis studies']],
   [scenario, ['risk scenario', 'risk scenarios']],
   [strategy, ['continuity strategy', 'continuity strategies']],
   [exercise, ['exercise', 'exercises']],
