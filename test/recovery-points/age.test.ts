@@ -91,6 +91,23 @@ describe('age', () => {
     expect(kindOf(() => openAge(Buffer.concat([sealed, Buffer.from('x')]), keyOf(bob)))).to.equal('data');
   });
 
+  it('refuses recipients with which everybody shares the same secret', () => {
+    // The points of order 1, 2, 4 and 8 on the curve (Bernstein, "Curve25519: new Diffie-Hellman speed records").
+    for (const point of [
+      '0000000000000000000000000000000000000000000000000000000000000000',
+      '0100000000000000000000000000000000000000000000000000000000000000',
+      'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+      '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+      'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+      'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+      'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    ])
+      expect(() => parseRecipient(bech32Encode('age', Buffer.from(point, 'hex'))), point).to.throw(
+        EngineError,
+        'is not an age recipient',
+      );
+  });
+
   it('reads identity files with comments, and never repeats a secret given in the wrong place', () => {
     expect(parseIdentities(`# mine\n\n${alice.identity}\r\n${bob.identity}\n`)).to.have.length(2);
     for (const wrong of [bob.identity, bob.recipient.slice(0, -1), 'age1', 'ssh-ed25519 AAAA', '']) {

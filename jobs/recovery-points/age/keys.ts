@@ -31,10 +31,14 @@ export function newIdentity(): { identity: string; recipient: string } {
   };
 }
 
-/** Reads one recipient. Refuses anything but an X25519 one, without repeating a secret given by mistake. */
+/**
+ * Reads one recipient. Refuses anything but an X25519 one, and points of low order, with which everybody shares the same
+ * secret; without repeating a secret given by mistake.
+ */
 export function parseRecipient(text: string): Buffer {
   const decoded = bech32Decode(text.trim());
-  if (decoded?.prefix === 'age' && decoded.data.length === 32) return decoded.data;
+  if (decoded?.prefix === 'age' && decoded.data.length === 32 && isOfFullOrder(decoded.data))
+    return decoded.data;
   const shown = /^age1[0-9a-z]+$/.test(text.trim()) ? `"${text.trim()}"` : 'the given text';
   throw new EngineError(
     'call',
@@ -70,6 +74,16 @@ export function fingerprint(recipient: string): string {
 export function shareSecret(privateKey: KeyObject, publicKey: Buffer): Buffer {
   const other = createPublicKey({ key: Buffer.concat([PUBLIC_DER, publicKey]), format: 'der', type: 'spki' });
   return diffieHellman({ privateKey, publicKey: other });
+}
+
+/** OpenSSL refuses to agree on the secret that is all zero (RFC 7748, section 6.1). */
+function isOfFullOrder(publicKey: Buffer): boolean {
+  try {
+    shareSecret(generateKeyPairSync('x25519').privateKey, publicKey);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The 32 bytes of an X25519 public key. */
