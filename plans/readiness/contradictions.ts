@@ -3,7 +3,7 @@ import type { ActivityFacts, AssetFacts, PolicyFacts, Reason } from '../facts.ts
 import { dataNeeded } from './data-needed.ts';
 import { deadlockReason } from './deadlocks.ts';
 import { ALL_EDGES, byName, type Graph, namesOf, reach } from './graph.ts';
-import { lossOverRpo, recoveryOverRto, rtoAgainstMtpd } from './objectives.ts';
+import { lossOverRpo, mtpdAgainstImpacts, recoveryOverRto, rtoAgainstMtpd } from './objectives.ts';
 import { authorAlone, comparePlans } from './plans-in-force.ts';
 import type { ActivityReadiness, Deadlock } from './readiness.ts';
 import { because } from './reasons.ts';
@@ -21,6 +21,7 @@ export function contradictionsOf(
   const data = dataNeeded(activity, survey);
   return [
     ...rtoAgainstMtpd(activity),
+    ...mtpdAgainstImpacts(activity),
     ...needed.flatMap((asset) => failureOf(asset, survey)),
     ...needed.flatMap((asset) => pointsLost(asset, survey)),
     ...recoveryOverRto(activity, effective),

@@ -1,5 +1,6 @@
 /** What is measured against what was promised. */
 import type { ActivityFacts, Reason } from '../facts.ts';
+import { isUnlikeCurve } from '../impact.ts';
 import type { Graph } from './graph.ts';
 import type { ActivityReadiness } from './readiness.ts';
 import { because } from './reasons.ts';
@@ -10,6 +11,19 @@ type Objectives = Pick<ActivityFacts, 'name' | 'mtpdSeconds' | 'rtoSeconds' | 'r
 export function rtoAgainstMtpd({ name, mtpdSeconds, rtoSeconds }: Omit<Objectives, 'rpoSeconds'>): Reason[] {
   if (mtpdSeconds === null || rtoSeconds === null || rtoSeconds < mtpdSeconds) return [];
   return [because('readiness.rto-not-below-mtpd', { activity: name, rtoSeconds, mtpdSeconds })];
+}
+
+/** Rule 1: what was said can be borne is what follows from the impacts, or somebody said why not. */
+export function mtpdAgainstImpacts(activity: ActivityFacts): Reason[] {
+  const { name, mtpdSeconds, derivedMtpdSeconds } = activity;
+  if (!isUnlikeCurve(activity)) return [];
+  return [
+    because('readiness.mtpd-unlike-impacts', {
+      activity: name,
+      mtpdSeconds: mtpdSeconds!,
+      derivedSeconds: derivedMtpdSeconds!,
+    }),
+  ];
 }
 
 /**

@@ -40,6 +40,7 @@ export const READINESS_REASONS = {
   'readiness.slowest-over-rto': ['activity', 'slowestSeconds', 'rtoSeconds'],
   // Records that say the opposite of what is claimed.
   'readiness.rto-not-below-mtpd': ['activity', 'rtoSeconds', 'mtpdSeconds'],
+  'readiness.mtpd-unlike-impacts': ['activity', 'mtpdSeconds', 'derivedSeconds'],
   'readiness.plan-approved-by-author-alone': ['plan', 'version', 'by'],
   'readiness.restore-failed': ['asset', 'level', 'finishedAt'],
   'readiness.planted-fault-missed': ['asset', 'planted', 'caught', 'finishedAt'],

@@ -4,7 +4,6 @@
 export const RULE_REASONS = {
   // 1: what an activity can bear, and what it aims at.
   'rules.work-after-mtpd': ['activity', 'rtoSeconds', 'wrtSeconds', 'mtpdSeconds'],
-  'rules.mtpd-without-reason': ['activity', 'mtpdSeconds', 'derivedSeconds'],
   // 2: what an asset owes to all that need it.
   'rules.asset-over-rto': ['asset', 'seconds', 'rtoSeconds'],
   'rules.asset-declared-over-rto': ['asset', 'declaredSeconds', 'rtoSeconds'],

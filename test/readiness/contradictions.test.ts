@@ -28,12 +28,28 @@ describe('contradictions', () => {
   });
 
   it('name the objective that is not below the longest stop', () => {
-    expect(ofBilling(aReadyClient({ activities: [anActivity({ mtpdSeconds: 8 * HOUR })] }))).to.deep.equal([
+    const activity = anActivity({ mtpdSeconds: 8 * HOUR, derivedMtpdSeconds: 8 * HOUR });
+    expect(ofBilling(aReadyClient({ activities: [activity] }))).to.deep.equal([
       {
         key: 'readiness.rto-not-below-mtpd',
         params: { activity: 'Billing', rtoSeconds: 8 * HOUR, mtpdSeconds: 8 * HOUR },
       },
     ]);
+  });
+
+  it('name an MTPD that is not what the impacts say, unless somebody said why', () => {
+    const given = { mtpdSeconds: 48 * HOUR, derivedMtpdSeconds: 24 * HOUR };
+    expect(ofBilling(aReadyClient({ activities: [anActivity(given)] }))).to.deep.equal([
+      {
+        key: 'readiness.mtpd-unlike-impacts',
+        params: { activity: 'Billing', mtpdSeconds: 48 * HOUR, derivedSeconds: 24 * HOUR },
+      },
+    ]);
+    const explained = anActivity({ ...given, mtpdReason: 'The contract allows it.' });
+    expect(ofBilling(aReadyClient({ activities: [explained] }))).to.deep.equal([]);
+    expect(
+      ofBilling(aReadyClient({ activities: [anActivity({ ...given, derivedMtpdSeconds: null })] })),
+    ).to.deep.equal([]);
   });
 
   it('name the asset and the day of a failed restore, also behind a soft edge', () => {

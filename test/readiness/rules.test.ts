@@ -127,7 +127,7 @@ describe('rule 1, objectives', () => {
 
   it('asks for a reason when the MTPD is not what follows from the impact', () => {
     expect(of({ derivedMtpdSeconds: DAY })).to.deep.equal([
-      'warning activity Billing: rules.mtpd-without-reason',
+      'contradiction activity Billing: readiness.mtpd-unlike-impacts',
     ]);
     expect(of({ derivedMtpdSeconds: DAY, mtpdReason: 'The contract says so.' })).to.deep.equal([]);
     expect(of({ derivedMtpdSeconds: null })).to.deep.equal([]);
