@@ -1,7 +1,7 @@
 /** Recovery deadlocks: what cannot come back because it waits for itself, or because nothing is left to come back from. */
 import type { ScenarioFacts } from '../continuity-facts.ts';
 import type { ClientFacts, Reason } from '../facts.ts';
-import { breaksOf, nothingLeft } from './breaks.ts';
+import { breaksOf } from './breaks.ts';
 import { type ComeBack, comeBackFrom, type Node } from './come-back.ts';
 import { componentsOf, shortestCircle } from './components.ts';
 import { byName, demandsFrom, type Graph, RECOVERY_EDGES } from './graph.ts';
@@ -82,7 +82,7 @@ function deadlockOf(nodes: Node[], { scenario, facts, graph, comeBack, held }: F
     activities: byName(facts.activities)
       .filter(({ id }) => comeBack.activities.has(id) && isHeld(id, graph, comeBack, held))
       .map(({ id }) => id),
-    breaks: isCircle ? breaksOf(circle, facts) : [nothingLeft(circle[0]!)],
+    breaks: breaksOf({ circle, isCircle }, facts).map(({ reason }) => reason),
   };
 }
 
@@ -94,11 +94,11 @@ const isHeld = (activity: string, graph: Graph, { stuck }: ComeBack, held: Set<N
       of.some((id) => held.has(`asset:${id}`)),
   );
 
-/** Nothing in it waits for anything outside. */
-function isCause(component: Node[], waitsFor: (node: Node) => Node[]): boolean {
-  const within = new Set(component);
-  return component.every((node) => waitsFor(node).every((waited) => within.has(waited)));
-}
+/** It waits for itself, whatever else it waits for; or for nothing at all, since there is nothing. */
+const isCause = (component: Node[], waitsFor: (node: Node) => Node[]): boolean =>
+  component.length > 1 ||
+  waitsFor(component[0]!).length === 0 ||
+  waitsFor(component[0]!).includes(component[0]!);
 
 function heldBy(component: Node[], waitedBy: Map<Node, Node[]>): Set<Node> {
   const held = new Set<Node>();

@@ -54,9 +54,11 @@ export const demandsFrom = (
   from: string,
   kinds: readonly DependencyKind[],
 ): Demand[] =>
-  demandsOf(
-    (needs.get(from) ?? []).filter(({ to }) => assets.has(to)),
-    kinds,
+  kept(demands, needs, kinds, from, () =>
+    demandsOf(
+      (needs.get(from) ?? []).filter(({ to }) => assets.has(to)),
+      kinds,
+    ),
   );
 
 /** Everything that is reached from an activity over edges of the given kinds, stand-ins as well, in order of name. */
@@ -66,7 +68,7 @@ export function reach(
   kinds: readonly DependencyKind[],
 ): Reach {
   const seen = new Set<string>();
-  const open = targets(graph.needs, `activity:${id}`, kinds);
+  const open = [...targets(graph.needs, `activity:${id}`, kinds)];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
@@ -87,8 +89,42 @@ export const byName = <Named extends { id: string; name: string }>(named: readon
   [...named].sort(compareNamed);
 
 /** What `from` (`activity:<id>` or `asset:<id>`) needs at once. */
-export const targets = (needs: Graph['needs'], from: string, kinds: readonly DependencyKind[]): string[] =>
-  (needs.get(from) ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ to }) => to);
+const targets = (needs: Graph['needs'], from: string, kinds: readonly DependencyKind[]): readonly string[] =>
+  kept(reached, needs, kinds, from, () =>
+    (needs.get(from) ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ to }) => to),
+  );
+
+type Kept<Found> = WeakMap<Graph['needs'], Map<readonly DependencyKind[], Map<string, Found>>>;
+const demands: Kept<Demand[]> = new WeakMap();
+const reached: Kept<readonly string[]> = new WeakMap();
+
+/** The same is asked of a graph again and again, for each activity and each scenario. */
+function kept<Found>(
+  all: Kept<Found>,
+  needs: Graph['needs'],
+  kinds: readonly DependencyKind[],
+  from: string,
+  find: () => Found,
+): Found {
+  const ofGraph = getOr(all, needs, () => new Map());
+  return getOr(
+    getOr(ofGraph, kinds, () => new Map()),
+    from,
+    find,
+  );
+}
+
+function getOr<Key, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
 
 export function compareNamed(left: { id: string; name: string }, right: { id: string; name: string }) {
   if (left.name !== right.name) return left.name < right.name ? -1 : 1;

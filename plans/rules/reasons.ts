@@ -32,6 +32,11 @@ export const RULE_REASONS = {
   'rules.channel-not-said': ['role', 'scenarios'],
   // 14: the same from the same.
   'rules.not-reproducible': [],
+  // What could be done first.
+  'rules.fix-technician': ['technicians'],
+  'rules.fix-link': ['links'],
+  'rules.fix-faster-restore': ['asset', 'seconds'],
+  'rules.fix-strategy': ['strategy', 'option'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type RuleReasonKey = keyof typeof RULE_REASONS;

@@ -2,15 +2,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AssetFacts, ClientFacts, DependencyFacts, PolicyFacts } from '#/plans/facts.ts';
+import { breaksOf } from '#/plans/readiness/breaks.ts';
 import { comeBackFrom } from '#/plans/readiness/come-back.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
-import { deadlocksIn } from '#/plans/readiness/deadlocks.ts';
+import { deadlocksIn, deadlocksOf } from '#/plans/readiness/deadlocks.ts';
 import { graphOf } from '#/plans/readiness/graph.ts';
 import { aContact, anAsset, aPlan, aReadyClient, aScenario, needs } from './client.ts';
 
 const circlesOf = (facts: ClientFacts) =>
   computeReadiness(facts).deadlocks.map(({ circle }) => circle.map(({ kind, name }) => `${kind} ${name}`));
-const breaksOf = (facts: ClientFacts) =>
+const breaksIn = (facts: ClientFacts) =>
   computeReadiness(facts).deadlocks.flatMap(({ breaks }) => breaks.map(({ key }) => key));
 const toldOf = (facts: ClientFacts) => computeReadiness(facts).contradictions;
 
@@ -49,7 +50,7 @@ describe('a recovery deadlock', () => {
     const kept = client(['sql', 'host'], [], [], { plans: [aPlan({ keptIn: ['sql'] })] });
 
     expect(circlesOf(kept)).to.deep.equal([['asset sql', 'plan Recovery plan']]);
-    expect(breaksOf(kept)).to.deep.equal(['readiness.break-plan']);
+    expect(breaksIn(kept)).to.deep.equal(['readiness.break-plan']);
     expect(toldOf(kept)).to.deep.include({
       key: 'readiness.recovery-deadlock',
       params: { circle: 'sql → Recovery plan → sql', scenarios: 'Ransomware' },
@@ -104,7 +105,7 @@ describe('a recovery deadlock', () => {
     );
 
     expect(circlesOf(facts)).to.deep.equal([['asset backup key', 'asset sql']]);
-    expect(breaksOf(facts)).to.deep.equal(['readiness.break-offline-copy', 'readiness.break-order']);
+    expect(breaksIn(facts)).to.deep.equal(['readiness.break-offline-copy', 'readiness.break-order']);
     // It is a circle of the inventory as well, and told once.
     expect(toldOf(facts).map(({ key }) => key)).to.deep.equal(['readiness.dependency-cycle']);
   });
@@ -138,7 +139,7 @@ describe('a recovery deadlock', () => {
     );
 
     expect(circlesOf(facts)).to.deep.equal([['asset mail', 'asset vault key', 'contact alice']]);
-    expect(breaksOf(facts)).to.deep.equal(['readiness.break-offline-copy', 'readiness.break-contact']);
+    expect(breaksIn(facts)).to.deep.equal(['readiness.break-offline-copy', 'readiness.break-contact']);
     const reached = { ...facts, contacts: [aContact('alice', { points: [by('mail'), by(null, true)] })] };
     expect(circlesOf(reached)).to.deep.equal([]);
   });
@@ -155,7 +156,7 @@ describe('a recovery deadlock', () => {
       key: 'readiness.nobody-has-key',
       params: { asset: 'vault key', scenarios: 'Ransomware' },
     });
-    expect(breaksOf(facts)).to.deep.equal(['readiness.break-other-holder']);
+    expect(breaksIn(facts)).to.deep.equal(['readiness.break-other-holder']);
   });
 
   it('is a site at which data and all their copies are lost', () => {
@@ -171,7 +172,7 @@ describe('a recovery deadlock', () => {
       key: 'readiness.no-copy-left',
       params: { asset: 'sql', scenarios: 'Ransomware' },
     });
-    expect(breaksOf(lost)).to.deep.equal(['readiness.break-other-place']);
+    expect(breaksIn(lost)).to.deep.equal(['readiness.break-other-place']);
   });
 
   it('says what waits for it, and which activities', () => {
@@ -229,7 +230,7 @@ describe('a recovery deadlock', () => {
     expect(circlesOf(facts)).to.deep.equal([]);
     facts.dependencies.push(needs('spare', 'sql', 'recovery'));
     expect(circlesOf(facts)).to.deep.equal([['asset main', 'asset sql']]);
-    expect(breaksOf(facts)).to.deep.equal(['readiness.break-offline-copy', 'readiness.break-order']);
+    expect(breaksIn(facts)).to.deep.equal(['readiness.break-offline-copy', 'readiness.break-order']);
   });
 });
 
@@ -343,6 +344,24 @@ describe('what comes back, of any graph', () => {
         }
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('is opened by each of the ways out that it names', () => {
+    const keyOf = ({ circle }: { circle: { id: string }[] }) =>
+      circle
+        .map(({ id }) => id)
+        .sort()
+        .join();
+    fc.assert(
+      fc.property(drawn, (given) => {
+        const facts = factsOf(given);
+        for (const deadlock of deadlocksOf(facts, graphOf(facts)))
+          for (const { done } of breaksOf(deadlock, facts)) {
+            const then = done(facts);
+            expect(deadlocksOf(then, graphOf(then)).map(keyOf)).not.to.include(keyOf(deadlock));
+          }
+      }),
     );
   });
 
