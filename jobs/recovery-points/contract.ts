@@ -100,6 +100,8 @@ export interface ListedPoint {
   packs: number;
   reservations: { torn: number; vanished: number; unreadable: number; skipped: number };
   headSha256: string;
+  /** Fingerprints of the keys that open it. */
+  sealedTo: string[];
   /** `trusted` and `untrusted` only when a key to trust was given. */
   signature: 'trusted' | 'untrusted' | 'self-consistent' | 'broken';
 }

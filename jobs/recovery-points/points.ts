@@ -133,7 +133,15 @@ async function readListed(
     const { head, headSha256, signature } = await openHead(store, asset, id, trust);
     const { startedAt, endedAt, dataTime, files, bytes, storedBytes, reservations } = head;
     const facts = { startedAt, endedAt, dataTime, files, bytes, storedBytes, reservations };
-    return { asset, id, ...facts, packs: head.packs.length, headSha256, signature };
+    return {
+      asset,
+      id,
+      ...facts,
+      packs: head.packs.length,
+      headSha256,
+      sealedTo: head.recipients,
+      signature,
+    };
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'data') return { id, reason: error.message };
     throw error;

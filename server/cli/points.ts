@@ -53,8 +53,8 @@ function describe(points: ListedPoint[], incomplete: IncompletePoint[]): string[
   if (points.length + incomplete.length === 0) return ['No recovery points.'];
   return [
     ...points.map(
-      ({ id, dataTime, files, bytes, signature }) =>
-        `${id}  data of ${dataTime}  ${files} files  ${inWords(bytes)}  signature ${signature}`,
+      ({ id, dataTime, files, bytes, signature, sealedTo }) =>
+        `${id}  data of ${dataTime}  ${files} files  ${inWords(bytes)}  signature ${signature}  sealed to ${sealedTo.join(', ')}`,
     ),
     ...incomplete.map(({ id, reason }) => `${id}  not a recovery point: ${reason}`),
   ];

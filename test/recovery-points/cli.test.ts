@@ -92,7 +92,11 @@ describe('the engine on the command line', () => {
     const made = runAsProgram('backup', at('source'), ...to(store(), 'docs'), ...keys(), '--json');
     expect(made.status, made.stderr).to.equal(0);
     expect(made.json()).to.include({ asset: 'docs', state: 'complete', files: 1 });
-    expect(runAsProgram('points', ...from(), '--json').json().points).to.have.length(1);
+    const { points } = runAsProgram('points', ...from(), '--json').json();
+    expect(points).to.have.length(1);
+    const shown = runAsProgram('keys', 'show', at('keys', 'recipient.txt'), '--json').json().keys[0];
+    expect(points[0].sealedTo).to.deep.equal([shown.fingerprint]);
+    expect((await run('points', ...from())).stdout).to.include(`sealed to ${shown.fingerprint}`);
     const trust = ['--trust', at('keys', 'signing.pub')];
     const proof = runAsProgram(
       'verify',
