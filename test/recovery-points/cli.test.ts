@@ -88,7 +88,7 @@ describe('the engine on the command line', () => {
     expect(readFileSync(at('keys', 'identity.txt'), 'utf8')).to.equal(identityText);
   });
 
-  it('goes from backup to restore, with one JSON object last', () => {
+  it('goes from backup to restore, with one JSON object last', async () => {
     const made = runAsProgram('backup', at('source'), ...to(store(), 'docs'), ...keys(), '--json');
     expect(made.status, made.stderr).to.equal(0);
     expect(made.json()).to.include({ asset: 'docs', state: 'complete', files: 1 });
