@@ -39,9 +39,17 @@ export const ATELIERS: ClientFacts = {
       name: 'Facturation',
       rtoSeconds: 4 * HOUR,
       mtpdSeconds: DAY,
+      derivedMtpdSeconds: DAY,
       rpoSeconds: 4 * HOUR,
     }),
-    anActivity({ id: 'design', name: 'Bureau d’études', rtoSeconds: DAY, mtpdSeconds: 3 * DAY, mbco: null }),
+    anActivity({
+      id: 'design',
+      name: 'Bureau d’études',
+      rtoSeconds: DAY,
+      mtpdSeconds: 3 * DAY,
+      derivedMtpdSeconds: 3 * DAY,
+      mbco: null,
+    }),
     anActivity({
       id: 'intranet',
       name: 'Intranet',
