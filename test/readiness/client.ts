@@ -36,7 +36,8 @@ export const anActivity = (given: Partial<ActivityFacts> = {}): ActivityFacts =>
   parent: null,
   calendar: 'always',
   mtpdSeconds: 2 * DAY,
-  derivedMtpdSeconds: 2 * DAY,
+  // As its impacts say, unless a test says otherwise.
+  derivedMtpdSeconds: given.mtpdSeconds === undefined ? 2 * DAY : given.mtpdSeconds,
   mtpdReason: null,
   rtoSeconds: 8 * HOUR,
   wrtSeconds: 2 * HOUR,
