@@ -1,12 +1,21 @@
 /** Assets: what activities need, from a server to a supplier, and what needs what. */
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { labelFor } from './asset-labels.ts';
+import { refuseUnsound } from './asset-references.ts';
+import { listAssetUses } from './asset-uses.ts';
 import { record } from './audit.ts';
+import { canonical } from './canonical.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { ASSET_KINDS } from './facts.ts';
-import { Line, OptionalLine, OptionalText } from './text.ts';
+import { Checkbox, Line, OptionalDate, OptionalLine, OptionalSeconds, OptionalText } from './text.ts';
 import type { Work } from './work.ts';
+
+export const ASSET_STATES = ['planned', 'in-service', 'being-replaced'] as const;
+export const RECOVERY_RESOURCES = ['none', 'technician', 'link'] as const;
+
+const Bytes = z.int().min(0).nullable().default(null);
 
 export const NewAsset = z.object({
   name: Line(200),
@@ -14,12 +23,29 @@ export const NewAsset = z.object({
   label: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, { error: 'asset.label' })
-    .optional()
+    .nullish()
     .describe('Name in stores and on the command line; made from the name when absent'),
   owner: OptionalLine(200).default(null),
-  location: OptionalLine(200).default(null),
   site: z.uuid().nullable().default(null),
+  location: OptionalLine(200).default(null),
   description: OptionalText(4000).default(null),
+  supplier: z.uuid().nullable().default(null).describe('Asset of kind supplier that provides it'),
+  holder: z.uuid().nullable().default(null).describe('Contact who holds it, knows it or leads it'),
+  deputy: z.uuid().nullable().default(null).describe('Contact who can in their place'),
+  state: z.enum(ASSET_STATES).default('in-service'),
+  volumeBytes: Bytes,
+  changeBytesPerDay: Bytes,
+  endOfSupportOn: OptionalDate.default(null),
+  declaredRecoverySeconds: OptionalSeconds.default(null).describe(
+    'How long bringing it back is said to take; counts where nothing was measured, and as said',
+  ),
+  recoveryResource: z
+    .enum(RECOVERY_RESOURCES)
+    .default('technician')
+    .describe('What bringing it back keeps busy meanwhile'),
+  isRemoteWorkPossible: Checkbox.default(false).describe('People can work without these premises'),
+  externalSource: OptionalLine(100).default(null).describe('Where it was imported from'),
+  externalId: OptionalLine(300).default(null).describe('Its name there'),
 });
 export type NewAsset = z.infer<typeof NewAsset>;
 
@@ -28,53 +54,34 @@ export const AssetChange = NewAsset.omit({ label: true });
 export type AssetChange = z.infer<typeof AssetChange>;
 
 export const Asset = z
-  .object({
-    id: z.uuid(),
-    client: z.uuid(),
-    name: z.string(),
-    label: z.string(),
-    kind: z.enum(ASSET_KINDS),
-    owner: z.string().nullable(),
-    location: z.string().nullable(),
-    site: z.uuid().nullable(),
-    description: z.string().nullable(),
-  })
+  .object({ ...AssetChange.shape, id: z.uuid(), client: z.uuid(), label: z.string() })
   .meta({ id: 'Asset' });
 export type Asset = z.infer<typeof Asset>;
 
 export async function addAsset(work: Work, client: string, asset: NewAsset): Promise<Asset> {
   allow(work, 'inventory.change');
   await findClient(work, client);
-  const label = asset.label ?? labelFrom(asset.name);
-  await refuseTakenLabel(work, client, label);
+  await refuseUnsound(work, client, asset, null);
+  const label = await labelFor(work, client, asset);
 
   const { id } = await work.db
     .insertInto('assets')
-    .values({
-      client_id: client,
-      name: asset.name,
-      label,
-      kind: asset.kind,
-      owner: asset.owner,
-      location: asset.location,
-      site_id: asset.site,
-      description: asset.description,
-      created_at: work.now,
-    })
+    .values({ client_id: client, label, ...columns(asset), created_at: work.now, changed_at: work.now })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await record(work, 'asset.added', { kind: 'asset', id, client }, { name: asset.name, kind: asset.kind });
+  await record(work, 'asset.added', { kind: 'asset', id, client }, { ...asset, label });
   return findAsset(work, id);
 }
 
 export async function changeAsset(work: Work, id: string, asset: AssetChange): Promise<Asset> {
   allow(work, 'inventory.change');
   const before = await findAssetForChange(work, id);
+  if (canonical(AssetChange.parse(before)) === canonical(asset)) return before;
+  await refuseUnsound(work, before.client, asset, before);
 
-  const { name, kind, owner, location, site, description } = asset;
   await work.db
     .updateTable('assets')
-    .set({ name, kind, owner, location, site_id: site, description })
+    .set({ ...columns(asset), changed_at: work.now })
     .where('id', '=', id)
     .execute();
   await record(work, 'asset.changed', { kind: 'asset', id, client: before.client }, { before, after: asset });
@@ -83,12 +90,13 @@ export async function changeAsset(work: Work, id: string, asset: AssetChange): P
 
 /**
  * Takes an asset out of the inventory, with its own needs. Its row, label, points and tests stay, so that what was
- * proved can still be read. Refused while something needs it or it is backed up.
+ * proved can still be read. Refused while something needs or names it, or it is backed up.
  */
 export async function retireAsset(work: Work, id: string): Promise<Asset> {
   allow(work, 'inventory.change');
   const before = await findAssetForChange(work, id);
   await refuseWhileNeeded(work, before);
+  await refuseWhileNamed(work, before);
   await refuseWhileBackedUp(work, before);
 
   const needs = await work.db
@@ -128,17 +136,6 @@ export async function listAssets(work: Work, client: string): Promise<Asset[]> {
   return rows.map(present);
 }
 
-/** A name made fit for a store: without accents, in small letters, with dashes. */
-export function labelFrom(name: string): string {
-  const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  return (
-    plain
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 60) || 'asset'
-  );
-}
-
 const selectAsset = (db: Work['db'], id: string) =>
   db.selectFrom('assets').selectAll().where('id', '=', id).where('retired_at', 'is', null);
 
@@ -151,6 +148,11 @@ async function refuseWhileNeeded({ db }: Work, { id, name }: Asset) {
   if (count > 0) throw conflict('asset.needed', { name, count });
 }
 
+async function refuseWhileNamed(work: Work, { id, name }: Asset) {
+  const names = await listAssetUses(work, id);
+  if (names.length > 0) throw conflict('asset.named', { name, where: names.join(', ') });
+}
+
 async function refuseWhileBackedUp({ db }: Work, { id, name }: Asset) {
   const policy = await db
     .selectFrom('backup_policies')
@@ -161,34 +163,49 @@ async function refuseWhileBackedUp({ db }: Work, { id, name }: Asset) {
   if (policy) throw conflict('asset.backed-up', { name });
 }
 
-async function refuseTakenLabel({ db }: Work, client: string, label: string) {
-  const taken = await db
-    .selectFrom('assets')
-    .select('id')
-    .where('client_id', '=', client)
-    .where('label', '=', label)
-    .executeTakeFirst();
-  if (taken) throw conflict('asset.label-taken', { label });
-}
+const columns = (asset: AssetChange) => ({
+  name: asset.name,
+  kind: asset.kind,
+  owner: asset.owner,
+  site_id: asset.site,
+  location: asset.location,
+  description: asset.description,
+  supplier_id: asset.supplier,
+  holder_id: asset.holder,
+  deputy_id: asset.deputy,
+  state: asset.state,
+  volume_bytes: asset.volumeBytes,
+  change_bytes_per_day: asset.changeBytesPerDay,
+  end_of_support_on: asset.endOfSupportOn,
+  declared_recovery_seconds: asset.declaredRecoverySeconds,
+  recovery_resource: asset.recoveryResource,
+  is_remote_work_possible: asset.isRemoteWorkPossible,
+  external_source: asset.externalSource,
+  external_id: asset.externalId,
+});
 
-const present = (row: {
-  id: string;
-  client_id: string;
-  name: string;
-  label: string;
-  kind: Asset['kind'];
-  owner: string | null;
-  location: string | null;
-  site_id: string | null;
-  description: string | null;
-}): Asset => ({
+const present = (
+  row: Awaited<ReturnType<ReturnType<typeof selectAsset>['executeTakeFirstOrThrow']>>,
+): Asset => ({
   id: row.id,
   client: row.client_id,
   name: row.name,
   label: row.label,
   kind: row.kind,
   owner: row.owner,
-  location: row.location,
   site: row.site_id,
+  location: row.location,
   description: row.description,
+  supplier: row.supplier_id,
+  holder: row.holder_id,
+  deputy: row.deputy_id,
+  state: row.state,
+  volumeBytes: row.volume_bytes,
+  changeBytesPerDay: row.change_bytes_per_day,
+  endOfSupportOn: row.end_of_support_on,
+  declaredRecoverySeconds: row.declared_recovery_seconds,
+  recoveryResource: row.recovery_resource as Asset['recoveryResource'],
+  isRemoteWorkPossible: row.is_remote_work_possible,
+  externalSource: row.external_source,
+  externalId: row.external_id,
 });

@@ -15,15 +15,17 @@ const LISTS = {
     const { locale } = await findClient(work, client);
     return [...CATALOGUE.values()].map(({ framework, name }) => ({ id: framework, name: name[locale] }));
   },
-  activities: ({ db }: Work, client: string) =>
-    db
-      .selectFrom('activities')
-      .select(['id', 'name'])
-      .where('client_id', '=', client)
-      .orderBy('name')
-      .limit(5000)
-      .execute(),
+  activities: ({ db }: Work, client: string) => activities(db, client).execute(),
   assets: ({ db }: Work, client: string) => assets(db, client).execute(),
+  /** Whatever may need an asset, by `kind:id`. */
+  needing: async ({ db }: Work, client: string) => {
+    const done = await activities(db, client).execute();
+    const had = await assets(db, client).execute();
+    return [
+      ...done.map(({ id, name }) => ({ id: `activity:${id}`, name })),
+      ...had.map(({ id, name }) => ({ id: `asset:${id}`, name })),
+    ];
+  },
   suppliers: ({ db }: Work, client: string) => assets(db, client).where('kind', '=', 'supplier').execute(),
   sites: ({ db }: Work, client: string) =>
     db
@@ -154,6 +156,14 @@ const LISTS = {
 
 export type ChoiceList = keyof typeof LISTS;
 export type Choices = { [List in ChoiceList]?: Choice[] };
+
+const activities = (db: Work['db'], client: string) =>
+  db
+    .selectFrom('activities')
+    .select(['id', 'name'])
+    .where('client_id', '=', client)
+    .orderBy('name')
+    .limit(5000);
 
 const assets = (db: Work['db'], client: string) =>
   db

@@ -44,6 +44,9 @@ export interface ContactFacts {
   }[];
 }
 
+/** How a dependency is known: guessed, said by the client, or seen. */
+export const CONFIDENCES = ['assumed', 'told', 'observed'] as const;
+
 /** What a supplier says it does: declared, all of it. */
 export interface SupplierFacts {
   asset: string;

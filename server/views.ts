@@ -54,15 +54,6 @@ export interface Part<Item> {
   next: string | null;
 }
 
-/** A field in which what was typed is not what somebody else recorded meanwhile. */
-export interface Difference {
-  /** Key of the field's name. */
-  term: string;
-  kind: 'text' | 'seconds' | 'tick' | 'asset-kind';
-  recorded: string | number | boolean | null;
-  typed: string | number | boolean | null;
-}
-
 /** A measured time against its objective, drawn as a bar. */
 export interface Measure {
   verdict: ActivityReadiness['effective']['verdict'];
@@ -133,19 +124,30 @@ export interface PortfolioRow {
   inconclusiveTests: number;
 }
 
-/** `clients/created`. The identity is shown this once. */
-export interface ClientCreatedView {
-  client: Client;
-  /** Text of the age identity that opens every recovery point of the client. */
+/** `key-sheet`, and within `clients/created`. For a safe: what opens recovery points, and how. */
+export interface KeySheetView {
+  client: Pick<Client, 'name'> & Partial<Pick<Client, 'timeZone'>>;
+  /** Null when the sheet is made apart from a service. */
+  provider: string | null;
+  /** Null when nobody wrote down when the key was made. */
+  madeAt: string | null;
+  /** Text of the age identity. */
   identity: string;
+  /** The identity in pieces that can be typed one after the other. */
+  groups: string[];
   recipient: string;
-  provider: string;
-  madeAt: string;
   fingerprint: string;
+  /** The fingerprint of the key in whose place this one was put. */
+  replaces: string | null;
   /** The identity as a QR code. */
   qr: string;
-  /** Numbers of the holders who sign for a copy. */
+  /** Numbers of the copies, each signed for by its holder. */
   holders: number[];
+}
+
+/** `clients/created`. The identity is shown this once. */
+export interface ClientCreatedView extends KeySheetView {
+  client: Client;
 }
 
 /** `protection/keys`. Forms post to /clients/:client/keys/recovery and …/verifier. */
@@ -206,35 +208,14 @@ export interface PlanRow {
   inWork: { number: number; state: PlanVersion['state'] } | null;
 }
 
-/** `clients/inventory`. Forms post to /clients/:client/assets and …/dependencies. */
+/** `clients/inventory` */
 export interface InventoryView {
   client: Client;
   search: string;
   activities: Part<{ activity: Activity; version: string }>;
   assets: Part<Asset>;
-  dependencies: Part<{
-    dependency: Dependency;
-    from: string;
-    to: string;
-  }>;
-  /** All of them, for what a dependency may join. */
-  choices: { activities: Activity[]; assets: Asset[] };
+  dependencies: Part<Dependency>;
   may: { changeActivities: boolean; approve: boolean; changeInventory: boolean };
-  forms: { asset: Form; dependency: Form };
-}
-
-/** `clients/asset`. The form posts to /assets/:id, with the version it was filled in from. */
-export interface AssetView {
-  client: Client;
-  asset: Asset;
-  version: string;
-  isSaved: boolean;
-  /** When somebody else changed it meanwhile. */
-  differences: Difference[];
-  needs: { dependency: Dependency; to: string }[];
-  neededBy: { dependency: Dependency; from: string }[];
-  mayChange: boolean;
-  form: Form;
 }
 
 /** `plans/list`. The form posts to /clients/:client/plans; `activities` comes once for each tick. */

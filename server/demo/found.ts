@@ -6,7 +6,7 @@ import { addAssertion } from '#/plans/assertions.ts';
 import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { addBackupPolicy } from '#/plans/backup-policies.ts';
 import { createClient, NewClient } from '#/plans/clients.ts';
-import { addDependency } from '#/plans/dependencies.ts';
+import { addDependency, NewDependency } from '#/plans/dependencies.ts';
 import { addMember } from '#/plans/people.ts';
 import { decideVersion, draftVersion, submitVersion } from '#/plans/plan-versions.ts';
 import { createPlan } from '#/plans/plans.ts';
@@ -86,12 +86,15 @@ async function addInventory(work: Work, client: string, people: People): Promise
   }
   const activities = new Set(DEMO.activities.map(({ ref }) => ref));
   for (const { from, to, kind } of DEMO.dependencies)
-    await addDependency(consultant, client, {
-      from: { kind: activities.has(from) ? 'activity' : 'asset', id: idOf(refs, from) },
-      to: idOf(refs, to),
-      kind,
-      note: null,
-    });
+    await addDependency(
+      consultant,
+      client,
+      NewDependency.parse({
+        from: { kind: activities.has(from) ? 'activity' : 'asset', id: idOf(refs, from) },
+        to: idOf(refs, to),
+        kind,
+      }),
+    );
   return refs;
 }
 

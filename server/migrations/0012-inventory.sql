@@ -103,7 +103,10 @@ alter table assets
   add foreign key (provider_id, client_id, holder_id) references contacts (provider_id, client_id, id),
   add foreign key (provider_id, client_id, deputy_id) references contacts (provider_id, client_id, id),
   add check (holder_id is distinct from deputy_id or holder_id is null),
-  add check (supplier_id is distinct from id);
+  add check (supplier_id is distinct from id),
+  add check ((external_source is null) = (external_id is null));
+-- An import finds again what it brought.
+create unique index one_asset_of_an_origin on assets (provider_id, client_id, external_source, external_id) where retired_at is null;
 
 -- What a supplier (an asset of that kind) says it does. All of it is declared.
 create table supplier_terms (

@@ -1,12 +1,14 @@
 /** Values of a record, ready to be said on a page. */
-import type { Choices } from '#/plans/choices.ts';
+import type { ChoiceList, Choices } from '#/plans/choices.ts';
 import type { Hours } from '#/plans/hours.ts';
 import { chosenBy, DAYS, type Field, type FieldKind } from './field.ts';
 
 export interface Cell {
   /** Key of its label. */
   label: string;
-  kind: FieldKind | 'link';
+  kind: FieldKind;
+  /** Page of what is referred to. */
+  href: string | null;
   /** Nothing is recorded. */
   isEmpty: boolean;
   value: string | number | boolean | null;
@@ -32,6 +34,7 @@ function cellOf(field: Field, value: unknown, words: string, choices: Choices): 
   const cell: Cell = {
     label: `${words}.field.${field.name}`,
     kind: field.kind,
+    href: null,
     isEmpty: isEmpty && field.kind !== 'tick',
     value: null,
     words: null,
@@ -45,7 +48,7 @@ function cellOf(field: Field, value: unknown, words: string, choices: Choices): 
     case 'choice':
       return { ...cell, words: `${field.words}.${value}` };
     case 'reference':
-      return { ...cell, value: nameOf(field.to, value, choices) };
+      return { ...cell, value: nameOf(field.to, value, choices), href: pageOf(field.to, value, choices) };
     case 'references':
       return { ...cell, lines: (value as string[]).map((id) => nameOf(field.to, id, choices)) };
     case 'lines':
@@ -63,6 +66,27 @@ function cellOf(field: Field, value: unknown, words: string, choices: Choices): 
     default:
       return { ...cell, value: value as string | number | boolean };
   }
+}
+
+/** Where a thing has a page of its own. */
+const PAGES: { [List in ChoiceList]?: string } = {
+  activities: 'activities',
+  assets: 'assets',
+  suppliers: 'suppliers',
+  sites: 'sites',
+  contacts: 'contacts',
+  scenarios: 'scenarios',
+  plans: 'plans',
+  incidents: 'incidents',
+  exercises: 'exercises',
+};
+
+function pageOf(list: ChoiceList, value: unknown, choices: Choices): string | null {
+  const chosen = chosenBy(value);
+  if (!choices[list]?.some(({ id }) => id === chosen)) return null;
+  const [kind, id] = chosen.split(':');
+  if (id !== undefined) return `/${kind === 'activity' ? 'activities' : 'assets'}/${id}`;
+  return PAGES[list] ? `/${PAGES[list]}/${chosen}` : null;
 }
 
 /** What is gone from the lists is told by its id: better than nothing. */

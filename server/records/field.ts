@@ -55,6 +55,9 @@ function readField(field: Field, typed: Typed, zone: string, key: string): unkno
   switch (field.kind) {
     case 'tick':
       return value !== undefined && text !== '';
+    // What was not asked for takes its default; what was asked for and left open is refused.
+    case 'choice':
+      return value === undefined ? undefined : text || null;
     case 'rows':
       return readRows(field.fields, typed, zone, key);
     case 'hours':

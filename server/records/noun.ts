@@ -94,8 +94,15 @@ export interface SubList {
   /** Key of its words: `.title`, `.none`, and `.field.<column>`. */
   name: string;
   columns: Field[];
-  /** `as`: columns that are of another kind in this row. */
-  rows: { href: string | null; values: Record<string, unknown>; as?: Record<string, Field> }[];
+  /** `as`: columns that are of another kind in a row. */
+  rows: {
+    /** Of the first column. */
+    href: string | null;
+    /** Of other columns. */
+    hrefs?: Record<string, string>;
+    values: Record<string, unknown>;
+    as?: Record<string, Field>;
+  }[];
   /** Address of a page to add to it. */
   addHref?: string | null;
 }

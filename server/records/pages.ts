@@ -54,9 +54,10 @@ export function pagesOf(noun: AnyNoun): Route[] {
         path: `/clients/:client/${path}/new`,
         summary: `Form: ${path}`,
         params: OfClient,
-        run: async ({ work, locale, params: { client } }) => ({
+        query: AsTyped,
+        run: async ({ work, locale, params: { client }, query }) => ({
           show: 'records/edit',
-          data: await newView(noun, work, locale, client),
+          data: await newView(noun, work, locale, client, { asked: query, refused: null }),
         }),
       }),
       page({
@@ -72,7 +73,7 @@ export function pagesOf(noun: AnyNoun): Route[] {
         },
         again: async ({ work, locale, params: { client }, typed, problem }) => ({
           show: 'records/edit',
-          data: await newView(noun, work, locale, client, { typed, problem }),
+          data: await newView(noun, work, locale, client, { asked: {}, refused: { typed, problem } }),
         }),
       }),
     );
@@ -276,14 +277,17 @@ async function showView(
     parts: parts.map(({ name, columns, rows, addHref = null }) => ({
       name,
       columns: columns.map((column) => `${name}.field.${column.name}`),
-      rows: rows.map(({ href, values, as = {} }) => ({
+      rows: rows.map(({ href, hrefs = {}, values, as = {} }) => ({
         href,
         cells: cellsOf(
           columns.map((column) => as[column.name] ?? column),
           values,
           name,
           choices,
-        ),
+        ).map((cell, place) => ({
+          ...cell,
+          href: place === 0 && href ? null : (hrefs[columns[place]!.name] ?? cell.href),
+        })),
       })),
       addHref,
     })),
@@ -295,13 +299,16 @@ async function newView(
   work: Work,
   locale: Locale,
   clientId: string,
-  refused: Refused | null = null,
+  { asked, refused }: { asked: Typed; refused: Refused | null },
 ): Promise<RecordFormView> {
   const client = await findClient(work, clientId);
   const listHref = `/clients/${clientId}/${noun.path}`;
   const start = refused
     ? closeRows(noun.fields, refused.typed)
-    : fillForm(noun.fields, (await noun.start?.(work, clientId)) ?? {}, writingOf(client, locale));
+    : {
+        ...fillForm(noun.fields, (await noun.start?.(work, clientId)) ?? {}, writingOf(client, locale)),
+        ...asked,
+      };
   return {
     ...(await formView(noun, noun.fields, work, client, start, refused)),
     title: null,

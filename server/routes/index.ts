@@ -1,7 +1,6 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { recordsApi, recordsPages } from '../records/nouns/index.ts';
-import { assetsPages } from './assets-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
@@ -46,7 +45,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
   ...inventoryPages,
-  ...assetsPages,
   ...plansPages(services),
   ...protectionPages,
   ...keysPages,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { listActivities } from '#/plans/activities.ts';
-import { addAsset, listAssets, NewAsset } from '#/plans/assets.ts';
+import { listAssets } from '#/plans/assets.ts';
 import { findClient } from '#/plans/clients.ts';
-import { addDependency, listDependencies, NewDependency, removeDependency } from '#/plans/dependencies.ts';
+import { listDependencies } from '#/plans/dependencies.ts';
 import type { Work } from '#/plans/work.ts';
 import { etagOf, page } from '../http/route.ts';
-import { OfClient, One } from '../http/shapes.ts';
-import { form, type InventoryView } from '../views.ts';
+import { OfClient } from '../http/shapes.ts';
+import type { InventoryView } from '../views.ts';
 import { holds, PageNumber, partOf } from './parts.ts';
 
 const Asked = z.object({
@@ -31,68 +31,14 @@ export const inventoryPages = [
       data: await inventory(work, client, query),
     }),
   }),
-  page({
-    method: 'post',
-    path: '/clients/:client/assets',
-    summary: 'Add an asset',
-    params: OfClient,
-    body: NewAsset.extend({
-      label: z.preprocess((text) => (text === '' ? undefined : text), NewAsset.shape.label),
-    }),
-    run: async ({ work, params: { client }, body }) => {
-      await addAsset(work, client, body);
-      return { goTo: `/clients/${client}/inventory#assets` };
-    },
-    again: async ({ work, params: { client }, typed, problem }) => ({
-      show: 'clients/inventory',
-      data: await inventory(work, client, FIRST, { asset: form(typed, problem) }),
-    }),
-  }),
-  page({
-    method: 'post',
-    path: '/clients/:client/dependencies',
-    summary: 'Say what needs what',
-    params: OfClient,
-    body: NewDependency,
-    run: async ({ work, params: { client }, body }) => {
-      await addDependency(work, client, body);
-      return { goTo: `/clients/${client}/inventory#dependencies` };
-    },
-    again: async ({ work, params: { client }, typed, problem }) => ({
-      show: 'clients/inventory',
-      data: await inventory(work, client, FIRST, { dependency: form(typed, problem) }),
-    }),
-  }),
-  page({
-    method: 'post',
-    path: '/dependencies/:id/removal',
-    summary: 'Say that something is not needed any more',
-    params: One,
-    run: async ({ work, params: { id } }) => {
-      const { client } = await removeDependency(work, id);
-      return { goTo: `/clients/${client}/inventory#dependencies` };
-    },
-  }),
 ];
 
-const FIRST = Asked.parse({});
-
 /** The three lists, each a part at a time; a search leaves in each what bears such a name. */
-async function inventory(
-  work: Work,
-  clientId: string,
-  asked: Asked,
-  forms: Partial<InventoryView['forms']> = {},
-): Promise<InventoryView> {
+async function inventory(work: Work, clientId: string, asked: Asked): Promise<InventoryView> {
   const client = await findClient(work, clientId);
   const activities = await listActivities(work, clientId);
   const assets = await listAssets(work, clientId);
-  const names = new Map([...activities, ...assets].map(({ id, name }) => [id, name]));
-  const dependencies = (await listDependencies(work, clientId)).map((dependency) => ({
-    dependency,
-    from: names.get(dependency.from.id) ?? '–',
-    to: names.get(dependency.to) ?? '–',
-  }));
+  const dependencies = await listDependencies(work, clientId);
   const isWanted = holds(asked.search);
   const part = <Item>(list: 'activities' | 'assets' | 'dependencies', all: Item[]) =>
     partOf(all, asked[list], (number) => addressOf(clientId, { ...asked, [list]: number }, list));
@@ -110,21 +56,15 @@ async function inventory(
     ),
     dependencies: part(
       'dependencies',
-      dependencies.filter(({ from, to }) => isWanted(from) || isWanted(to)).sort(byNames),
+      dependencies.filter(({ fromName, toName }) => isWanted(fromName) || isWanted(toName)),
     ),
-    choices: { activities, assets },
     may: {
       changeActivities: may(work, 'activity.change'),
       approve: may(work, 'activity.approve'),
       changeInventory: may(work, 'inventory.change'),
     },
-    forms: { asset: form(), dependency: form(), ...forms },
   };
 }
-
-const byNames = (left: { from: string; to: string }, right: { from: string; to: string }) =>
-  compare(left.from, right.from) || compare(left.to, right.to);
-const { compare } = new Intl.Collator('fr');
 
 /** The address says only what differs from the page as it opens. */
 function addressOf(client: string, { search, ...pages }: Asked, list: string): string {

@@ -199,7 +199,7 @@ describe('editing on pages', () => {
       store: store.id,
       source: test.dataDir,
     });
-    const retire = () => send(`/assets/${needed.id}/retirement`, []);
+    const retire = () => send(`/assets/${needed.id}/removal`, []);
 
     const first = await retire();
     expect(first.status).to.equal(409);

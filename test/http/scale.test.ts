@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { addActivity, NewActivity } from '#/plans/activities.ts';
 import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { createClient, NewClient } from '#/plans/clients.ts';
-import { addDependency } from '#/plans/dependencies.ts';
+import { addDependency, NewDependency } from '#/plans/dependencies.ts';
 import { refreshStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { clientsPages } from '#/server/routes/clients-pages.ts';
@@ -121,7 +121,7 @@ describe('many clients, and a client with much', () => {
           NewAsset.parse({ name: `Actif ${count}`, kind: 'server' }),
         );
         const from = { kind: 'activity', id: activity.id } as const;
-        await addDependency(work, client, { from, to: asset.id, kind: 'hard', note: null });
+        await addDependency(work, client, NewDependency.parse({ from, to: asset.id, kind: 'hard' }));
       }
     });
     expect(await Promise.all(paths.map(([routes, path]) => queriesOf(routes, path)))).to.deep.equal(little);

@@ -115,9 +115,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
   const sample = NOUN_SAMPLES[noun];
   if (sample) return action ? sample.actions?.[action]?.(ids) : (sample.add ?? sample.example)?.(ids);
   const bodies: [RegExp, object][] = [
-    [/\/assets(\/:id)?$/, { name: 'X', kind: 'server' }],
     [/\/activities(\/:id)?$/, { name: 'X' }],
-    [/\/dependencies$/, { from: { kind: 'asset', id: ids.asset }, to: ids.asset, kind: 'hard' }],
     [/\/plans$/, { kind: 'bcp', title: 'X' }],
     [/\/versions$/, { sections: [] }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],

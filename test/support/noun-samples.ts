@@ -14,6 +14,11 @@ export const NOUN_SAMPLES: Record<
   }
 > = {
   sites: { add: () => ({ name: 'Siège', kind: 'office' }) },
+  assets: { add: () => ({ name: 'Baie', kind: 'equipment' }) },
+  dependencies: {
+    add: ({ activity, asset }) => ({ from: { kind: 'activity', id: activity }, to: asset, kind: 'hard' }),
+    actions: { confirmation: () => ({}) },
+  },
   contacts: {
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },

@@ -4,9 +4,9 @@ import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
-import { qr } from '#/server/charts/qr.ts';
 import { htmlOf } from '#/server/http/markdown.ts';
 import type { Shell } from '#/server/http/shell.ts';
+import { keySheet } from '#/server/key-sheet.ts';
 import * as views from '#/server/views.ts';
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
@@ -350,14 +350,15 @@ export const signIn: Omit<views.SignInView, 'title'> = {
 };
 
 export const created: views.ClientCreatedView = {
+  ...keySheet({
+    client,
+    identity: `AGE-SECRET-KEY-1${'QYQSZQGP'.repeat(7)}K3`,
+    recipient: 'age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj',
+    provider: 'Valmont Conseil',
+    madeAt: at,
+    replaces: '8899aabbccddeeff',
+  }),
   client,
-  identity: 'AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQS',
-  recipient: 'age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj',
-  provider: 'Valmont Conseil',
-  madeAt: at,
-  fingerprint: '3f2a9c0d1e4b5a67',
-  qr: qr('AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQS', '3f2a9c0d1e4b5a67'),
-  holders: [1, 2],
 };
 
 const key = (
@@ -502,21 +503,42 @@ export const activities: [Activity, Activity] = [
     approval: { by: 'Marc Lefèvre', at },
   },
 ];
-const wholeAsset = {
+export const wholeAsset = {
   ...asset,
   client: client.id,
   kind: 'data-set' as const,
   owner: null,
-  location: 'Roubaix',
   site: null,
+  location: 'Roubaix',
   description: 'PostgreSQL 17',
+  supplier: null,
+  holder: null,
+  deputy: null,
+  state: 'in-service' as const,
+  volumeBytes: 250e9,
+  changeBytesPerDay: 3.5e9,
+  endOfSupportOn: '2029-11-08',
+  declaredRecoverySeconds: 14_400,
+  recoveryResource: 'technician' as const,
+  isRemoteWorkPossible: false,
+  externalSource: 'mercator',
+  externalId: 'db-12',
 };
 const dependency = {
   id: id(1),
+  client: client.id,
   from: { kind: 'activity' as const, id: id(3) },
+  fromName: 'Préparation des commandes',
   to: id(2),
+  toName: 'Base ERP',
   kind: 'hard' as const,
+  group: 'Bases',
+  requiredK: 1,
+  degradationPercent: 80,
+  confidence: 'told' as const,
   note: 'Aucun mode papier',
+  confirmedAt: at,
+  confirmedBy: 'Ana Ruiz',
 };
 export const changedMeanwhile = {
   ...problem,
@@ -531,10 +553,8 @@ export const inventory: views.InventoryView = {
   search: 'commande',
   activities: part(activities.map((activity) => ({ activity, version: hash }))),
   assets: part([wholeAsset]),
-  dependencies: part([{ dependency, from: 'Préparation des commandes', to: 'Base ERP' }]),
-  choices: { activities: [...activities], assets: [wholeAsset] },
+  dependencies: part([dependency, { ...dependency, group: null, requiredK: null, confirmedAt: null }]),
   may: { changeActivities: true, approve: true, changeInventory: true },
-  forms: { asset: refused, dependency: views.form({ from: `activity:${id(3)}` }) },
 };
 export const emptyInventory: views.InventoryView = {
   ...inventory,
@@ -543,31 +563,6 @@ export const emptyInventory: views.InventoryView = {
   assets: none,
   dependencies: none,
   may: { changeActivities: false, approve: false, changeInventory: false },
-};
-
-export const assetShow: views.AssetView = {
-  client,
-  asset: wholeAsset,
-  version: hash,
-  isSaved: true,
-  differences: [
-    { term: 'term.owner', kind: 'text', recorded: 'Ana Ruiz', typed: null },
-    { term: 'term.seconds', kind: 'seconds', recorded: 5400, typed: 14_400 },
-    { term: 'inventory.priority', kind: 'tick', recorded: false, typed: true },
-    { term: 'term.kind', kind: 'asset-kind', recorded: 'server', typed: 'data-set' },
-  ],
-  needs: [{ dependency: { ...dependency, from: { kind: 'asset', id: id(2) } }, to: 'Hyperviseur' }],
-  neededBy: [{ dependency, from: 'Préparation des commandes' }],
-  mayChange: true,
-  form: views.form({ name: 'Base ERP', kind: 'data-set' }),
-};
-export const assetRead: views.AssetView = {
-  ...assetShow,
-  isSaved: false,
-  differences: [],
-  needs: [],
-  neededBy: [],
-  mayChange: false,
 };
 
 export const planList: views.PlanListView = {

@@ -3,11 +3,13 @@ import { apiOf } from '../api.ts';
 import { pagesOf } from '../pages.ts';
 import { activation } from './activation.ts';
 import { activity } from './activity.ts';
+import { asset } from './asset.ts';
 import { clauseDecision } from './clause-decision.ts';
 import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
 import { correctiveAction } from './corrective-action.ts';
 import { declaration } from './declaration.ts';
+import { dependency } from './dependency.ts';
 import { exercise } from './exercise.ts';
 import { framework } from './framework.ts';
 import { impactCategory } from './impact-category.ts';
@@ -22,6 +24,8 @@ import { study } from './study.ts';
 
 /** With what one and many are called in the JSON interface's description. */
 const NOUNS = [
+  [asset, ['asset', 'assets']],
+  [dependency, ['dependency', 'dependencies']],
   [site, ['site', 'sites']],
   [contact, ['contact', 'contacts']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],
