@@ -168,6 +168,8 @@ export interface OverviewView {
   readiness: Readiness;
   /** Contradictions of the client, then of each activity; many of them fold away. */
   contradictions: { first: Reason[]; more: Reason[] };
+  /** What never comes back, with what would open it and the names of the activities it holds up. */
+  deadlocks: { reason: Reason; activities: string; breaks: Reason[] }[];
   /** Priority ones first, and of those the least far ones. */
   activities: Part<{
     readiness: ActivityReadiness;

@@ -2,8 +2,8 @@
 import type { ActivityFacts, AssetFacts, ClientFacts, EvidenceFacts } from '../facts.ts';
 import { type AssetObjectives, assetObjectives } from '../readiness/asset-objectives.ts';
 import { RESTORE_INTERVAL_DAYS } from '../readiness/compute-readiness.ts';
+import { holdsData } from '../readiness/data-needed.ts';
 import { byName, DATA_EDGES, reach } from '../readiness/graph.ts';
-import { holdsData } from '../readiness/observed-rpo.ts';
 import type { Readiness } from '../readiness/readiness.ts';
 import { isOlderThan } from '../readiness/restore-proof.ts';
 import { type Survey, surveyOf } from '../readiness/survey.ts';

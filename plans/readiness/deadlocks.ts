@@ -55,7 +55,7 @@ export function deadlockReason({ isCircle, circle, scenarios: of }: Deadlock): R
 /** The names of a circle, in the order of waiting, the first again at the end. */
 function told(circle: readonly DeadlockLink[]): string {
   const named = circle.filter(({ kind }) => kind !== 'store' && kind !== 'copies').map(({ name }) => name);
-  return [...named, named[0]].join(' → ');
+  return [...named, named[0]].join(' › ');
 }
 
 const namesIn = ({ circle }: Deadlock) =>

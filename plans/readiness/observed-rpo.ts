@@ -7,8 +7,6 @@ import type { Survey } from './survey.ts';
 
 type ObservedRpo = ActivityReadiness['observedRpo'];
 
-export { holdsData } from './data-needed.ts';
-
 /** Observed RPO of an activity in seconds: that of its worst data set, over proven points only. */
 export function observedRpoOf(activity: ActivityFacts, survey: Survey): ObservedRpo {
   const gaps = dataNeeded(activity, survey).map((asset) => {

@@ -7,6 +7,7 @@ import { listOpenVersions } from '#/plans/plan-versions.ts';
 import { listPlans } from '#/plans/plans.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { deadlockReason } from '#/plans/readiness/deadlocks.ts';
 import type { ActivityReadiness } from '#/plans/readiness/readiness.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
@@ -41,6 +42,11 @@ export async function overview(
     conclusion: conclude(client, readiness, contradictions.length),
     readiness,
     contradictions: { first: contradictions.slice(0, TOLD), more: contradictions.slice(TOLD) },
+    deadlocks: readiness.deadlocks.map((deadlock) => ({
+      reason: deadlockReason(deadlock),
+      activities: namesOf(readiness.activities, deadlock.activities),
+      breaks: deadlock.breaks,
+    })),
     activities: {
       ...part,
       items: part.items.map((one) => ({
@@ -64,6 +70,12 @@ export async function overview(
     form: shown,
   };
 }
+
+const namesOf = (activities: ActivityReadiness[], ids: string[]): string =>
+  activities
+    .filter(({ activity }) => ids.includes(activity))
+    .map(({ name }) => name)
+    .join(', ');
 
 function meansOf({ effective: { seconds, scheduled } }: ActivityReadiness) {
   if (seconds === null || scheduled === null || scheduled.seconds <= seconds) return null;

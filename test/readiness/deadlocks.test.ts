@@ -53,7 +53,7 @@ describe('a recovery deadlock', () => {
     expect(breaksIn(kept)).to.deep.equal(['readiness.break-plan']);
     expect(toldOf(kept)).to.deep.include({
       key: 'readiness.recovery-deadlock',
-      params: { circle: 'sql → Recovery plan → sql', scenarios: 'Ransomware' },
+      params: { circle: 'sql › Recovery plan › sql', scenarios: 'Ransomware' },
     });
   });
 
@@ -120,7 +120,7 @@ describe('a recovery deadlock', () => {
     expect(computeReadiness(facts).deadlocks[0]?.breaks).to.deep.equal([
       { key: 'readiness.break-store', params: { asset: 'sql', needed: 'sql' } },
     ]);
-    expect(toldOf(facts)[0]?.params).to.include({ circle: 'sql → sql' });
+    expect(toldOf(facts)[0]?.params).to.include({ circle: 'sql › sql' });
   });
 
   it('is a key whose holder is reached only through what it opens', () => {

@@ -397,6 +397,19 @@ export const overview: views.OverviewView = {
     first: [contradiction],
     more: [{ key: 'readiness.copy-not-offsite', params: { asset: 'Plans CAO' } }],
   },
+  deadlocks: [
+    {
+      reason: {
+        key: 'readiness.recovery-deadlock',
+        params: { circle: 'Base ERP › PRA › Base ERP', scenarios: 'Rançongiciel' },
+      },
+      activities: 'Paie, Préparation des commandes',
+      breaks: [
+        { key: 'readiness.break-plan', params: { plan: 'PRA', needed: 'Base ERP' } },
+        { key: 'readiness.break-store', params: { asset: 'Base ERP', needed: 'Annuaire' } },
+      ],
+    },
+  ],
   activities: part([
     {
       readiness: activity,
@@ -451,6 +464,7 @@ export const emptyOverview: views.OverviewView = {
   ...overview,
   readiness: { ...readiness, level: 0, weakest: null, missing: null },
   contradictions: { first: [], more: [] },
+  deadlocks: [],
   activities: none,
   frameworks: [],
   latestTests: [],

@@ -141,10 +141,17 @@ function stepView(step: PathStep, { isFirst }: { isFirst: boolean }, voice: Voic
   return { name: step.name, isFirst, ...stepTime(step, voice), chevron: signOf('chevron', 9) };
 }
 
-function stepTime({ isRestorable, seconds, source }: PathStep, voice: Voice) {
+function stepTime({ isRestorable, seconds, source, samples, p90Seconds }: PathStep, voice: Voice) {
   if (seconds === null && isRestorable) return { tone: 'step-unmeasured', time: voice.say('not-measured') };
   if (seconds === null) return { tone: 'step-untimed', time: voice.say('readiness.untimed') };
   if (source === 'declared')
     return { tone: 'step-declared', time: voice.say('readiness.declared', { seconds }) };
+  if (p90Seconds !== null)
+    return {
+      tone: 'step-measured',
+      time: voice.say('readiness.measured-p90', { seconds, samples, p90Seconds }),
+    };
+  if (samples > 1)
+    return { tone: 'step-measured', time: voice.say('readiness.measured', { seconds, samples }) };
   return { tone: 'step-measured', time: voice.duration(seconds) };
 }
