@@ -4,8 +4,8 @@
  * month. `templates/partials/impact-curve.hbs` draws it, with a table that says the same.
  */
 
-const LABELS = 132;
-const LEFT = 140;
+const LABELS = 184;
+const LEFT = 192;
 const STEP = 64;
 const BAND = 28;
 /** Above a band, for the number of its highest level. */

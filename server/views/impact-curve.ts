@@ -5,6 +5,8 @@ export interface ImpactCurveView {
   activity: string;
   mtpdSeconds: number | null;
   derivedMtpdSeconds: number | null;
+  /** Why the one is not the other. */
+  mtpdReason: string | null;
   picture: ImpactPicture;
   /** In the order of the scale, then of time. */
   rows: {

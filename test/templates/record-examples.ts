@@ -40,6 +40,7 @@ const curve: ImpactCurveView = {
   activity: activity.name,
   mtpdSeconds: 86_400,
   derivedMtpdSeconds: 86_400,
+  mtpdReason: 'Le contrat le permet.',
   picture: impactPicture([{ category: 'Clients', top: 4, points }], {
     mtpdSeconds: 86_400,
     derivedMtpdSeconds: 86_400,

@@ -24,6 +24,12 @@ import type { ImpactCurveView } from '../../views/impact-curve.ts';
 import type { Field } from '../field.ts';
 import { type Figure, type Notice, noun, type SubList } from '../noun.ts';
 
+const periodFields: Field[] = [
+  { name: 'name', kind: 'line', max: 100 },
+  { name: 'from', kind: 'month-day' },
+  { name: 'to', kind: 'month-day' },
+];
+
 const resourceFields: Field[] = [
   { name: 'afterSeconds', kind: 'duration' },
   { name: 'kind', kind: 'choice', values: RESOURCE_KINDS, words: 'resource-kind' },
@@ -39,19 +45,10 @@ export const activity = noun<Activity, NewActivity>({
   fields: [
     { name: 'name', kind: 'line' },
     { name: 'owner', kind: 'line', optional: true },
-    { name: 'description', kind: 'text', optional: true },
     { name: 'isPriority', kind: 'tick' },
     { name: 'parent', kind: 'reference', to: 'activities', optional: true },
     { name: 'calendar', kind: 'choice', values: ACTIVITY_CALENDARS, words: 'activity-calendar' },
-    {
-      name: 'peakPeriods',
-      kind: 'rows',
-      fields: [
-        { name: 'name', kind: 'line', max: 100 },
-        { name: 'from', kind: 'month-day' },
-        { name: 'to', kind: 'month-day' },
-      ],
-    },
+    { name: 'peakPeriods', kind: 'rows', fields: periodFields },
     {
       name: 'impacts',
       kind: 'rows',
@@ -72,6 +69,7 @@ export const activity = noun<Activity, NewActivity>({
     { name: 'mbco', kind: 'line', optional: true, max: 1000 },
     { name: 'mbcoPercent', kind: 'number', optional: true },
     { name: 'resources', kind: 'rows', fields: resourceFields },
+    { name: 'description', kind: 'text', optional: true },
   ],
   told: [
     { name: 'derivedMtpdSeconds', kind: 'duration' },
@@ -79,7 +77,7 @@ export const activity = noun<Activity, NewActivity>({
     { name: 'approvedBy', kind: 'line' },
     { name: 'approvedAt', kind: 'moment' },
   ],
-  apart: ['impacts', 'resources'],
+  apart: ['peakPeriods', 'impacts', 'mtpdReason', 'resources'],
   valuesOf: ({ approval }) => ({ approvedBy: approval?.by ?? null, approvedAt: approval?.at ?? null }),
   columns: ['owner', 'criticality', 'mtpdSeconds', 'rtoSeconds', 'rpoSeconds', 'approvedAt'],
   item: Activity,
@@ -94,7 +92,12 @@ export const activity = noun<Activity, NewActivity>({
   start: async () => ({ calendar: 'always' }),
   notices: async (_work, one) => noticesOf(one),
   figures: async (work, one) => [await curveOf(work, one)],
-  parts: async (work, one) => [resourcesPart(one), await needsPart(work, one), await partsPart(work, one)],
+  parts: async (work, one) => [
+    ...(one.peakPeriods.length > 0 ? [periodsPart(one)] : []),
+    resourcesPart(one),
+    await needsPart(work, one),
+    await partsPart(work, one),
+  ],
   actions: [
     {
       name: 'approval',
@@ -134,6 +137,7 @@ async function curveOf(work: Work, one: Activity): Promise<Figure> {
     activity: one.name,
     mtpdSeconds: one.mtpdSeconds,
     derivedMtpdSeconds: one.derivedMtpdSeconds,
+    mtpdReason: one.mtpdReason,
     picture: impactPicture(
       used.map(({ id, name, levels }) => ({
         category: name,
@@ -155,6 +159,12 @@ async function curveOf(work: Work, one: Activity): Promise<Figure> {
   };
   return { partial: 'partials/impact-curve', data };
 }
+
+const periodsPart = ({ peakPeriods }: Activity): SubList => ({
+  name: 'activity.peakPeriods',
+  columns: periodFields,
+  rows: peakPeriods.map((values) => ({ href: null, values })),
+});
 
 const resourcesPart = ({ resources }: Activity): SubList => ({
   name: 'activity.resources',

@@ -25,7 +25,6 @@ import type { Work } from '#/plans/work.ts';
 import type { Field } from '../field.ts';
 import { type Notice, noun, type SubList } from '../noun.ts';
 import { activity } from './activity.ts';
-import { impactCategory } from './impact-category.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -126,8 +125,19 @@ const activitiesPart = ({ activities }: StudyContent): SubList => ({
 
 const scalesPart = ({ scales }: StudyContent): SubList => ({
   name: 'study.scales',
-  columns: [{ name: 'name', kind: 'line' }, ...impactCategory.fields.filter(({ name }) => name === 'levels')],
-  rows: scales.map((values) => ({ href: null, values: { ...values } })),
+  columns: [
+    { name: 'name', kind: 'line' },
+    { name: 'beyond', kind: 'number' },
+    { name: 'levels', kind: 'lines' },
+  ],
+  rows: scales.map(({ name, levels }) => ({
+    href: null,
+    values: {
+      name,
+      beyond: levels.find(({ isTolerable }) => !isTolerable)?.level ?? null,
+      levels: levels.map(({ level, meaning }) => `${level} · ${meaning}`),
+    },
+  })),
 });
 
 async function beforePart(work: Work, { id }: Study): Promise<SubList> {
