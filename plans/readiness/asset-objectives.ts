@@ -14,20 +14,26 @@ export interface AssetObjectives {
 export function assetObjectives(facts: ClientFacts): Map<string, AssetObjectives> {
   const graph = graphOf(facts);
   const objectives = new Map<string, AssetObjectives>();
-  const lower = (asset: string, change: Partial<AssetObjectives>) => {
-    const known = objectives.get(asset) ?? { rtoSeconds: null, rpoSeconds: null };
-    objectives.set(asset, {
-      rtoSeconds: smaller(known.rtoSeconds, change.rtoSeconds ?? null),
-      rpoSeconds: smaller(known.rpoSeconds, change.rpoSeconds ?? null),
-    });
-  };
   for (const activity of facts.activities) {
     for (const { id } of reach(graph, activity, RECOVERY_EDGES).assets)
-      lower(id, { rtoSeconds: activity.rtoSeconds });
+      lowest(objectives, id, { rtoSeconds: activity.rtoSeconds });
     for (const { id } of reach(graph, activity, DATA_EDGES).assets)
-      lower(id, { rpoSeconds: activity.rpoSeconds });
+      lowest(objectives, id, { rpoSeconds: activity.rpoSeconds });
   }
   return objectives;
+}
+
+/** Keeps the smaller of what is known of an asset and what is asked now. */
+export function lowest(
+  objectives: Map<string, AssetObjectives>,
+  asset: string,
+  { rtoSeconds = null, rpoSeconds = null }: Partial<AssetObjectives>,
+) {
+  const known = objectives.get(asset) ?? { rtoSeconds: null, rpoSeconds: null };
+  objectives.set(asset, {
+    rtoSeconds: smaller(known.rtoSeconds, rtoSeconds),
+    rpoSeconds: smaller(known.rpoSeconds, rpoSeconds),
+  });
 }
 
 const smaller = (left: number | null, right: number | null) =>

@@ -86,7 +86,8 @@ const worst = (standings: Standing[]): Standing =>
 
 /** Demands on the members of its own circle cannot be met, so they are left out. */
 function outsideCircle(graph: Graph, asset: string): Demand[] {
-  const circle = graph.cycleOf.get(asset) ?? [];
+  const circle = graph.cycleOf.get(asset);
+  if (!circle) return demandsFrom(graph, `asset:${asset}`, RECOVERY_EDGES);
   const needs = (graph.needs.get(`asset:${asset}`) ?? []).filter(
     ({ to }) => graph.assets.has(to) && !circle.includes(to),
   );

@@ -69,13 +69,14 @@ function exercisesBefore(
   plans: PlanFacts[],
   { facts }: Survey,
 ): Reason[] {
-  const gaps = plans.map((plan) => {
+  const gaps = plans.flatMap((plan) => {
     const exercisedAt = lastExercise(plan, facts);
+    if (exercisedAt === null) return [];
     const change = last([...changes, { changed: plan.title, changedAt: plan.inForce!.inForceAt }]);
-    if (exercisedAt === null || compareTimes(exercisedAt, change.changedAt) >= 0) return [];
+    if (compareTimes(exercisedAt, change.changedAt) >= 0) return [null];
     return [because('readiness.changed-since-exercise', { activity: activity.name, exercisedAt, ...change })];
   });
-  return gaps.some((own) => own.length === 0) ? [] : (gaps[0] ?? []);
+  return gaps.includes(null) ? [] : gaps.slice(0, 1).flatMap((gap) => gap ?? []);
 }
 
 function slowestGaps(activity: ActivityFacts, { assets }: Needed, survey: Survey): Reason[] {

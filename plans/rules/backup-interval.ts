@@ -1,14 +1,14 @@
 /** Rule 6: from one backup to the end of the next no more goes by than may be lost. */
 import type { AssetFacts, Reason } from '../facts.ts';
-import { assetObjectives } from '../readiness/asset-objectives.ts';
 import { enabledPolicies, intervalOverRpo } from '../readiness/contradictions.ts';
 import { holdsData } from '../readiness/data-needed.ts';
 import type { Survey } from '../readiness/survey.ts';
 import { secondsBetween } from '../readiness/time.ts';
+import { requiredOf } from './required.ts';
 import { found, type Rule, ruled, type Severity } from './rule.ts';
 
 export const backupInterval: Rule = (survey) => {
-  const objectives = assetObjectives(survey.facts);
+  const objectives = requiredOf(survey);
   return [...survey.graph.assets.values()].filter(holdsData).flatMap((asset) => {
     const rpoSeconds = objectives.get(asset.id)?.rpoSeconds ?? null;
     if (rpoSeconds === null) return [];

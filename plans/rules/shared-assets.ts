@@ -1,12 +1,12 @@
 /** Rule 2: what many need owes the shortest of their objectives, and may break it all by itself. */
 import type { AssetFacts } from '../facts.ts';
-import { assetObjectives } from '../readiness/asset-objectives.ts';
 import { because } from '../readiness/reasons.ts';
 import type { Survey } from '../readiness/survey.ts';
+import { requiredOf } from './required.ts';
 import { found, type Rule, type RuleFinding, ruled } from './rule.ts';
 
 export const sharedAssets: Rule = (survey) => {
-  const objectives = assetObjectives(survey.facts);
+  const objectives = requiredOf(survey);
   return [...survey.graph.assets.values()].flatMap((asset) => {
     const { rtoSeconds = null, rpoSeconds = null } = objectives.get(asset.id) ?? {};
     return [...overRto(asset, rtoSeconds, survey), ...overRpo(asset, rpoSeconds, survey)];

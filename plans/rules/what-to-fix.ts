@@ -95,15 +95,15 @@ function moreHands(survey: Survey, now: Times): Fix[] {
   ];
 }
 
-/** For each late activity, the longest step of the path that binds it. */
+/** For each late activity, the longest step of the path that binds it and that a restore takes. */
 function fasterRestores(survey: Survey, now: Times): Fix[] {
   const { graph, timings } = survey;
   const binding = priorityOf(survey)
     .filter((activity) => isLate(activity, now.get(activity.id)!))
-    .map((activity) => {
-      const { path } = effectiveOf(activity, survey);
-      return path.reduce((longest, step) => ((step.seconds ?? 0) > (longest.seconds ?? 0) ? step : longest))
-        .asset;
+    .flatMap((activity) => {
+      const restored = effectiveOf(activity, survey).path.filter(({ isRestorable }) => isRestorable);
+      const [longest] = restored.toSorted((left, right) => (right.seconds ?? 0) - (left.seconds ?? 0));
+      return longest?.asset ?? [];
     });
   return [...new Set(binding)].map((asset): Fix => {
     const { seconds } = timings.get(asset)!;

@@ -275,6 +275,9 @@ describe('the ladder', () => {
     });
     expect(standing(replaced)).to.equal('R6, missing readiness.changed-since-exercise');
     expect(standing(tied)).to.equal('R6, missing readiness.changed-since-restore');
+
+    replaced.plans.push(aPlan({ id: 'other', title: 'Another plan that was never exercised' }));
+    expect(standing(replaced)).to.equal('R6, missing readiness.changed-since-exercise');
   });
 
   it('stays at R6 with few measures, or slow ones among them', () => {

@@ -13,6 +13,7 @@ import {
   aFailedTest,
   ago,
   anActivity,
+  anAsset,
   aPlan,
   aPoint,
   aReadyClient,
@@ -151,6 +152,22 @@ describe('rule 2, shared assets', () => {
       declaredRecoverySeconds: asset.id === 'sql' ? DAY : null,
     }));
     expect(told('shared-assets', facts)).to.deep.equal(['warning asset sql: rules.asset-declared-over-rto']);
+  });
+
+  it('lets a stand-in that is not taken be slower', () => {
+    const either = { group: { name: 'either', requiredK: 1 } };
+    const facts = aSoundClient();
+    facts.assets.push(anAsset('spare', 'server'));
+    facts.dependencies = [
+      ...facts.dependencies.filter(({ to }) => to !== 'host'),
+      needs('erp', 'host', 'hard', either),
+      needs('erp', 'spare', 'hard', either),
+    ];
+    facts.restoreTests.push(aTest('spare', DAY, { seconds: 2 * DAY }));
+    expect(told('shared-assets', facts)).to.deep.equal([]);
+
+    facts.dependencies.push(needs('sql', 'spare', 'start-order'));
+    expect(told('shared-assets', facts)).to.deep.equal(['contradiction asset spare: rules.asset-over-rto']);
   });
 
   it('holds its proven points against the shortest RPO, through data edges', () => {

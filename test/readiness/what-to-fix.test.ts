@@ -71,6 +71,16 @@ describe('what to fix first', () => {
     expect(told(whatToFix(aLateClient()))).to.deep.equal(['link  3-3', 'faster-restore sql 1-2']);
   });
 
+  it('does not speed up people by a copy', () => {
+    const facts = aLateClient();
+    facts.assets.push(
+      anAsset('decision', 'person', { declaredRecoverySeconds: 9 * HOUR, recoveryResource: 'none' }),
+    );
+    facts.dependencies.push(needs('sql', 'decision'));
+
+    expect(told(whatToFix(facts))).to.deep.equal(['faster-restore sql 1-2']);
+  });
+
   it('says what would be in time', () => {
     const fixes = whatToFix(aLateClient());
 
