@@ -4,8 +4,9 @@ import { picture, shape } from './svg.ts';
 
 const QUIET = 2;
 
-export function qr(text: string, title: string): string {
-  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
+/** With `H` a third of the code may be soiled and it is still read; it is larger then. */
+export function qr(text: string, title: string, errorCorrectionLevel: 'M' | 'H' = 'M'): string {
+  const { modules } = QRCode.create(text, { errorCorrectionLevel });
   const cells: string[] = [];
   for (let row = 0; row < modules.size; row += 1)
     for (let column = 0; column < modules.size; column += 1)

@@ -37,8 +37,11 @@ export const keysPages = [
     run: async ({ work, params: { client }, body }) => {
       const { recipient, recoveryIdentity } = await replaceRecoveryKey(work, client, body);
       if (recoveryIdentity === null) return { goTo: `/clients/${client}/keys` };
-      const made = { client: await findClient(work, client), identity: recoveryIdentity, recipient };
-      return { show: 'clients/created', data: await sheetOf(work, made) };
+      const made = { identity: recoveryIdentity, recipient, replaces: body.replaces };
+      return {
+        show: 'clients/created',
+        data: await sheetOf(work, { client: await findClient(work, client), ...made }),
+      };
     },
     again: async ({ work, params: { client }, typed, problem }) => ({
       show: 'protection/keys',

@@ -43,7 +43,7 @@ export const portfolioPages = [
     run: async ({ work, body }) => {
       const client = await createClient(work, body);
       const { recoveryIdentity, recoveryRecipient } = await makeClientKeys(work, client.id);
-      const made = { client, identity: recoveryIdentity, recipient: recoveryRecipient };
+      const made = { client, identity: recoveryIdentity, recipient: recoveryRecipient, replaces: null };
       return { show: 'clients/created', data: await sheetOf(work, made) };
     },
     again: async ({ work, typed, problem }) => ({

@@ -267,7 +267,9 @@ describe('studies', () => {
     expect(against.number).to.equal(1);
     const told = differences.map(
       ({ activity, change, field, of, afterSeconds, before, after }: Record<string, never>) =>
-        [(activity as { name: string }).name, change, field, of, afterSeconds, before, after].join(' | '),
+        [(activity as unknown as { name: string }).name, change, field, of, afterSeconds, before, after].join(
+          ' | ',
+        ),
     );
     expect(told).to.deep.equal([
       'Acheter | removed |  |  |  |  | ',
