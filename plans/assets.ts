@@ -104,8 +104,18 @@ export async function retireAsset(work: Work, id: string): Promise<Asset> {
     .where('from_asset_id', '=', id)
     .returning(['to_asset_id', 'kind', 'note'])
     .execute();
-  await work.db.updateTable('assets').set({ retired_at: work.now }).where('id', '=', id).execute();
-  await record(work, 'asset.retired', { kind: 'asset', id, client: before.client }, { before, needs });
+  const terms = await work.db
+    .deleteFrom('supplier_terms')
+    .where('asset_id', '=', id)
+    .returningAll()
+    .execute();
+  // What it points at may go as well: sites, suppliers and people do not stay for what is no longer there.
+  await work.db
+    .updateTable('assets')
+    .set({ retired_at: work.now, site_id: null, supplier_id: null, holder_id: null, deputy_id: null })
+    .where('id', '=', id)
+    .execute();
+  await record(work, 'asset.retired', { kind: 'asset', id, client: before.client }, { before, needs, terms });
   return before;
 }
 

@@ -19,6 +19,10 @@ export const NOUN_SAMPLES: Record<
     add: ({ activity, asset }) => ({ from: { kind: 'activity', id: activity }, to: asset, kind: 'hard' }),
     actions: { confirmation: () => ({}) },
   },
+  suppliers: {
+    add: () => ({ name: 'Éditeur', hours: 'always' }),
+    actions: { check: () => ({}) },
+  },
   contacts: {
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },

@@ -12,9 +12,8 @@ import {
   retireAsset,
 } from '#/plans/assets.ts';
 import { ASSET_KINDS } from '#/plans/facts.ts';
-import type { Work } from '#/plans/work.ts';
-import { noun, type SubList } from '../noun.ts';
-import { neededByPart, needsPart } from './need-parts.ts';
+import { noun } from '../noun.ts';
+import { neededByPart, needsPart, promisesPart, providesPart } from './need-parts.ts';
 
 export const asset = noun<Asset, NewAsset, AssetChange>({
   name: 'asset',
@@ -57,18 +56,6 @@ export const asset = noun<Asset, NewAsset, AssetChange>({
   parts: async (work, one) => [
     await neededByPart(work, { ...one, kind: 'asset' }),
     await needsPart(work, { ...one, kind: 'asset' }),
-    ...(one.kind === 'supplier' ? [await providesPart(work, one)] : []),
+    ...(one.kind === 'supplier' ? [await promisesPart(work, one), await providesPart(work, one)] : []),
   ],
-});
-
-/** What a supplier provides. */
-const providesPart = async (work: Work, { id, client }: Asset): Promise<SubList> => ({
-  name: 'provides',
-  columns: [
-    { name: 'name', kind: 'line' },
-    { name: 'kind', kind: 'choice', values: ASSET_KINDS, words: 'asset-kind' },
-  ],
-  rows: (await listAssets(work, client))
-    .filter(({ supplier }) => supplier === id)
-    .map(({ id: of, name, kind }) => ({ href: `/assets/${of}`, values: { name, kind } })),
 });

@@ -21,12 +21,14 @@ import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
 import { strategy } from './strategy.ts';
 import { study } from './study.ts';
+import { supplier } from './supplier.ts';
 
 /** With what one and many are called in the JSON interface's description. */
 const NOUNS = [
   [asset, ['asset', 'assets']],
   [dependency, ['dependency', 'dependencies']],
   [site, ['site', 'sites']],
+  [supplier, ['supplier', 'suppliers']],
   [contact, ['contact', 'contacts']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],
   [impactCategory, ['impact category', 'impact categories']],

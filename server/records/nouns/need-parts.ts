@@ -1,6 +1,8 @@
-/** What an activity or asset needs, and what needs an asset, on their pages. */
+/** What an activity or asset needs, what needs an asset, and what a supplier promises and provides, on their pages. */
+import { listAssets } from '#/plans/assets.ts';
 import { type Dependency, listDependencies } from '#/plans/dependencies.ts';
-import { DEPENDENCY_KINDS } from '#/plans/facts.ts';
+import { ASSET_KINDS, DEPENDENCY_KINDS } from '#/plans/facts.ts';
+import { findSupplier } from '#/plans/suppliers.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Field } from '../field.ts';
 import type { SubList } from '../noun.ts';
@@ -44,6 +46,41 @@ export async function neededByPart(work: Work, { id, client }: Needing): Promise
     addHref: `/clients/${client}/dependencies/new?to=${id}`,
   };
 }
+
+/** What a supplier promises, in short; its own page says more. */
+export async function promisesPart(work: Work, { id }: { id: string }): Promise<SubList> {
+  const { name, recoveryPromiseSeconds, longestWaitSeconds, contractUntil } = await findSupplier(work, id);
+  return {
+    name: 'promises',
+    columns: [
+      { name: 'name', kind: 'line' },
+      { name: 'recoveryPromiseSeconds', kind: 'duration' },
+      { name: 'longestWaitSeconds', kind: 'duration' },
+      { name: 'contractUntil', kind: 'date' },
+    ],
+    rows: [
+      {
+        href: `/suppliers/${id}`,
+        values: { name, recoveryPromiseSeconds, longestWaitSeconds, contractUntil },
+      },
+    ],
+  };
+}
+
+/** What a supplier provides. */
+export const providesPart = async (
+  work: Work,
+  { id, client }: { id: string; client: string },
+): Promise<SubList> => ({
+  name: 'provides',
+  columns: [
+    { name: 'name', kind: 'line' },
+    { name: 'kind', kind: 'choice', values: ASSET_KINDS, words: 'asset-kind' },
+  ],
+  rows: (await listAssets(work, client))
+    .filter(({ supplier }) => supplier === id)
+    .map(({ id: of, name, kind }) => ({ href: `/assets/${of}`, values: { name, kind } })),
+});
 
 /** The other end leads to its page, and how it is needed to the dependency. */
 const row = ({ id, kind, group, requiredK, confirmedAt, note }: Dependency, other: string, href: string) => ({
