@@ -44,7 +44,7 @@ export const NewAsset = z.object({
     .default('technician')
     .describe('What bringing it back keeps busy meanwhile'),
   isRemoteWorkPossible: Checkbox.default(false).describe('People can work without these premises'),
-  externalSource: OptionalLine(100).default(null).describe('Where it was imported from'),
+  externalSource: OptionalLine(100).default(null).describe('Whence it was imported'),
   externalId: OptionalLine(300).default(null).describe('Its name there'),
 });
 export type NewAsset = z.infer<typeof NewAsset>;
