@@ -63,28 +63,30 @@ describe('pages by keyboard alone', () => {
   });
 
   it('what is folded opens, and a tick is set', async () => {
-    await open('inventory-empty-changeable');
+    await open('keys');
     await focusOn('details summary');
     await press('Enter');
     expect(await ask<boolean>('document.querySelector("details").open')).to.equal(true);
     await open('activity-edit');
     await focusOn('#record-isPriority');
     await press('Space');
+    expect(await ask<boolean>('document.activeElement.checked')).to.equal(false);
+    await press('Space');
     expect(await ask<boolean>('document.activeElement.checked')).to.equal(true);
   });
 
   it('a question takes the focus, and Escape gives it back', async () => {
-    await open('asset');
-    await focusOn('button[popovertarget=retirement]');
+    await open('activity');
+    await focusOn('button[popovertarget=removal]');
     await press('Enter');
-    expect(await focusIs('#retirement-title')).to.equal(true);
+    expect(await focusIs('#removal-title')).to.equal(true);
     await press('Tab');
-    expect(await focusIs('#retirement form button')).to.equal(true);
+    expect(await focusIs('#removal form button')).to.equal(true);
     await press('Tab');
-    expect(await focusIs('#retirement > button')).to.equal(true);
+    expect(await focusIs('#removal > button')).to.equal(true);
     await press('Escape');
-    expect(await focusIs('button[popovertarget=retirement]')).to.equal(true);
-    expect(await ask<boolean>('document.querySelector("#retirement").matches(":popover-open")')).to.equal(
+    expect(await focusIs('button[popovertarget=removal]')).to.equal(true);
+    expect(await ask<boolean>('document.querySelector("#removal").matches(":popover-open")')).to.equal(
       false,
     );
   });
