@@ -4,6 +4,8 @@ import { allow } from './access.ts';
 import { loadFacts } from './client-facts.ts';
 import { type Client, presentClient } from './clients.ts';
 import type { Reason } from './facts.ts';
+import { syncFindings } from './rule-findings.ts';
+import { runRules } from './rules/index.ts';
 import { computeStanding, type Standing } from './standing.ts';
 import type { Work } from './work.ts';
 
@@ -52,7 +54,9 @@ export async function refreshStandingsOf(work: Work, clients: Client[]): Promise
   const facts = await loadFacts(work, clients);
   for (const { client_id, changes } of known) {
     const own = facts.get(client_id);
-    if (own) await keep(work, client_id, computeStanding(own), changes);
+    if (!own) continue;
+    await keep(work, client_id, computeStanding(own), changes);
+    await syncFindings(work, client_id, runRules(own));
   }
 }
 

@@ -20,7 +20,7 @@ export function effectiveOf(activity: ActivityFacts, survey: Survey): Effective 
   const reasons = whatIsNotProven(activity, needed, survey);
   const knownSeconds = knownSecondsOf(activity, needed, survey);
   const isDeclared = needed.assets.some((asset) => timings.get(asset)!.standing === 'declared');
-  if (isUnmeasured(reasons, needed, survey)) {
+  if (!isTimed(reasons, needed, survey)) {
     const path = pathTo(
       longest(neededFor(activity, graph, survey.known).direct, survey.known, graph),
       survey,
@@ -81,18 +81,31 @@ function whatIsNotProven(activity: ActivityFacts, { assets }: Needed, survey: Su
 }
 
 /** What keeps the time of an asset from being a measured one. */
-export function timingGaps(asset: AssetFacts, { timings, measures, intervalDays }: Survey): Reason[] {
+function timingGaps(asset: AssetFacts, { timings, measures, intervalDays }: Survey): Reason[] {
   const { standing, seconds } = timings.get(asset.id)!;
   if (standing === 'measured' || standing === 'untimed') return [];
-  if (standing === 'declared')
-    return [because('readiness.recovery-declared', { asset: asset.name, declaredSeconds: seconds })];
-  return measureGaps(asset, measures.get(asset.id)!, intervalDays);
+  const measure = measures.get(asset.id)!;
+  const isTested = isRestorable(asset) || measure.kind === 'failed';
+  const untested = isTested ? measureGaps(asset, measure, intervalDays) : [];
+  if (standing === 'unmeasured') return untested;
+  return [
+    because('readiness.recovery-declared', { asset: asset.name, declaredSeconds: seconds }),
+    ...untested,
+  ];
 }
 
 /** Declared times make a time, if only a declared one; anything else that is missing makes none. */
-const isUnmeasured = (reasons: Reason[], { direct }: Needed, { chains }: Survey): boolean =>
-  reasons.some(({ key }) => key !== 'readiness.recovery-declared') ||
-  direct.some((asset) => !chains.has(asset));
+const isTimed = (reasons: Reason[], { direct, assets }: Needed, { chains, timings }: Survey): boolean =>
+  assets.every((asset) => timings.get(asset)!.standing !== 'unmeasured') &&
+  direct.every((asset) => chains.has(asset)) &&
+  !reasons.some(({ key }) => NO_TIME.includes(key));
+
+const NO_TIME = [
+  'readiness.no-dependencies',
+  'readiness.unknown-dependency',
+  'readiness.dependency-cycle',
+  'readiness.nothing-to-restore',
+];
 
 function knownSecondsOf(
   activity: ActivityFacts,

@@ -82,13 +82,4 @@ describe('what the rules find', () => {
     );
     expect(await at(8, (work) => listFindings(work, test.acme.otherClient))).to.deep.equal([]);
   });
-
-  it('is written by the service alone', async () => {
-    const owner = { kind: 'person', id: null, name: 'Alice', role: 'owner', scopes: ['write'] } as const;
-
-    await at(8, (work) => syncFindings({ ...work, actor: owner }, test.acme.client, [])).then(
-      () => expect.fail('it was written'),
-      (error) => expect(error.key).to.equal('forbidden.role'),
-    );
-  });
 });

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { addActivity, NewActivity } from '#/plans/activities.ts';
 import { createClient, findClient, NewClient } from '#/plans/clients.ts';
+import { listFindings } from '#/plans/rule-findings.ts';
 import { listStandings, queueDueStandings, refreshStandings, refreshStandingsOf } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -42,6 +43,14 @@ describe('standings', () => {
       0,
       'readiness.analysis-not-approved',
     ]);
+  });
+
+  it('come with what the rules find', async () => {
+    const findings = await within((work) => listFindings(work, test.acme.client));
+
+    expect(findings.map(({ rule, object, severity }) => `${severity} ${rule} ${object.name}`)).to.include(
+      'warning leaves Vendre',
+    );
   });
 
   it('are computed again once time alone may have changed them', async () => {

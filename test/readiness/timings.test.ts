@@ -166,7 +166,10 @@ describe('a time that somebody only says', () => {
       verdict: 'declared',
       seconds: 6 * HOUR,
       knownSeconds: 3 * HOUR,
-      reasons: [{ key: 'readiness.recovery-declared', params: { asset: 'erp', declaredSeconds: 3 * HOUR } }],
+      reasons: [
+        { key: 'readiness.recovery-declared', params: { asset: 'erp', declaredSeconds: 3 * HOUR } },
+        { key: 'readiness.restore-never-measured', params: { asset: 'erp' } },
+      ],
     });
     expect(stepOf(said(), 'erp')).to.include({
       source: 'declared',

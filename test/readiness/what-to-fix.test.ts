@@ -180,7 +180,7 @@ describe('what to fix first', () => {
     expect(closes(facts)).to.deep.equal([
       'deputy director: rules.role-without-deputy',
       'restore-test files: readiness.restore-never-measured',
-      'restore-test loop: readiness.recovery-declared',
+      'restore-test loop: readiness.restore-never-measured',
       'deputy staff: readiness.team-without-deputy',
     ]);
     facts.dependencies.push(needs('loop', 'loop'));
