@@ -86,9 +86,7 @@ describe('pages by keyboard alone', () => {
     expect(await focusIs('#removal > button')).to.equal(true);
     await press('Escape');
     expect(await focusIs('button[popovertarget=removal]')).to.equal(true);
-    expect(await ask<boolean>('document.querySelector("#removal").matches(":popover-open")')).to.equal(
-      false,
-    );
+    expect(await ask<boolean>('document.querySelector("#removal").matches(":popover-open")')).to.equal(false);
   });
 });
 
