@@ -1,22 +1,40 @@
 /** Stores: where a client's recovery points lie. */
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
+import { canonical } from './canonical.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { isWithin } from './places.ts';
+import { findSite } from './sites.ts';
 import { type ProbeColumns, presentProbe, StoreProbe } from './store-probes.ts';
 import { Checkbox, Line, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
+
+/** Where copies lie, and what is needed to get at them: what people say of a store, and may say otherwise later. */
+export const StoreChange = z.object({
+  isOffsite: Checkbox.default(false).describe(
+    'Said by a person: another site and another account than the source',
+  ),
+  site: z.uuid().nullable().default(null),
+  account: OptionalLine(200)
+    .default(null)
+    .describe('Whose account it is in; the same words for the same account, so that they can be compared'),
+  needs: z
+    .array(z.uuid())
+    .max(100)
+    .default([])
+    .describe('Assets without which nobody gets at the copies: a key, a line, an identity'),
+});
+export type StoreChange = z.infer<typeof StoreChange>;
 
 export const NewStore = z.object({
   name: Line(200),
   address: Line(1000).describe('`file:///folder` or `s3://bucket/prefix?endpoint=…&region=…`'),
   accessKeyId: OptionalLine(200).default(null),
   secretAccessKey: OptionalLine(200).default(null),
-  isOffsite: Checkbox.default(false).describe(
-    'Said by a person: another site and another account than the source',
-  ),
+  ...StoreChange.shape,
 });
 export type NewStore = z.infer<typeof NewStore>;
 
@@ -27,7 +45,7 @@ export const Store = z
     name: z.string(),
     kind: z.enum(['folder', 's3']),
     address: z.string(),
-    isOffsite: z.boolean(),
+    ...StoreChange.shape,
     probe: StoreProbe,
   })
   .meta({ id: 'Store' });
@@ -38,6 +56,7 @@ export async function addStore(work: Work, client: string, store: NewStore): Pro
   await findClient(work, client);
   const kind = refuseWrongAddress(work, store);
   await refuseTakenName(work, client, store.name);
+  await refuseForeign(work, client, store);
 
   const credentials = { accessKeyId: store.accessKeyId, secretAccessKey: store.secretAccessKey };
   const { id } = await work.db
@@ -48,7 +67,7 @@ export async function addStore(work: Work, client: string, store: NewStore): Pro
       kind,
       address: store.address,
       sealed_credentials: store.secretAccessKey ? work.seal('store', JSON.stringify(credentials)) : null,
-      is_offsite: store.isOffsite,
+      ...columns(store),
       created_at: work.now,
     })
     .returning('id')
@@ -62,8 +81,32 @@ export async function addStore(work: Work, client: string, store: NewStore): Pro
   return findStore(work, id);
 }
 
+export async function changeStore(work: Work, id: string, change: StoreChange): Promise<Store> {
+  allow(work, 'protection.change');
+  const before = await findStoreForChange(work, id);
+  if (canonical(StoreChange.parse(before)) === canonical(change)) return before;
+  await refuseForeign(work, before.client, change);
+
+  await work.db.updateTable('stores').set(columns(change)).where('id', '=', id).execute();
+  const { isOffsite, site, account, needs } = before;
+  await record(
+    work,
+    'store.changed',
+    { kind: 'store', id, client: before.client },
+    { before: { isOffsite, site, account, needs }, after: change },
+  );
+  return findStore(work, id);
+}
+
 export async function findStore({ db, now }: Work, id: string): Promise<Store> {
   const row = await db.selectFrom('stores').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('store');
+  return present(row, now);
+}
+
+/** The same, and nobody else changes it until this work has ended. */
+export async function findStoreForChange({ db, now }: Work, id: string): Promise<Store> {
+  const row = await db.selectFrom('stores').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!row) throw notFound('store');
   return present(row, now);
 }
@@ -99,6 +142,12 @@ function refuseWrongAddress(
   throw invalid('address', 'store.address');
 }
 
+async function refuseForeign(work: Work, client: string, { site, needs }: StoreChange) {
+  if (site && (await findSite(work, site)).client !== client) throw notFound('site');
+  if (new Set(needs).size < needs.length) throw invalid('needs', 'store.need-twice');
+  for (const need of needs) if ((await findAsset(work, need)).client !== client) throw notFound('asset');
+}
+
 async function refuseTakenName({ db }: Work, client: string, name: string) {
   const taken = await db
     .selectFrom('stores')
@@ -109,6 +158,13 @@ async function refuseTakenName({ db }: Work, client: string, name: string) {
   if (taken) throw conflict('store.name-taken', { name });
 }
 
+const columns = ({ isOffsite, site, account, needs }: StoreChange) => ({
+  is_offsite: isOffsite,
+  site_id: site,
+  account,
+  needs,
+});
+
 const present = (
   row: ProbeColumns & {
     id: string;
@@ -117,6 +173,9 @@ const present = (
     kind: Store['kind'];
     address: string;
     is_offsite: boolean;
+    site_id: string | null;
+    account: string | null;
+    needs: string[];
   },
   now: Date,
 ): Store => ({
@@ -126,5 +185,8 @@ const present = (
   kind: row.kind,
   address: row.address,
   isOffsite: row.is_offsite,
+  site: row.site_id,
+  account: row.account,
+  needs: row.needs,
   probe: presentProbe(row, now),
 });

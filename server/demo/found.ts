@@ -12,7 +12,7 @@ import { decideVersion, draftVersion, submitVersion } from '#/plans/plan-version
 import { createPlan } from '#/plans/plans.ts';
 import { foundProvider } from '#/plans/providers.ts';
 import { hashOfToken } from '#/plans/sign-in.ts';
-import { addStore } from '#/plans/stores.ts';
+import { addStore, NewStore } from '#/plans/stores.ts';
 import { TOKEN_SCOPES, type Work } from '#/plans/work.ts';
 import { makeClientKeys, makeProviderKeys } from '../keys.ts';
 import { hashPassword } from '../passwords.ts';
@@ -125,13 +125,11 @@ async function addProtection(
 ) {
   const folder = `${storesFolder}/${client}`;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const store = await addStore(work, client, {
-    name: 'Coffre local de démonstration',
-    address: `file://${encodeURI(folder)}`,
-    accessKeyId: null,
-    secretAccessKey: null,
-    isOffsite: false,
-  });
+  const store = await addStore(
+    work,
+    client,
+    NewStore.parse({ name: 'Coffre local de démonstration', address: `file://${encodeURI(folder)}` }),
+  );
   const policies: Founded['policies'] = [];
   for (const asset of DEMO.assets) {
     const source = asset.label ? sources[asset.label] : undefined;

@@ -17,20 +17,12 @@ import {
   requestRestoreTest,
 } from '#/plans/restore-tests.ts';
 import { requestProbe } from '#/plans/store-probes.ts';
-import { addStore, findStore, listStores, NewStore, Store } from '#/plans/stores.ts';
+import { addStore, findStore, NewStore, Store } from '#/plans/stores.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, One, Paged, paged, whole } from '../http/shapes.ts';
 
 /** Stores, backup policies and runs, recovery points and restore tests. */
 export const protectionApi = [
-  api({
-    method: 'get',
-    path: '/clients/:client/stores',
-    summary: 'Stores of a client',
-    params: OfClient,
-    output: listOf(Store),
-    run: async ({ work, params: { client } }) => whole(await listStores(work, client)),
-  }),
   api({
     method: 'post',
     path: '/clients/:client/stores',
@@ -40,14 +32,6 @@ export const protectionApi = [
     output: Store,
     status: 201,
     run: ({ work, params: { client }, body }) => addStore(work, client, body),
-  }),
-  api({
-    method: 'get',
-    path: '/stores/:id',
-    summary: 'One store, with what its last probe found',
-    params: One,
-    output: Store,
-    run: ({ work, params: { id } }) => findStore(work, id),
   }),
   api({
     method: 'post',

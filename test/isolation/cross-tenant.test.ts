@@ -102,6 +102,7 @@ function fill(path: string, ids: Record<string, string>): string {
     assets: ids.asset,
     activities: ids.activity,
     plans: ids.plan,
+    stores: ids.store,
   };
   return path.replace(/:(\w+)/g, (_all, name: string) =>
     name === 'id' ? (named[noun] ?? ids[noun] ?? ids.id ?? '') : (ids[name] ?? ''),
@@ -120,7 +121,6 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/versions$/, { sections: [] }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],
-    [/\/stores$/, { name: 'X', address: 'file:///tmp/x' }],
   ];
   return bodies.find(([pattern]) => pattern.test(path))?.[1] ?? {};
 }

@@ -12,7 +12,7 @@ import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
 import { listRecoveryPoints } from '#/plans/recovery-points.ts';
 import { findReport, requestReport } from '#/plans/reports/reports.ts';
 import { findRestoreTest, requestRestoreTest } from '#/plans/restore-tests.ts';
-import { addStore } from '#/plans/stores.ts';
+import { addStore, NewStore } from '#/plans/stores.ts';
 import type { Work } from '#/plans/work.ts';
 import { prepareDatabase, startService } from '#/server/service.ts';
 import { readSettings } from '#/server/settings.ts';
@@ -48,13 +48,7 @@ describe('a worker that is killed in the middle of everything', function () {
         NewAsset.parse({ name: 'Fichiers', kind: 'data-set' }),
       );
       const address = `file://${dataDir}/stores/acme`;
-      const store = await addStore(work, client, {
-        name: 'Coffre',
-        address,
-        accessKeyId: null,
-        secretAccessKey: null,
-        isOffsite: false,
-      });
+      const store = await addStore(work, client, NewStore.parse({ name: 'Coffre', address }));
       const made = await addBackupPolicy(work, {
         asset: id,
         store: store.id,

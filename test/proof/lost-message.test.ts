@@ -10,7 +10,7 @@ import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { addBackupPolicy } from '#/plans/backup-policies.ts';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
 import { listRecoveryPoints } from '#/plans/recovery-points.ts';
-import { addStore } from '#/plans/stores.ts';
+import { addStore, NewStore } from '#/plans/stores.ts';
 import type { Work } from '#/plans/work.ts';
 import { prepareDatabase, startService } from '#/server/service.ts';
 import { readSettings } from '#/server/settings.ts';
@@ -75,13 +75,11 @@ async function protect(
   { client, dataDir, source }: Record<'client' | 'dataDir' | 'source', string>,
 ) {
   const { id, label } = await addAsset(work, client, NewAsset.parse({ name: 'Fichiers', kind: 'data-set' }));
-  const store = await addStore(work, client, {
-    name: 'Coffre',
-    address: `file://${dataDir}/stores/acme`,
-    accessKeyId: null,
-    secretAccessKey: null,
-    isOffsite: false,
-  });
+  const store = await addStore(
+    work,
+    client,
+    NewStore.parse({ name: 'Coffre', address: `file://${dataDir}/stores/acme` }),
+  );
   const policy = await addBackupPolicy(work, {
     asset: id,
     store: store.id,

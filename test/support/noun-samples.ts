@@ -23,6 +23,12 @@ export const NOUN_SAMPLES: Record<
     add: () => ({ name: 'Éditeur', hours: 'always' }),
     actions: { check: () => ({}) },
   },
+  // Added on the protection page, with its secret.
+  stores: {
+    add: null,
+    example: () => ({ name: 'Coffre', address: 'file:///tmp/x', account: 'Acme' }),
+    actions: { probes: () => ({}) },
+  },
   contacts: {
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },

@@ -261,6 +261,9 @@ const store = {
   kind: 's3' as const,
   address: 's3://valmont-reprise/prod',
   isOffsite: true,
+  site: null,
+  account: null,
+  needs: [],
   probe: {
     standing: 'weak' as const,
     probedAt: '2026-11-20T08:00:00.000Z',

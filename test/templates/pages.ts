@@ -128,7 +128,7 @@ export const PAGES: Example[] = [
     'activity.remove',
     'activity-calendar.business-hours',
     'criticality.critical',
-    'activity.needs.title',
+    'needs.title',
     'impact.curve',
     'impact.picture',
     'impact.bearable',
@@ -144,7 +144,7 @@ export const PAGES: Example[] = [
   page('activity-read', 'records/show', records.activityRead, [
     'activity.approval-falls',
     'impact.none',
-    'activity.needs.none',
+    'needs.none',
     '=Le 28 du mois',
   ]),
   page('activity-edit', 'records/edit', records.activityEdit, [

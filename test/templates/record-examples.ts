@@ -79,12 +79,12 @@ export const activityShow: RecordView = {
   ],
   parts: [
     {
-      name: 'activity.needs',
-      columns: ['activity.needs.field.asset'],
+      name: 'needs',
+      columns: ['needs.field.other'],
       rows: [
         {
           href: `/assets/${activity.id}`,
-          cells: cellsOf([{ name: 'asset', kind: 'line' }], { asset: 'Base ERP' }, 'activity.needs', {}),
+          cells: cellsOf([{ name: 'other', kind: 'line' }], { other: 'Base ERP' }, 'needs', {}),
         },
       ],
       addHref: null,

@@ -11,11 +11,8 @@ import {
   removeActivity,
 } from '#/plans/activities.ts';
 import { ACTIVITY_CALENDARS, RESOURCE_KINDS, scalesById } from '#/plans/activity-analysis.ts';
-import { listAssets } from '#/plans/assets.ts';
 import { findClient } from '#/plans/clients.ts';
 import { CRITICALITIES } from '#/plans/criticality.ts';
-import { listDependencies } from '#/plans/dependencies.ts';
-import { DEPENDENCY_KINDS } from '#/plans/facts.ts';
 import { isUnlikeCurve, rated } from '#/plans/impact.ts';
 import { listImpactCategories } from '#/plans/impact-categories.ts';
 import type { Work } from '#/plans/work.ts';
@@ -23,6 +20,7 @@ import { impactPicture } from '../../charts/impact-curve.ts';
 import type { ImpactCurveView } from '../../views/impact-curve.ts';
 import type { Field } from '../field.ts';
 import { type Figure, type Notice, noun, type SubList } from '../noun.ts';
+import { needsPart } from './need-parts.ts';
 
 const periodFields: Field[] = [
   { name: 'name', kind: 'line', max: 100 },
@@ -95,7 +93,7 @@ export const activity = noun<Activity, NewActivity>({
   parts: async (work, one) => [
     ...(one.peakPeriods.length > 0 ? [periodsPart(one)] : []),
     resourcesPart(one),
-    await needsPart(work, one),
+    await needsPart(work, { ...one, kind: 'activity' }),
     await partsPart(work, one),
   ],
   actions: [
@@ -171,24 +169,6 @@ const resourcesPart = ({ resources }: Activity): SubList => ({
   columns: resourceFields,
   rows: resources.map((values) => ({ href: null, values })),
 });
-
-async function needsPart(work: Work, { id, client }: Activity): Promise<SubList> {
-  const names = new Map((await listAssets(work, client)).map((asset) => [asset.id, asset.name]));
-  return {
-    name: 'activity.needs',
-    columns: [
-      { name: 'asset', kind: 'line' },
-      { name: 'kind', kind: 'choice', values: DEPENDENCY_KINDS, words: 'dependency-kind' },
-      { name: 'note', kind: 'text' },
-    ],
-    rows: (await listDependencies(work, client, { of: id }))
-      .filter(({ from }) => from.id === id)
-      .map(({ to, kind, note }) => ({
-        href: `/assets/${to}`,
-        values: { asset: names.get(to) ?? null, kind, note },
-      })),
-  };
-}
 
 const partsPart = async (work: Work, { id, client }: Activity): Promise<SubList> => ({
   name: 'activity.parts',

@@ -19,6 +19,7 @@ import { review } from './review.ts';
 import { scenario } from './scenario.ts';
 import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
+import { store } from './store.ts';
 import { strategy } from './strategy.ts';
 import { study } from './study.ts';
 import { supplier } from './supplier.ts';
@@ -29,6 +30,7 @@ const NOUNS = [
   [dependency, ['dependency', 'dependencies']],
   [site, ['site', 'sites']],
   [supplier, ['supplier', 'suppliers']],
+  [store, ['store, with what its last probe found', 'stores']],
   [contact, ['contact', 'contacts']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],
   [impactCategory, ['impact category', 'impact categories']],

@@ -1,4 +1,5 @@
 /** What an activity or asset needs, what needs an asset, and what a supplier promises and provides, on their pages. */
+import { may } from '#/plans/access.ts';
 import { listAssets } from '#/plans/assets.ts';
 import { type Dependency, listDependencies } from '#/plans/dependencies.ts';
 import { ASSET_KINDS, DEPENDENCY_KINDS } from '#/plans/facts.ts';
@@ -29,7 +30,7 @@ export async function needsPart(work: Work, { kind, id, client }: Needing): Prom
     rows: dependencies
       .filter(({ from }) => from.id === id)
       .map((one) => row(one, one.toName, `/assets/${one.to}`)),
-    addHref: `/clients/${client}/dependencies/new?from=${kind}:${id}`,
+    addHref: addHref(work, client, `from=${kind}:${id}`),
   };
 }
 
@@ -43,7 +44,7 @@ export async function neededByPart(work: Work, { id, client }: Needing): Promise
       .map((one) =>
         row(one, one.fromName, `/${one.from.kind === 'activity' ? 'activities' : 'assets'}/${one.from.id}`),
       ),
-    addHref: `/clients/${client}/dependencies/new?to=${id}`,
+    addHref: addHref(work, client, `to=${id}`),
   };
 }
 
@@ -81,6 +82,9 @@ export const providesPart = async (
     .filter(({ supplier }) => supplier === id)
     .map(({ id: of, name, kind }) => ({ href: `/assets/${of}`, values: { name, kind } })),
 });
+
+const addHref = (work: Work, client: string, ends: string): string | null =>
+  may(work, 'inventory.change') ? `/clients/${client}/dependencies/new?${ends}` : null;
 
 /** The other end leads to its page, and how it is needed to the dependency. */
 const row = ({ id, kind, group, requiredK, confirmedAt, note }: Dependency, other: string, href: string) => ({
