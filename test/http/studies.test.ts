@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { sql } from 'kysely';
+import { changeActivity, findActivityForChange, NewActivity } from '#/plans/activities.ts';
 import { sha256 } from '#/plans/canonical.ts';
+import { loadFacts } from '#/plans/client-facts.ts';
+import { findClient } from '#/plans/clients.ts';
 import { STUDY_GAPS } from '#/plans/study-content.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -330,27 +334,26 @@ describe('studies', () => {
     expect(decisions.map(({ status }) => status).sort()).to.deep.equal([303, 409, 409]);
   });
 
-  it('freeze nothing half changed while others write', async () => {
-    const made = await anActivity('Vendre');
-    const versions = [1, 2].map((number) =>
-      anAnalysis('Vendre', {
-        mbcoPercent: number,
-        resources: [{ afterSeconds: 0, kind: 'people', name: `De ${number}`, quantity: number }],
-      }),
-    );
-    for (let round = 0; round < 4; round++) {
-      const [sent] = await Promise.all([
-        api('POST', inClient('/studies'), { title: `${round}`, nextReviewOn: inAYear }),
-        ...versions.map((version) => api('PUT', `/activities/${made.id}`, version)),
-      ]);
-      expect(sent?.status, JSON.stringify(sent?.body)).to.equal(201);
-      const frozen = JSON.parse((await get(`/studies/${sent?.body.id}/content`)).content).activities[0];
-      if (frozen.resources.length > 0)
-        expect(frozen.resources.map(({ quantity }: { quantity: number }) => quantity)).to.deep.equal([
-          frozen.mbcoPercent,
-        ]);
-      await api('POST', `/studies/${sent?.body.id}/withdrawal`, {});
-    }
+  it('wait for whoever is changing an analysis, and freeze it whole', async () => {
+    const { id } = await anActivity('Vendre');
+    const { promise: isFinished, resolve: finish } = Promise.withResolvers<void>();
+    const { promise: isBegun, resolve: begin } = Promise.withResolvers<void>();
+    const changing = test.service.inProvider(test.acme.id, async (work) => {
+      await findActivityForChange(work, id);
+      begin();
+      await isFinished;
+      const resources = [{ afterSeconds: 0, kind: 'people', name: 'Vendeurs', quantity: 3 }];
+      await changeActivity(work, id, NewActivity.parse(anAnalysis('Vendre', { mbcoPercent: 77, resources })));
+    });
+    await isBegun;
+    const handing = api('POST', inClient('/studies'), { title: 'BIA', nextReviewOn: inAYear });
+    const first = await Promise.race([handing.then(() => 'handed in'), sleep(500).then(() => 'waiting')]);
+    finish();
+    await changing;
+    expect(first).to.equal('waiting');
+    const { activities } = JSON.parse((await get(`/studies/${(await handing).body.id}/content`)).content);
+    expect(activities[0].mbcoPercent).to.equal(77);
+    expect(activities[0].resources).to.have.length(1);
   });
 
   it('ask for a review that lies ahead, and not too far', async () => {
@@ -406,8 +409,6 @@ describe('studies', () => {
     const place = await handIn();
     await decide(approver, place, 'approval');
     await test.service.inProvider(test.acme.id, async (work) => {
-      const { loadFacts } = await import('#/plans/client-facts.ts');
-      const { findClient } = await import('#/plans/clients.ts');
       const client = await findClient(work, test.acme.client);
       const facts = (await loadFacts(work, [client])).get(client.id)!;
       expect(facts.study).to.include({ number: 1, approvedBy: 'client-approver of Acme' });
