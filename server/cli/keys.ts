@@ -1,6 +1,6 @@
-/** `reprise keys`: makes the four key files of a client, and tells which key a file holds. */
+/** `reprise keys`: makes the four key files of a client, and tells which key a file holds; `sheet` stands beside. */
 import { existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import {
   fingerprint,
@@ -12,16 +12,21 @@ import {
 import { newSigningKey } from '#/jobs/recovery-points/signing.ts';
 import { CallError, DONE, follow, readCall, readKeyFile } from './call.ts';
 import { tellOutcome } from './output.ts';
+import { writeNew } from './write-new.ts';
 
 export const usage = `reprise keys new --out DIR [--json]
 reprise keys show FILE [--json]
 reprise keys check FILE [--json]
+reprise keys sheet --identity FILE --client NAME --out FILE.html [--lang en|fr] [--json]
 
 new: Makes identity.txt and recipient.txt (age), signing.key and signing.pub (Ed25519) in DIR. Never overwrites one.
 show, check: reads identities or recipients (age) and tells their fingerprints; what was mistyped is refused (exit 2).
-A secret is never shown.`;
+A secret is never shown.
+sheet: Makes an escrow sheet of one A4 page, to print and to lock away: the key, as text and as a QR code, how to restore with
+it, and lines for two holders. The file fetches nothing, is for its owner only, and replaces none. Remove it once printed.`;
 
-export function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  if (args[0] === 'sheet') return (await import('./keys-sheet.ts')).run(args.slice(1), usage);
   return follow(args, usage, async () => {
     const { values, positionals } = readCall(
       args,
@@ -34,7 +39,7 @@ export function run(args: string[]): Promise<number> {
     const [verb, file = ''] = positionals;
     if (verb === 'show' || verb === 'check') return tellKeys(file, values.json);
     if (verb !== 'new')
-      throw new CallError(`There is "keys new", "show" and "check", and no "keys ${verb}".`);
+      throw new CallError(`There is "keys new", "show", "check" and "sheet", and no "keys ${verb}".`);
     const files = await makeKeys(values.out!);
     tellOutcome(values.json, { ...files }, [
       `Made in ${values.out}:`,
@@ -85,10 +90,4 @@ async function makeKeys(folder: string): Promise<{ recipient: string; files: str
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const [name, content] of Object.entries(contents)) await writeNew(path.join(folder, name), content);
   return { recipient, files: Object.keys(contents).map((name) => path.resolve(folder, name)) };
-}
-
-async function writeNew(file: string, content: string): Promise<void> {
-  await using handle = await open(file, 'wx', 0o600);
-  await handle.writeFile(content);
-  await handle.sync();
 }
