@@ -64,6 +64,7 @@ export interface Tables {
     comment: string | null;
     sha256: string;
     at: Date;
+    crisis_role: string | null;
   };
   assertions: {
     provider_id: Generated<string>;
@@ -399,6 +400,19 @@ export interface Tables {
     content: string;
     sha256: string;
   };
+  exchange_uploads: {
+    provider_id: Generated<string>;
+    client_id: string | null;
+    id: Generated<string>;
+    name: string;
+    kind: string;
+    sha256: string;
+    content: unknown;
+    outlook: unknown;
+    sent_by: string;
+    sent_at: Date;
+    taken_at: Date | null;
+  };
   exercise_objectives: {
     provider_id: Generated<string>;
     client_id: string;
@@ -432,6 +446,7 @@ export interface Tables {
     called_off_reason: string | null;
     created_at: Date;
     changed_at: Date;
+    imported_at: Date | null;
   };
   idempotency_keys: {
     provider_id: Generated<string>;
@@ -488,6 +503,7 @@ export interface Tables {
     reports: Generated<unknown>;
     created_at: Date;
     changed_at: Date;
+    imported_at: Date | null;
   };
   injects: {
     provider_id: Generated<string>;
@@ -620,6 +636,10 @@ export interface Tables {
     created_at: Date;
     sha256: string | null;
     in_force_at: Date | null;
+    format: Generated<number>;
+    plan_title: string | null;
+    roles: unknown | null;
+    written_by: Generated<string[]>;
     effective_on: string | null;
     supersedes: string | null;
     withdrawn_reason: string | null;
