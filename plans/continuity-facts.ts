@@ -115,8 +115,8 @@ export interface CrisisRoleFacts {
   name: string;
   cell: 'decision' | 'operations' | 'communication' | 'support';
   mayApprove: boolean;
-  /** As of now: 0 holds it, 1 and on stand in. */
-  holders: { contact: string; rank: number }[];
+  /** As of now: 0 holds it, 1 and on stand in. `since` is a day. */
+  holders: { contact: string; rank: number; since: string }[];
 }
 
 export interface StepFacts {

@@ -6,6 +6,7 @@ export type RefusalKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not-fou
 /**
  * A reason to stop that the caller can act on. The key stands for a sentence that `templates/words` holds in each
  * language; `field` names the input it is about, if any, and `reasons` say what all is wrong when one sentence cannot.
+ * `told` hands out what helps to decide, for example both texts when two people changed one.
  */
 export class Refusal extends Error {
   override name = 'Refusal';
@@ -14,6 +15,7 @@ export class Refusal extends Error {
   readonly params: Record<string, string | number>;
   readonly field: string | null;
   readonly reasons: Reason[];
+  readonly told: { current?: unknown; sent?: unknown };
 
   constructor(
     kind: RefusalKind,
@@ -22,8 +24,9 @@ export class Refusal extends Error {
     {
       field = null,
       reasons = [],
+      told = {},
       ...options
-    }: ErrorOptions & { field?: string | null; reasons?: Reason[] } = {},
+    }: ErrorOptions & { field?: string | null; reasons?: Reason[]; told?: Refusal['told'] } = {},
   ) {
     super(key, options);
     this.kind = kind;
@@ -31,6 +34,7 @@ export class Refusal extends Error {
     this.params = params;
     this.field = field;
     this.reasons = reasons;
+    this.told = told;
   }
 }
 

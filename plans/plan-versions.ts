@@ -1,58 +1,95 @@
 /**
- * Plan versions: the text of a plan, frozen when it goes into review and in force once somebody with authority
- * who is not its author has approved it. One version of a plan is in force, and at most one is in work.
+ * Plan versions: what a plan says, written as a draft, frozen when it goes into review, and in force once somebody with authority
+ * who did not write it has approved it and its day has come. One version of a plan is in force, and at most one is in work.
  */
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
-import { canonical, sha256 } from './canonical.ts';
+import { CallNode, insertCallNodes, readCallNodes } from './call-trees.ts';
 import { findClient } from './clients.ts';
-import { conflict, notFound, Refusal } from './errors.ts';
-import { recordEvidence } from './evidence.ts';
-import { SECTION_KINDS } from './facts.ts';
-import { findPlan, type Plan } from './plans.ts';
-import { Line, Text } from './text.ts';
+import { CELLS, holdersOn, listCrisisRoles } from './crisis-roles.ts';
+import { todayIn } from './days.ts';
+import { conflict, notFound } from './errors.ts';
+import { PLAN_KINDS, SECTION_KINDS } from './facts.ts';
+import { contentOf, type FrozenRole, hashOfVersion } from './plan-content.ts';
+import { type Draft, lockDraft, signDraft } from './plan-drafts.ts';
+import { insertSections, KeptSection, readSections, SECTIONS_OF, Section } from './plan-sections.ts';
+import { PLAN_STATES, type PlanState } from './plan-states.ts';
+import { findPlan, findPlanForChange, type Plan } from './plans.ts';
+import { insertSteps, placeholdersIn, readSteps, Step } from './runbooks.ts';
+import { insertStarter } from './starter-plans.ts';
+import { OptionalDate, OptionalText } from './text.ts';
 import type { Work } from './work.ts';
 
-export const Section = z.object({
-  kind: z.enum(SECTION_KINDS),
-  title: Line(200),
-  body: Text(100_000).describe('Markdown'),
+/** `last`: from the version in force, else the newest one; `starter`: from the starting texts; `blank`: from nothing. */
+export const STARTS = ['last', 'starter', 'blank'] as const;
+
+export const DraftHead = z.object({
+  changeSummary: OptionalText(2000).default(null).describe('What changes'),
+  effectiveOn: OptionalDate.default(null).describe(
+    'In force from this day on; at once when it is approved later, or left out',
+  ),
 });
-export type Section = z.infer<typeof Section>;
+export type DraftHead = z.infer<typeof DraftHead>;
 
 export const NewPlanVersion = z.object({
-  changeSummary: Text(2000).nullable().default(null),
+  ...DraftHead.shape,
+  start: z.enum(STARTS).default('last').describe('Which text it starts with'),
   sections: z
     .array(Section)
     .max(SECTION_KINDS.length)
     .refine((sections) => new Set(sections.map(({ kind }) => kind)).size === sections.length, {
       error: 'plan-version.section-twice',
-    }),
+    })
+    .nullable()
+    .default(null)
+    .describe('In place of the sections of that text'),
 });
 export type NewPlanVersion = z.infer<typeof NewPlanVersion>;
 
 export const Approval = z.object({
   by: z.string(),
   role: z.string(),
+  crisisRole: z.string().nullable().describe('As whom, where crisis roles say who may approve'),
   decision: z.enum(['approved', 'refused']),
   comment: z.string().nullable(),
   sha256: z.string(),
   at: z.iso.datetime(),
 });
 
+const Role = z.object({
+  name: z.string(),
+  cell: z.enum(CELLS),
+  mandate: z.string().nullable(),
+  mayApprove: z.boolean(),
+  holders: z.array(z.string()).describe('The holder, then the deputies'),
+});
+
 export const PlanVersion = z
   .object({
     id: z.uuid(),
+    client: z.uuid(),
     plan: z.uuid(),
+    kind: z.enum(PLAN_KINDS),
+    title: z.string().describe('Of the plan; once frozen, as it was then'),
     number: z.int(),
-    state: z.enum(['draft', 'in-review', 'approved', 'in-force', 'superseded', 'withdrawn']),
+    state: z.enum(PLAN_STATES),
     changeSummary: z.string().nullable(),
+    effectiveOn: z.iso.date().nullable(),
     createdBy: z.string(),
     createdAt: z.iso.datetime(),
+    format: z.int().describe('Which content the hash is over'),
     sha256: z.string().nullable(),
+    approvedAt: z.iso.datetime().nullable(),
     inForceAt: z.iso.datetime().nullable(),
-    sections: z.array(Section),
+    supersedes: z.uuid().nullable(),
+    withdrawnReason: z.string().nullable(),
+    sections: z.array(KeptSection),
+    missing: z.array(z.enum(SECTION_KINDS)).describe('Sections without which it cannot go into review'),
+    placeholders: z.int().describe('Questions of the starting texts that are still open'),
+    steps: z.array(Step),
+    callNodes: z.array(CallNode),
+    roles: z.array(Role).describe('Crisis roles; once frozen, as they stood then'),
     approvals: z.array(Approval),
   })
   .meta({ id: 'PlanVersion' });
@@ -65,133 +102,94 @@ export async function draftVersion(
   version: NewPlanVersion,
 ): Promise<PlanVersion> {
   allow(work, 'plan.change');
-  const plan = await lockPlan(work, planId);
-  await refuseWhileOneIsInWork(work, planId);
+  const plan = await findPlanForChange(work, planId);
+  refuseWhileOneIsInWork(plan);
 
-  const { id, number } = await work.db
-    .insertInto('plan_versions')
-    .values({
-      client_id: plan.client,
-      plan_id: planId,
-      number: await nextNumber(work, planId),
-      change_summary: version.changeSummary,
-      created_by: work.actor.id ?? work.provider,
-      created_by_name: work.actor.name,
-      created_at: work.now,
-    })
-    .returning(['id', 'number'])
-    .executeTakeFirstOrThrow();
-  await writeSections(work, plan.client, id, version.sections);
-  await record(
-    work,
-    'plan-version.drafted',
-    { kind: 'plan-version', id, client: plan.client },
-    { planId, number },
-  );
-  return findVersion(work, id);
+  const draft = await insertDraft(work, plan, version, {
+    created_by: work.actor.id ?? work.provider,
+    created_by_name: work.actor.name,
+    written_by: [work.actor.id ?? work.provider],
+  });
+  if (version.start === 'last') await copyLast(work, draft);
+  if (version.start === 'starter') await insertStarter(work, draft);
+  if (version.sections) {
+    await work.db.deleteFrom('plan_sections').where('plan_version_id', '=', draft.id).execute();
+    await insertSections(work, draft, version.sections);
+  }
+  return findVersion(work, draft.id);
 }
 
-/** Freezes a draft: from here on its text and hash stay as they are. */
-export async function submitVersion(work: Work, id: string): Promise<PlanVersion> {
-  allow(work, 'plan.change');
-  const { row, plan } = await lockVersion(work, id);
-  if (row.state !== 'draft') throw conflict('plan-version.not-draft');
+/** Starts the next version from one that was sent back, for those who wrote it to go on. */
+export async function reopenVersion(work: Work, plan: Plan, id: string): Promise<void> {
+  const from = await work.db
+    .selectFrom('plan_versions')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const { created_by, created_by_name, written_by } = from;
+  const draft = await insertDraft(
+    work,
+    plan,
+    { changeSummary: from.change_summary, effectiveOn: from.effective_on },
+    { created_by, created_by_name, written_by },
+  );
+  await copyParts(work, id, draft);
+}
 
-  const { sections } = await findVersion(work, id);
-  if (!sections.some(({ body }) => body.trim() !== '')) throw conflict('plan-version.empty');
-  const hash = hashOfVersion(plan, row.number, sections);
+/** Changes what is said about a draft as a whole. */
+export async function changeDraft(work: Work, id: string, head: DraftHead): Promise<PlanVersion> {
+  const draft = await lockDraft(work, id);
   await work.db
     .updateTable('plan_versions')
-    .set({ state: 'in-review', sha256: hash })
+    .set({ change_summary: head.changeSummary, effective_on: head.effectiveOn })
     .where('id', '=', id)
     .execute();
-  await record(
-    work,
-    'plan-version.submitted',
-    { kind: 'plan-version', id, client: plan.client },
-    { sha256: hash },
-  );
+  await signDraft(work, draft);
+  await record(work, 'plan-version.changed', { kind: 'plan-version', id, client: draft.client }, head);
   return findVersion(work, id);
 }
 
-export const Decision = z.object({
-  decision: z.enum(['approved', 'refused']).default('approved'),
-  comment: Text(2000).nullable().default(null),
-});
-
-/**
- * Approves a version in review and puts it in force, or sends it back. The author alone does not approve
- * (rule 10 of the model).
- */
-export async function decideVersion(work: Work, id: string, { decision, comment }: z.infer<typeof Decision>) {
-  allow(work, 'plan.approve');
-  const { row, plan } = await lockVersion(work, id);
-  if (row.state !== 'in-review' || row.sha256 === null) throw conflict('plan-version.not-in-review');
-  if (work.actor.kind !== 'person' || work.actor.id === null || work.actor.role === 'service')
-    throw new Refusal('forbidden', 'plan-version.person-only');
-  if (row.created_by === work.actor.id) throw conflict('plan-version.author-alone');
-
-  await work.db
-    .insertInto('approvals')
-    .values({
-      client_id: plan.client,
-      plan_version_id: id,
-      person_id: work.actor.id,
-      person_name: work.actor.name,
-      role: work.actor.role,
-      decision,
-      comment,
-      sha256: row.sha256,
-      at: work.now,
-    })
-    .execute();
-  await record(
-    work,
-    `plan-version.${decision}`,
-    { kind: 'plan-version', id, client: plan.client },
-    { sha256: row.sha256 },
-  );
-  if (decision === 'approved') await putInForce(work, plan, { id, number: row.number, sha256: row.sha256 });
-  else await work.db.updateTable('plan_versions').set({ state: 'withdrawn' }).where('id', '=', id).execute();
+/** Fills what is empty in a draft with the starting texts. What somebody wrote stays. */
+export async function takeStarter(work: Work, id: string): Promise<PlanVersion> {
+  const draft = await lockDraft(work, id);
+  await insertStarter(work, draft);
+  await signDraft(work, draft);
+  await record(work, 'plan-version.started', { kind: 'plan-version', id, client: draft.client });
   return findVersion(work, id);
 }
 
-export async function findVersion({ db }: Work, id: string): Promise<PlanVersion> {
-  const row = await db.selectFrom('plan_versions').selectAll().where('id', '=', id).executeTakeFirst();
+export async function findVersion(work: Work, id: string): Promise<PlanVersion> {
+  const row = await work.db.selectFrom('plan_versions').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('plan-version');
-  const sections = await db
-    .selectFrom('plan_sections')
-    .select(['kind', 'title', 'body'])
-    .where('plan_version_id', '=', id)
-    .orderBy('position')
-    .limit(SECTION_KINDS.length)
-    .execute();
-  const approvals = await db
-    .selectFrom('approvals')
-    .selectAll()
-    .where('plan_version_id', '=', id)
-    .orderBy('at')
-    .limit(100)
-    .execute();
+  const plan = await findPlan(work, row.plan_id);
+  const sections = await readSections(work, id);
+  const steps = await readSteps(work, id);
+  const written = new Set(sections.filter(({ body }) => body.trim() !== '').map(({ kind }) => kind));
   return {
     id,
-    plan: row.plan_id,
+    client: plan.client,
+    plan: plan.id,
+    kind: plan.kind,
+    title: row.plan_title ?? plan.title,
     number: row.number,
     state: row.state,
     changeSummary: row.change_summary,
+    effectiveOn: row.effective_on,
     createdBy: row.created_by_name,
     createdAt: row.created_at.toISOString(),
+    format: row.format,
     sha256: row.sha256,
+    approvedAt: row.approved_at?.toISOString() ?? null,
     inForceAt: row.in_force_at?.toISOString() ?? null,
+    supersedes: row.supersedes,
+    withdrawnReason: row.withdrawn_reason,
     sections,
-    approvals: approvals.map((one) => ({
-      by: one.person_name,
-      role: one.role,
-      decision: one.decision as 'approved' | 'refused',
-      comment: one.comment,
-      sha256: one.sha256,
-      at: one.at.toISOString(),
-    })),
+    missing: SECTIONS_OF[plan.kind].filter((kind) => !written.has(kind)),
+    placeholders: placeholdersIn(steps) + sections.reduce((sum, { placeholders }) => sum + placeholders, 0),
+    steps,
+    callNodes: await readCallNodes(work, id),
+    roles: row.state === 'draft' ? await rolesNow(work, plan.client) : ((row.roles ?? []) as FrozenRole[]),
+    approvals: await readApprovals(work, id),
   };
 }
 
@@ -200,113 +198,125 @@ export async function listVersions(work: Work, planId: string) {
   await findPlan(work, planId);
   const rows = await work.db
     .selectFrom('plan_versions')
-    .select(['id', 'number', 'state', 'sha256', 'created_by_name', 'created_at', 'in_force_at'])
+    .select([
+      'id',
+      'number',
+      'state',
+      'sha256',
+      'created_by_name',
+      'created_at',
+      'effective_on',
+      'in_force_at',
+    ])
     .where('plan_id', '=', planId)
     .orderBy('number', 'desc')
-    .limit(100)
+    .limit(500)
     .execute();
   return rows.map((row) => ({
     id: row.id,
     number: row.number,
-    state: row.state,
+    state: row.state satisfies PlanState,
     sha256: row.sha256,
     createdBy: row.created_by_name,
     createdAt: row.created_at.toISOString(),
+    effectiveOn: row.effective_on,
     inForceAt: row.in_force_at?.toISOString() ?? null,
   }));
 }
 
-/** Of each plan of a client the version in force and the one in work. */
-export async function listOpenVersions(work: Work, client: string) {
-  await findClient(work, client);
-  const rows = await work.db
-    .selectFrom('plan_versions')
-    .select(['plan_id', 'number', 'state', 'in_force_at'])
-    .where('client_id', '=', client)
-    .where('state', 'in', ['draft', 'in-review', 'in-force'])
-    .orderBy('number')
-    .limit(1000)
-    .execute();
-  return rows.map(({ plan_id, number, state, in_force_at }) => ({
-    plan: plan_id,
-    number,
-    state,
-    inForceAt: in_force_at?.toISOString() ?? null,
+/** What was hashed, and whether what stands there now still has that hash. A draft has none. */
+export async function checkVersion(work: Work, id: string) {
+  const version = await findVersion(work, id);
+  if (version.sha256 === null) throw conflict('plan-version.no-hash');
+  const frozen = frozenOf(version);
+  return {
+    content: contentOf(frozen),
+    sha256: version.sha256,
+    isIntact: hashOfVersion(frozen) === version.sha256,
+  };
+}
+
+export const frozenOf = ({ plan, kind, title, ...version }: PlanVersion) => ({
+  ...version,
+  plan: { id: plan, kind, title },
+});
+
+/** Crisis roles with who holds them today. */
+export async function rolesNow(work: Work, client: string): Promise<FrozenRole[]> {
+  const today = todayIn((await findClient(work, client)).timeZone, work.now);
+  return (await listCrisisRoles(work, client)).map((role) => ({
+    name: role.name,
+    cell: role.cell,
+    mandate: role.mandate,
+    mayApprove: role.mayApprove,
+    holders: holdersOn(role, today).map(({ name }) => name),
   }));
 }
 
-/** The hash that approvals sign: plan, number and every section as it reads. */
-export const hashOfVersion = (
-  plan: Pick<Plan, 'id' | 'kind' | 'title'>,
-  number: number,
-  sections: Section[],
-) => sha256(canonical({ plan: plan.id, kind: plan.kind, title: plan.title, number, sections }));
-
-async function putInForce(work: Work, plan: Plan, version: { id: string; number: number; sha256: string }) {
-  await work.db
-    .updateTable('plan_versions')
-    .set({ state: 'superseded' })
-    .where('plan_id', '=', plan.id)
-    .where('state', '=', 'in-force')
-    .execute();
-  await work.db
-    .updateTable('plan_versions')
-    .set({ state: 'in-force', in_force_at: work.now })
-    .where('id', '=', version.id)
-    .execute();
-  await record(work, 'plan-version.in-force', { kind: 'plan-version', id: version.id, client: plan.client });
-  await recordEvidence(work, {
-    client: plan.client,
-    code: 'PLN',
-    subject: { kind: 'plan', id: plan.id, name: plan.title },
-    finding: 'supports',
-    assertedBy: 'system',
-    validUntil: new Date(work.now.getTime() + plan.reviewIntervalDays * 86_400_000),
-    content: {
-      version: version.id,
-      number: version.number,
-      sha256: version.sha256,
-      approvedBy: work.actor.name,
-    },
-  });
+async function insertDraft(
+  work: Work,
+  plan: Plan,
+  { changeSummary, effectiveOn }: DraftHead,
+  authors: { created_by: string; created_by_name: string; written_by: string[] },
+): Promise<Draft> {
+  const { id, number } = await work.db
+    .insertInto('plan_versions')
+    .values({
+      client_id: plan.client,
+      plan_id: plan.id,
+      number: await nextNumber(work, plan.id),
+      change_summary: changeSummary,
+      effective_on: effectiveOn,
+      created_at: work.now,
+      changed_at: work.now,
+      ...authors,
+    })
+    .returning(['id', 'number'])
+    .executeTakeFirstOrThrow();
+  await record(
+    work,
+    'plan-version.drafted',
+    { kind: 'plan-version', id, client: plan.client },
+    { planId: plan.id, number },
+  );
+  return { id, number, plan, client: plan.client };
 }
 
-async function writeSections({ db }: Work, client: string, version: string, sections: Section[]) {
-  if (sections.length === 0) return;
-  const rows = sections.map((section, position) => ({
-    client_id: client,
-    plan_version_id: version,
-    position,
-    ...section,
-  }));
-  await db.insertInto('plan_sections').values(rows).execute();
+async function copyLast(work: Work, draft: Draft) {
+  const versions = await listVersions(work, draft.plan.id);
+  const from =
+    versions.find(({ state }) => state === 'in-force') ?? versions.find(({ id }) => id !== draft.id);
+  if (from) await copyParts(work, from.id, draft);
 }
 
-/** Whoever decides on a plan's versions does so one after the other. */
-async function lockPlan(work: Work, id: string): Promise<Plan> {
-  await work.db.selectFrom('plans').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
-  return findPlan(work, id);
+async function copyParts(work: Work, from: string, draft: Draft) {
+  await insertSections(work, draft, await readSections(work, from));
+  await insertSteps(work, draft, await readSteps(work, from));
+  await insertCallNodes(work, draft, await readCallNodes(work, from));
 }
 
-async function lockVersion(work: Work, id: string) {
-  const row = await work.db
-    .selectFrom('plan_versions')
+async function readApprovals({ db }: Work, version: string): Promise<PlanVersion['approvals']> {
+  const rows = await db
+    .selectFrom('approvals')
     .selectAll()
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row) throw notFound('plan-version');
-  return { row, plan: await lockPlan(work, row.plan_id) };
+    .where('plan_version_id', '=', version)
+    .orderBy('at')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({
+    by: row.person_name,
+    role: row.role,
+    crisisRole: row.crisis_role,
+    decision: row.decision as 'approved' | 'refused',
+    comment: row.comment,
+    sha256: row.sha256,
+    at: row.at.toISOString(),
+  }));
 }
 
-async function refuseWhileOneIsInWork({ db }: Work, planId: string) {
-  const open = await db
-    .selectFrom('plan_versions')
-    .select('number')
-    .where('plan_id', '=', planId)
-    .where('state', 'in', ['draft', 'in-review'])
-    .executeTakeFirst();
-  if (open) throw conflict('plan-version.one-in-work', { number: open.number });
+function refuseWhileOneIsInWork({ inWork }: Plan) {
+  if (inWork && inWork.state !== 'approved')
+    throw conflict('plan-version.one-in-work', { number: inWork.number });
 }
 
 async function nextNumber({ db }: Work, planId: string) {

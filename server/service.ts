@@ -17,6 +17,7 @@ import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
+import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
 import { forgetOver } from '#/plans/sign-in.ts';
 import { queueDueStandings } from '#/plans/standings.ts';
@@ -144,6 +145,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
   for (const provider of await database.providerIds()) {
     metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
     await inProvider(provider, queueDueReconciliations);
+    await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
     await inProvider(provider, forgetOldAnswers);
   }

@@ -183,7 +183,7 @@ export interface OverviewView {
     clauses: (FrameworkCoverage['clauses'][number] & { moreReasons: number })[];
   })[];
   latestTests: RestoreTest[];
-  plans: PlanRow[];
+  plans: Plan[];
   mayMakeReport: boolean;
   form: Form;
 }
@@ -203,13 +203,6 @@ export function conclude(client: Client, readiness: Readiness, contradictions: n
   return { key: 'overview.conclusion-some', params };
 }
 
-export interface PlanRow {
-  plan: Plan;
-  inForce: { number: number; inForceAt: string | null } | null;
-  /** The version that is a draft or in review. */
-  inWork: { number: number; state: PlanVersion['state'] } | null;
-}
-
 /** `clients/inventory` */
 export interface InventoryView {
   client: Client;
@@ -223,7 +216,7 @@ export interface InventoryView {
 /** `plans/list`. The form posts to /clients/:client/plans; `activities` comes once for each tick. */
 export interface PlanListView {
   client: Client;
-  plans: PlanRow[];
+  plans: Plan[];
   activities: { activity: Activity; isTicked: boolean }[];
   mayAdd: boolean;
   form: Form;

@@ -14,7 +14,7 @@ export async function loadCrisisRoles({ db, now }: Work, ids: string[]) {
   const today = now.toISOString().slice(0, 10);
   const assignments = await db
     .selectFrom('role_assignments')
-    .select(['role_id', 'contact_id', 'rank'])
+    .select(['role_id', 'contact_id', 'rank', 'valid_from'])
     .where('client_id', 'in', ids)
     .where('valid_from', '<=', today)
     .where((row) => row.or([row('valid_until', 'is', null), row('valid_until', '>=', today)]))
@@ -29,7 +29,11 @@ export async function loadCrisisRoles({ db, now }: Work, ids: string[]) {
       name: row.name,
       cell: row.cell as CrisisRoleFacts['cell'],
       mayApprove: row.may_approve,
-      holders: (holdersOf.get(row.id) ?? []).map(({ contact_id, rank }) => ({ contact: contact_id, rank })),
+      holders: (holdersOf.get(row.id) ?? []).map(({ contact_id, rank, valid_from }) => ({
+        contact: contact_id,
+        rank,
+        since: valid_from,
+      })),
     }),
   );
 }

@@ -51,7 +51,7 @@ function contactGaps(activity: ActivityFacts, plan: PlanFacts, facts: ClientFact
 }
 
 /** Roles in the plan's call tree; all of the client's where it calls nobody. */
-export function rolesOf({ inForce }: PlanFacts, { crisisRoles }: ClientFacts) {
+export function rolesOf({ inForce }: PlanFacts, { crisisRoles }: Pick<ClientFacts, 'crisisRoles'>) {
   const nodes = inForce?.callNodes ?? [];
   const roles =
     nodes.length === 0 ? crisisRoles : crisisRoles.filter(({ id }) => nodes.some(({ role }) => role === id));

@@ -34,7 +34,7 @@ export interface Reach {
   unknown: string[];
 }
 
-export function graphOf({ assets, dependencies }: ClientFacts): Graph {
+export function graphOf({ assets, dependencies }: Pick<ClientFacts, 'assets' | 'dependencies'>): Graph {
   const known = new Map(byName(assets).map((asset) => [asset.id, asset]));
   const needs: Graph['needs'] = new Map();
   for (const { from, to, kind, group } of dependencies) {

@@ -21,9 +21,12 @@ export const runbookOrder: Rule = ({ facts, graph }) =>
     ),
   );
 
-export interface OrderConflict {
+/** What the order of a step is judged by. */
+type OrderedStep = Pick<StepFacts, 'key' | 'asset' | 'after'>;
+
+export interface OrderConflict<Step extends OrderedStep> {
   /** The last step that brings the asset back. */
-  step: StepFacts;
+  step: Step;
   asset: string;
   /** What it waits for and other steps bring back, though not before. */
   needed: string[];
@@ -33,7 +36,10 @@ export interface OrderConflict {
  * Steps that end the recovery of an asset before that of something it waits for, directly or through assets that no step brings
  * back. Of stand-ins, so many as are enough must come before.
  */
-export function orderConflicts(steps: readonly StepFacts[], graph: Graph): OrderConflict[] {
+export function orderConflicts<Step extends OrderedStep>(
+  steps: readonly Step[],
+  graph: Graph,
+): OrderConflict<Step>[] {
   const before = stepsBefore(steps);
   const byAsset = Map.groupBy(
     steps.filter(({ asset }) => asset !== null && graph.assets.has(asset)),
@@ -80,7 +86,7 @@ function lateness(id: string, looking: Looking): string[] {
 }
 
 /** Keys of all steps that must be done before each. */
-function stepsBefore(steps: readonly StepFacts[]): Map<string, Set<string>> {
+function stepsBefore(steps: readonly OrderedStep[]): Map<string, Set<string>> {
   const after = new Map(steps.map((step) => [step.key, step.after.map(({ key }) => key)]));
   return new Map(
     steps.map(({ key }) => {

@@ -8,8 +8,9 @@ import { addBackupPolicy } from '#/plans/backup-policies.ts';
 import { createClient, NewClient } from '#/plans/clients.ts';
 import { addDependency, NewDependency } from '#/plans/dependencies.ts';
 import { addMember } from '#/plans/people.ts';
-import { decideVersion, draftVersion, submitVersion } from '#/plans/plan-versions.ts';
-import { createPlan } from '#/plans/plans.ts';
+import { decideVersion, submitVersion } from '#/plans/plan-decisions.ts';
+import { draftVersion, NewPlanVersion } from '#/plans/plan-versions.ts';
+import { createPlan, NewPlan } from '#/plans/plans.ts';
 import { foundProvider } from '#/plans/providers.ts';
 import { hashOfToken } from '#/plans/sign-in.ts';
 import { addStore, NewStore } from '#/plans/stores.ts';
@@ -101,11 +102,12 @@ async function addInventory(work: Work, client: string, people: People): Promise
 async function addPlans(work: Work, client: string, refs: Map<string, string>, people: People) {
   const consultant = as(work, people, 'consultant');
   for (const { version, activities, ...plan } of DEMO.plans) {
-    const { id } = await createPlan(consultant, client, {
-      ...plan,
-      activities: activities.map((ref) => idOf(refs, ref)),
-    });
-    const draft = await draftVersion(consultant, id, version);
+    const { id } = await createPlan(
+      consultant,
+      client,
+      NewPlan.parse({ ...plan, activities: activities.map((ref) => idOf(refs, ref)) }),
+    );
+    const draft = await draftVersion(consultant, id, NewPlanVersion.parse(version));
     await submitVersion(consultant, draft.id);
     await decideVersion(as(work, people, 'client-approver'), draft.id, {
       decision: 'approved',

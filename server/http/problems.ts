@@ -13,6 +13,11 @@ export const Problem = z
     detail: z.string(),
     key: z.string().describe('Stands for the sentence, the same in every language'),
     errors: z.array(z.object({ field: z.string(), detail: z.string() })),
+    current: z
+      .unknown()
+      .optional()
+      .describe('What is recorded by now, where somebody else changed it meanwhile'),
+    sent: z.unknown().optional().describe('What was sent, beside `current`'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
@@ -35,7 +40,7 @@ export function explain(error: unknown, locale: Locale, say: Say): Problem {
     const detail = say(locale, error.key, error.params);
     const errors = error.reasons.map(({ key, params }) => ({ field: '', detail: say(locale, key, params) }));
     if (error.field !== null) errors.push({ field: error.field, detail });
-    return problem(STATUS[error.kind], error.key, detail, errors);
+    return { ...problem(STATUS[error.kind], error.key, detail, errors), ...error.told };
   }
   if (error instanceof z.ZodError) return explainInput(error, locale, say);
   const key = KEY_OF_BODY_ERROR[typeOf(error)];

@@ -11,11 +11,56 @@ alter table plans
   add column changed_at timestamptz;
 
 alter table plan_versions
+  -- Which content the hash is over: 1 had sections only.
+  add column format integer not null default 1,
+  -- The plan's title and the crisis roles with their holders, as they stood when it was frozen.
+  add column plan_title text,
+  add column roles jsonb,
+  -- People who wrote in it. None of them approves it.
+  add column written_by uuid[] not null default '{}',
   add column effective_on date,
   add column supersedes uuid,
   add column withdrawn_reason text check (length(withdrawn_reason) <= 2000),
   add column approved_at timestamptz,
-  add column changed_at timestamptz;
+  add column changed_at timestamptz,
+  drop constraint plan_versions_check,
+  add constraint hashed_once_frozen check (state in ('draft', 'withdrawn') or sha256 is not null),
+  add constraint says_why_withdrawn check (format = 1 or state <> 'withdrawn' or withdrawn_reason is not null);
+alter table plan_versions alter column format set default 2;
+
+-- Titles may change from now on. The owner of a table is held by its row security too, so it is lifted for this one statement.
+alter table plans no force row level security;
+alter table plan_versions no force row level security;
+update plan_versions v set plan_title = p.title from plans p
+  where (p.provider_id, p.client_id, p.id) = (v.provider_id, v.client_id, v.plan_id) and v.state <> 'draft';
+-- A draft that nobody froze yet is frozen as the new ones are.
+update plan_versions set format = 2 where state = 'draft';
+alter table plans force row level security;
+alter table plan_versions force row level security;
+
+-- The course of a version, and what its hash is over, hold whoever writes.
+create function keep_version_course() returns trigger language plpgsql as $$
+declare
+  moving text[] := '{state,supersedes,withdrawn_reason,approved_at,in_force_at,changed_at}';
+begin
+  if new.state <> old.state and not (new.state::text = any (case old.state::text
+      when 'draft' then '{in-review,withdrawn}'::text[]
+      when 'in-review' then '{approved,withdrawn}'
+      when 'approved' then '{in-force,superseded,withdrawn}'
+      when 'in-force' then '{superseded,withdrawn}'
+      else '{}' end)) then
+    raise exception 'a version does not go from % to %', old.state, new.state;
+  end if;
+  if old.state <> 'draft' and to_jsonb(new) - moving <> to_jsonb(old) - moving then
+    raise exception 'what a version says does not change once it was frozen';
+  end if;
+  return new;
+end $$;
+create trigger course before update on plan_versions for each row execute function keep_version_course();
+create index versions_to_come on plan_versions (provider_id, effective_on) where effective_on is not null and in_force_at is null;
+
+-- As whom somebody approved, where roles say who may.
+alter table approvals add column crisis_role text check (length(crisis_role) <= 200);
 
 alter table plan_sections
   -- Structured part, for example thresholds or channels; its shape follows the kind of section.

@@ -3,7 +3,6 @@ import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
 import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
-import { listOpenVersions } from '#/plans/plan-versions.ts';
 import { listPlans } from '#/plans/plans.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
@@ -12,7 +11,7 @@ import type { ActivityReadiness } from '#/plans/readiness/readiness.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
-import { conclude, type Form, measure, type OverviewView, type PlanRow, recoveryMeasure } from '../views.ts';
+import { conclude, type Form, measure, type OverviewView, recoveryMeasure } from '../views.ts';
 import { partOf } from './parts.ts';
 
 const LATEST = 8;
@@ -65,7 +64,7 @@ export async function overview(
       })),
     })),
     latestTests: (await listRestoreTests(work, clientId)).slice(0, LATEST),
-    plans: await planRows(work, clientId),
+    plans: await listPlans(work, clientId),
     mayMakeReport: may(work, 'report.request'),
     form: shown,
   };
@@ -86,16 +85,3 @@ function meansOf({ effective: { seconds, scheduled } }: ActivityReadiness) {
 /** What needs somebody first: priority activities, and of those the ones that have come least far. */
 const byNeed = (left: ActivityReadiness, right: ActivityReadiness) =>
   Number(right.isPriority) - Number(left.isPriority) || left.level - right.level;
-
-/** Plans of a client with the version in force and the one in work. */
-export async function planRows(work: Work, client: string): Promise<PlanRow[]> {
-  const versions = Map.groupBy(await listOpenVersions(work, client), ({ plan }) => plan);
-  return (await listPlans(work, client)).map((plan) => {
-    const open = versions.get(plan.id) ?? [];
-    return {
-      plan,
-      inForce: open.find(({ state }) => state === 'in-force') ?? null,
-      inWork: open.find(({ state }) => state !== 'in-force') ?? null,
-    };
-  });
-}

@@ -1,23 +1,25 @@
 import { Assertion, addAssertion, listAssertionsOfPlan, NewAssertion } from '#/plans/assertions.ts';
+import { Decision, decideVersion, submitVersion } from '#/plans/plan-decisions.ts';
 import {
-  Decision,
-  decideVersion,
   draftVersion,
   findVersion,
   listVersions,
   NewPlanVersion,
   PlanVersion,
-  submitVersion,
 } from '#/plans/plan-versions.ts';
 import { createPlan, findPlan, listPlans, NewPlan, Plan } from '#/plans/plans.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, OfPlan, One, whole } from '../http/shapes.ts';
 
-const VersionSummary = PlanVersion.omit({
-  plan: true,
-  changeSummary: true,
-  sections: true,
-  approvals: true,
+const VersionSummary = PlanVersion.pick({
+  id: true,
+  number: true,
+  state: true,
+  sha256: true,
+  createdBy: true,
+  createdAt: true,
+  effectiveOn: true,
+  inForceAt: true,
 }).meta({
   id: 'PlanVersionSummary',
 });

@@ -4,17 +4,15 @@ import { listActivities } from '#/plans/activities.ts';
 import { findClient } from '#/plans/clients.ts';
 import { notFound } from '#/plans/errors.ts';
 import { SECTION_KINDS } from '#/plans/facts.ts';
+import { Decision, decideVersion, submitVersion } from '#/plans/plan-decisions.ts';
 import {
-  Decision,
-  decideVersion,
   draftVersion,
   findVersion,
   listVersions,
   NewPlanVersion,
   type PlanVersion,
-  submitVersion,
 } from '#/plans/plan-versions.ts';
-import { createPlan, findPlan, NewPlan, type Plan } from '#/plans/plans.ts';
+import { createPlan, findPlan, listPlans, NewPlan, type Plan } from '#/plans/plans.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
 import { htmlOf } from '../http/markdown.ts';
@@ -23,7 +21,6 @@ import { page } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { OfClient, OfPlan, One } from '../http/shapes.ts';
 import { type Form, form, type PlanEditView, type PlanListView, type PlanView } from '../views.ts';
-import { planRows } from './client-overview.ts';
 
 /** A form sends one tick as a text and several as a list. */
 const PlanForm = NewPlan.extend({
@@ -110,9 +107,7 @@ export const plansPages = ({ templates }: Pick<Services, 'templates'>) => [
     path: '/plan-versions/:id/approval',
     summary: 'Approve or refuse a version',
     params: One,
-    body: Decision.extend({
-      comment: z.preprocess((text) => (text === '' ? null : text), Decision.shape.comment),
-    }),
+    body: Decision,
     run: async ({ work, params: { id }, body }) => goToVersion(await decideVersion(work, id, body)),
     again: async ({ work, params: { id }, typed, problem }) => showVersion(work, id, form(typed, problem)),
   }),
@@ -129,7 +124,7 @@ async function list(work: Work, client: string, shown: Form): Promise<PlanListVi
   const ticked = [shown.typed.activities ?? []].flat();
   return {
     client: await findClient(work, client),
-    plans: await planRows(work, client),
+    plans: await listPlans(work, client),
     activities: (await listActivities(work, client)).map((activity) => ({
       activity,
       isTicked: ticked.includes(activity.id),

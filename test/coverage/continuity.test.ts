@@ -46,6 +46,8 @@ const step = (given: Partial<StepFacts> = {}): StepFacts => ({
   after: [],
   ...given,
 });
+const ana = { contact: 'ana', rank: 0, since: '2020-01-01' };
+const bob = { contact: 'bob', rank: 1, since: '2020-01-01' };
 const role = (...holders: CrisisRoleFacts['holders']): CrisisRoleFacts => ({
   id: 'lead',
   name: 'Lead',
@@ -60,7 +62,7 @@ const contact = (id: string, verifiedAt: string | null = ago(DAY)): ContactFacts
   hasLeft: false,
   points: [{ id: `${id} 1`, kind: 'mobile', isOutOfBand: true, needsAsset: null, verifiedAt }],
 });
-const both = { crisisRoles: [role({ contact: 'ana', rank: 0 }, { contact: 'bob', rank: 1 })] };
+const both = { crisisRoles: [role(ana, bob)] };
 const planWith = (given: object) => {
   const plan = aPlan({ scenarios: ['fire'] });
   return { ...plan, inForce: { ...plan.inForce!, ...given } };
@@ -137,10 +139,10 @@ describe('the crisis directory', () => {
     const contacts = [contact('ana'), contact('bob')];
     expect(judge('CTC', { ...both, contacts }).state).to.equal('declared');
     expect(judge('CTC', { contacts }).keys).to.deep.equal(['coverage.no-crisis-role']);
-    expect(judge('CTC', { crisisRoles: [role({ contact: 'ana', rank: 0 })], contacts }).keys).to.deep.equal([
+    expect(judge('CTC', { crisisRoles: [role(ana)], contacts }).keys).to.deep.equal([
       'coverage.role-without-deputy',
     ]);
-    expect(judge('CTC', { crisisRoles: [role({ contact: 'bob', rank: 1 })], contacts }).keys).to.deep.equal([
+    expect(judge('CTC', { crisisRoles: [role(bob)], contacts }).keys).to.deep.equal([
       'coverage.role-without-holder',
     ]);
     expect(

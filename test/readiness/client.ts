@@ -271,7 +271,7 @@ export const aRole = (
   name: id,
   cell: 'decision',
   mayApprove: false,
-  holders: holders.map((contact, rank) => ({ contact, rank })),
+  holders: holders.map((contact, rank) => ({ contact, rank, since: '2020-01-01' })),
   ...given,
 });
 

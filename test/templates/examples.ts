@@ -2,6 +2,7 @@
 import type { Activity } from '#/plans/activities.ts';
 import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
+import type { Plan } from '#/plans/plans.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
 import { htmlOf } from '#/server/http/markdown.ts';
@@ -177,17 +178,31 @@ const plan = {
   owner: 'Marc Lefèvre',
   reviewIntervalDays: 365,
   activities: [id(3)],
+  scenarios: [],
+  keptIn: [],
+  inForce: { id: id(9), number: 2, state: 'in-force' as const, inForceAt: at },
+  inWork: { id: id(8), number: 3, state: 'in-review' as const, inForceAt: null },
 };
-const plans: views.PlanRow[] = [
-  { plan, inForce: { number: 2, inForceAt: at }, inWork: { number: 3, state: 'in-review' } },
-  { plan: { ...plan, kind: 'bcp', owner: null }, inForce: null, inWork: null },
-];
+const plans: Plan[] = [plan, { ...plan, kind: 'bcp', owner: null, inForce: null, inWork: null }];
 const version = {
   id: id(8),
+  client: client.id,
   plan: plan.id,
+  kind: plan.kind,
+  title: plan.title,
   number: 3,
   state: 'in-review' as const,
   changeSummary: 'Nouvel annuaire de crise',
+  effectiveOn: null,
+  format: 2,
+  approvedAt: null,
+  supersedes: id(9),
+  withdrawnReason: null,
+  missing: [],
+  placeholders: 0,
+  steps: [],
+  callNodes: [],
+  roles: [],
   createdBy: 'Claire Desrosiers',
   createdAt: at,
   sha256: hash,
@@ -197,12 +212,21 @@ const version = {
     {
       by: 'Marc Lefèvre',
       role: 'client-approver',
+      crisisRole: null,
       decision: 'approved' as const,
       comment: 'Lu en comité',
       sha256: hash,
       at,
     },
-    { by: 'Ana Ruiz', role: 'consultant', decision: 'refused' as const, comment: null, sha256: hash, at },
+    {
+      by: 'Ana Ruiz',
+      role: 'consultant',
+      crisisRole: 'Directrice de crise',
+      decision: 'refused' as const,
+      comment: null,
+      sha256: hash,
+      at,
+    },
   ],
 };
 

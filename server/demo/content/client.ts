@@ -5,7 +5,7 @@ import type { Expectation } from '#/plans/assertions.ts';
 import type { NewAsset } from '#/plans/assets.ts';
 import type { NewClient } from '#/plans/clients.ts';
 import type { DependencyKind, PlanKind } from '#/plans/facts.ts';
-import type { NewPlanVersion } from '#/plans/plan-versions.ts';
+import type { Section } from '#/plans/plan-sections.ts';
 import { ACTIVITIES } from './activities.ts';
 import { ASSERTIONS } from './assertions.ts';
 import { ASSETS } from './assets.ts';
@@ -26,7 +26,7 @@ export interface DemoContent {
     owner: string;
     reviewIntervalDays: number;
     activities: string[];
-    version: NewPlanVersion;
+    version: { changeSummary: string; sections: Omit<Section, 'payload'>[] };
   }[];
   assertions: { asset: string; name: string; query: string; expectation: Expectation }[];
 }

@@ -1,8 +1,8 @@
 /** The continuity plan (PCA) of the demo's client: how it stays at work. */
-import type { NewPlanVersion, Section } from '#/plans/plan-versions.ts';
+import type { Section } from '#/plans/plan-sections.ts';
 import { french } from './french.ts';
 
-const SECTIONS: Section[] = [
+const SECTIONS: Omit<Section, 'payload'>[] = [
   {
     kind: 'scope',
     title: 'Objet, périmètre et objectifs',
@@ -219,7 +219,7 @@ Les délais partent du déclenchement. L’ordre suit ce que chaque activité at
   },
 ];
 
-export const PCA: NewPlanVersion = {
+export const PCA = {
   changeSummary:
     'Première version complète, établie après le bilan d’impact et les entretiens avec les responsables d’activité.',
   sections: SECTIONS.map((section) => ({ ...section, body: french(section.body) })),

@@ -1,8 +1,8 @@
 /** The recovery plan (PRA) of the demo's client: how its information system comes back. */
-import type { NewPlanVersion, Section } from '#/plans/plan-versions.ts';
+import type { Section } from '#/plans/plan-sections.ts';
 import { french } from './french.ts';
 
-const SECTIONS: Section[] = [
+const SECTIONS: Omit<Section, 'payload'>[] = [
   {
     kind: 'scope',
     title: 'Objet, périmètre et objectifs',
@@ -247,7 +247,7 @@ Le programme vérifie chaque empreinte et s’arrête à la première faute. La 
   },
 ];
 
-export const PRA: NewPlanVersion = {
+export const PRA = {
   changeSummary:
     'Ordre de rétablissement revu avec l’infogérant ; procédure de restauration sans logiciel propriétaire ajoutée ; écarts connus nommés.',
   sections: SECTIONS.map((section) => ({ ...section, body: french(section.body) })),
