@@ -45,6 +45,16 @@ export async function listPoints(
   return { points: points.sort(byId), incomplete: incomplete.sort(byId) };
 }
 
+/** What may be known of one point, or of `latest`, without any key. */
+export async function showPoint(
+  store: Store,
+  asset: string,
+  point: string,
+  { trust = [] }: { trust?: string[] } = {},
+): Promise<ListedPoint> {
+  return listed(await openHead(store, asset, await findPoint(store, asset, point), trust));
+}
+
 /** Finds a point by its id or as `latest`: the newest with a head, be it a damaged one, so that damage is never passed over. */
 export async function findPoint(store: Store, asset: string, point: string): Promise<string> {
   checkAsset(asset);
@@ -130,22 +140,25 @@ async function readListed(
   trust: string[],
 ): Promise<ListedPoint | IncompletePoint> {
   try {
-    const { head, headSha256, signature } = await openHead(store, asset, id, trust);
-    const { startedAt, endedAt, dataTime, files, bytes, storedBytes, reservations } = head;
-    const facts = { startedAt, endedAt, dataTime, files, bytes, storedBytes, reservations };
-    return {
-      asset,
-      id,
-      ...facts,
-      packs: head.packs.length,
-      headSha256,
-      sealedTo: head.recipients,
-      signature,
-    };
+    return listed(await openHead(store, asset, id, trust));
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'data') return { id, reason: error.message };
     throw error;
   }
+}
+
+function listed({ head, headSha256, signature }: OpenedHead): ListedPoint {
+  const { asset, startedAt, endedAt, dataTime, files, bytes, storedBytes, reservations } = head;
+  const facts = { startedAt, endedAt, dataTime, files, bytes, storedBytes, reservations };
+  return {
+    asset,
+    id: head.point,
+    ...facts,
+    packs: head.packs.length,
+    headSha256,
+    sealedTo: head.recipients,
+    signature,
+  };
 }
 
 /** Reads an object whose absence is an answer. */

@@ -1,15 +1,19 @@
-/** `reprise points`: lists the recovery points of an asset, and what else lies there; `files`, `reconcile` and `clean` stand beside. */
+/** `reprise points`: lists the recovery points of an asset, and what else lies there; `show`, `files`, `reconcile` and `clean` stand beside. */
 import type { ListedPoint } from '#/jobs/recovery-points/contract.ts';
 import { type IncompletePoint, listPoints } from '#/jobs/recovery-points/points.ts';
 import { DONE, follow, openStoreOf, readCall, textOrFile } from './call.ts';
 import { inWords, tellOutcome } from './output.ts';
 
-export const usage = `reprise points --from STORE --asset NAME [--trust PUBKEY] [--json]
+export const usage = `reprise points [list] --from STORE --asset NAME [--trust PUBKEY] [--json]
+reprise points show POINT|latest --from STORE --asset NAME [--trust PUBKEY] [--json]
 reprise points files POINT|latest --from STORE --asset NAME --identity FILE [--trust PUBKEY] [--glob GLOB] [--json]
 reprise points reconcile --from STORE --asset NAME [--trust PUBKEY] [--json]
 reprise points clean --from STORE --asset NAME [--older-than DAYS] [--apply] [--json]
 
-Lists whole points, oldest first, and apart from them what a cut-off backup left behind.
+Lists whole points, oldest first, and apart from them what a cut-off backup left behind. "sealed to" names the keys that open a
+point by their fingerprints, as "reprise keys show" tells them.
+
+show tells what may be known of one point without any key.
 
 files lists what a point holds, and what could not be captured. Paths are written with %XX for characters that a terminal
 would trip on; restore takes them in that form too. With --json each file is an object on a line of its own.
@@ -30,9 +34,14 @@ const options = {
 
 export async function run(args: string[]): Promise<number> {
   const [action, ...rest] = args;
+  if (action === 'show') return (await import('./points-show.ts')).run(rest, usage);
   if (action === 'files') return (await import('./points-files.ts')).run(rest, usage);
   if (action === 'reconcile') return (await import('./points-reconcile.ts')).run(rest, usage);
   if (action === 'clean') return (await import('./points-clean.ts')).run(rest, usage);
+  return list(action === 'list' ? rest : args);
+}
+
+function list(args: string[]): Promise<number> {
   return follow(args, usage, async () => {
     const { values } = readCall(args, options, { positionals: [], required: ['from', 'asset'] });
     const store = await openStoreOf(values.from!);

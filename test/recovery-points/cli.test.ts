@@ -96,7 +96,21 @@ describe('the engine on the command line', () => {
     expect(points).to.have.length(1);
     const shown = runAsProgram('keys', 'show', at('keys', 'recipient.txt'), '--json').json().keys[0];
     expect(points[0].sealedTo).to.deep.equal([shown.fingerprint]);
-    expect((await run('points', ...from())).stdout).to.include(`sealed to ${shown.fingerprint}`);
+    expect((await run('points', 'list', ...from())).stdout).to.include(`sealed to ${shown.fingerprint}`);
+    const { store: address, ...latest } = runAsProgram(
+      'points',
+      'show',
+      'latest',
+      ...from(),
+      '--json',
+    ).json();
+    expect(address).to.equal(store());
+    expect(latest).to.deep.equal(points[0]);
+    const told = (await run('points', 'show', points[0].id, ...from())).stdout;
+    expect(told).to.match(new RegExp(`^${points[0].id}\n(.+\n)*sealed to +${shown.fingerprint}\n`));
+    const gone = points[0].id.replace(/\d{3}Z/, '999Z');
+    expect((await run('points', 'show', gone, ...from())).status).to.equal(1);
+    expect((await run('points', 'show', '../x', ...from())).status).to.equal(2);
     const trust = ['--trust', at('keys', 'signing.pub')];
     const proof = runAsProgram(
       'verify',
