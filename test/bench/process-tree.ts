@@ -21,14 +21,16 @@ export function watchMemory(pid: number): { stop(): number } {
   };
 }
 
-function* treeOf(pid: number): Generator<number> {
-  yield pid;
+/** A process that was forked and has not begun its own program yet holds nothing but its parent's memory: it does not count. */
+function* treeOf(pid: number, parent = ''): Generator<number> {
+  const command = orNothing(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1'), '');
+  if (command !== parent) yield pid;
   for (const thread of orNothing(() => readdirSync(`/proc/${pid}/task`), []))
     for (const child of orNothing(
       () => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1'),
       '',
     ).split(' '))
-      if (child) yield* treeOf(Number(child));
+      if (child) yield* treeOf(Number(child), command);
 }
 
 function memoryOf(pid: number): { now: number; most: number } {
