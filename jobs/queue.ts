@@ -9,6 +9,10 @@ const GAVE_UP = 'gave-up';
 /** A worker that died is noticed after this time; a live one beats on its own while it works. */
 const HEARTBEAT_SECONDS = 30;
 
+// A worker that has been told of several jobs at once remembers only that there was one: without the second figure it would
+// look for the rest half a minute later.
+const LOOKS = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 };
+
 const RIGHTS = `
   grant usage on schema pgboss to reprise_service;
   grant select, insert, update, delete on all tables in schema pgboss to reprise_service;
@@ -91,14 +95,10 @@ export async function openQueue(
     /** Starts taking jobs. */
     work: async (tools: Tools) => {
       for (const { name, atOnce } of jobs)
-        await boss.work<Envelope>(
-          name,
-          { pollingIntervalSeconds: 2, localConcurrency: atOnce },
-          async ([taken]) => {
-            if (taken) await run(taken.data, tools, taken.signal);
-          },
-        );
-      await boss.work<Envelope>(GAVE_UP, { pollingIntervalSeconds: 2 }, async ([taken]) => {
+        await boss.work<Envelope>(name, { ...LOOKS, localConcurrency: atOnce }, async ([taken]) => {
+          if (taken) await run(taken.data, tools, taken.signal);
+        });
+      await boss.work<Envelope>(GAVE_UP, LOOKS, async ([taken]) => {
         if (taken) await giveUp(taken.data, tools);
       });
     },
