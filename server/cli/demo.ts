@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { labelFrom } from '#/plans/asset-labels.ts';
 import { makeErpSource } from '../demo/erp-source.ts';
 import { type Founded, foundDemo } from '../demo/found.ts';
 import { type MainJob, MainJobFailed, runMainJob } from '../demo/main-job.ts';
 import { type DemoSecrets, readOrMakeSecrets } from '../demo/people.ts';
+import { type SmallSources, writeSmallSources } from '../demo/small-sources.ts';
 import { findSourceFolder } from '../demo/source-folder.ts';
 import { type Service, startService } from '../service.ts';
 import { readSettings } from '../settings.ts';
@@ -11,7 +13,8 @@ import { StartError } from '../start-error.ts';
 import { untilTold } from './run-until-told.ts';
 
 export const usage = `reprise demo [--once] [--json] [--data DIR] [--port N]
-  Starts Reprise on embedded parts with a French client, and runs its main job on real data: backup, restore test, report.
+  Starts Reprise on embedded parts with three French clients, one healthy and one neglected, and runs the main job on real data:
+  backup, restore tests, report.
   --once ends afterwards; --json prints one object with what was done.`;
 
 export async function run(args: string[]): Promise<number> {
@@ -21,20 +24,22 @@ export async function run(args: string[]): Promise<number> {
     return 2;
   }
   const folder = await findSourceFolder();
+  const dataDir = readSettings({ DATA_DIR: options.data }).dataDir;
   const settings = readSettings({
-    DATA_DIR: options.data,
+    DATA_DIR: dataDir,
     // Run once, it is nobody's address, so any free port will do.
     PORT: options.port ?? (options.once ? '0' : undefined),
-    LOCAL_SOURCES: folder,
+    LOCAL_SOURCES: `${folder},${dataDir}/demo/sources`,
     LOG_LEVEL: options.once ? 'warn' : undefined,
   });
   await using service = await startService(settings, { web: true, worker: true });
-  const secrets = readOrMakeSecrets(`${settings.dataDir}/demo/secrets.json`);
-  const founded = await findOrFound(service, secrets, { dataDir: settings.dataDir, folder });
+  const secrets = readOrMakeSecrets(`${dataDir}/demo/secrets.json`);
+  const small = await writeSmallSources(`${dataDir}/demo/sources`);
+  const founded = await findOrFound(service, secrets, { dataDir, folder, small });
   const runner = { service, provider: secrets.provider, tell: (line: string) => console.error(line) };
   let done: MainJob;
   try {
-    done = await runMainJob(runner, founded, `${settings.dataDir}/demo/reports`);
+    done = await runMainJob(runner, founded, `${dataDir}/demo/reports`);
   } catch (error) {
     if (!(error instanceof MainJobFailed)) throw error;
     console.error(error.message);
@@ -45,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
     url: service.url,
     apiToken: secrets.apiToken,
     people: secrets.people.map(({ email, password, role }) => ({ email, password, role })),
-    client: founded.client,
+    client: { id: founded.clients[0].id, name: founded.clients[0].name },
     ...done,
   };
   if (options.json) console.log(JSON.stringify(summary));
@@ -58,22 +63,26 @@ export async function run(args: string[]): Promise<number> {
 async function findOrFound(
   service: Service,
   secrets: DemoSecrets,
-  { dataDir, folder }: { dataDir: string; folder: string },
+  { dataDir, folder, small }: { dataDir: string; folder: string; small: SmallSources },
 ): Promise<Founded> {
-  const note = `${dataDir}/demo/client.json`;
+  const note = `${dataDir}/demo/clients.json`;
   const isFounded = (await service.database.providerIds()).includes(secrets.provider);
   if (isFounded && existsSync(note)) return JSON.parse(readFileSync(note, 'utf8'));
   if (!service.scratchUrl)
     throw new StartError('The demo needs the embedded PostgreSQL: unset DATABASE_URL.');
 
   const sources = {
-    'erp-postgresql': await makeErpSource(service.scratchUrl, secrets.erpPassword),
-    'documents-partages': folder,
+    erp: await makeErpSource(service.scratchUrl, secrets.erpPassword),
+    folder,
+    ...small,
   };
   return service.inProvider(secrets.provider, async (work) => {
     const founded = await foundDemo(work, secrets, { sources, storesFolder: `${dataDir}/stores` });
     mkdirSync(`${dataDir}/demo`, { recursive: true });
-    writeFileSync(`${dataDir}/demo/recovery-identity.txt`, `${founded.recoveryIdentity}\n`, { mode: 0o600 });
+    for (const [place, { name, recoveryIdentity }] of founded.clients.entries()) {
+      const file = place === 0 ? 'recovery-identity' : `recovery-identity-${labelFrom(name)}`;
+      writeFileSync(`${dataDir}/demo/${file}.txt`, `${recoveryIdentity}\n`, { mode: 0o600 });
+    }
     writeFileSync(note, JSON.stringify(founded), { mode: 0o600 });
     return founded;
   });
@@ -82,11 +91,13 @@ async function findOrFound(
 function tellPeople({
   url,
   people,
+  clients,
   restoreTests,
   reports,
 }: {
   url: string | null;
   people: { email: string; password: string; role: string }[];
+  clients: { name: string; level: string; contradictions: number }[];
   restoreTests: { asset: string; level: string; state: string; seconds: number | null }[];
   reports: { path: string; pages: number }[];
 }) {
@@ -94,6 +105,8 @@ function tellPeople({
     console.log(
       `Restore test of ${asset}: ${state}, level ${level}${seconds === null ? '' : `, back in ${seconds.toFixed(1)} s`}`,
     );
+  for (const { name, level, contradictions } of clients)
+    console.log(`${name}: level ${level}, contradictions: ${contradictions}`);
   for (const { path, pages } of reports) console.log(`Report: ${path} (${pages} pages)`);
   console.log(`\nReprise is at ${url}. Sign in as:`);
   for (const { email, password, role } of people)

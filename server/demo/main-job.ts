@@ -1,4 +1,4 @@
-/** The main job from end to end: back up, prove by restoring, report. Each step waits for the one before it. */
+/** The main job from end to end: back up, prove by restoring, report. Each step of a client waits for the one before it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
@@ -8,7 +8,9 @@ import { findRestoreTest, type RestoreTest, requestRestoreTest } from '#/plans/r
 import type { Work } from '#/plans/work.ts';
 import type { Service } from '../service.ts';
 import { VERSIONS } from '../versions.ts';
+import type { FoundedPolicy } from './found/protection.ts';
 import type { Founded } from './found.ts';
+import { type ClientStanding, standingsOf } from './standings.ts';
 
 const PATIENCE_MS = 10 * 60_000;
 
@@ -23,6 +25,7 @@ export interface MainJob {
     caught: number;
   }[];
   reports: { kind: string; path: string; sha256: string; pages: number }[];
+  clients: ClientStanding[];
 }
 
 /** A step that did not end well, in words for whoever runs it. */
@@ -36,46 +39,52 @@ interface Runner {
   tell: (line: string) => void;
 }
 
-export async function runMainJob(
-  runner: Runner,
-  { client, policies }: Founded,
-  reportsDir: string,
-): Promise<MainJob> {
-  const pointIds: string[] = [];
-  for (const policy of policies) pointIds.push(await backUp(runner, client.id, policy));
-  const tests: RestoreTest[] = [];
-  for (const point of pointIds) tests.push(await proveRestore(runner, point));
+/** The reports are of the client that is told in full. */
+export async function runMainJob(runner: Runner, founded: Founded, reportsDir: string): Promise<MainJob> {
+  const { clients } = founded;
+  const done = await backUpAndProveAll(runner, founded);
   const reports = [
-    await report(runner, client.id, 'fr', reportsDir),
-    await report(runner, client.id, 'en', reportsDir),
+    await report(runner, clients[0].id, 'fr', reportsDir),
+    await report(runner, clients[0].id, 'en', reportsDir),
   ];
-
-  const points = await Promise.all(
-    pointIds.map((id) => runner.service.inProvider(runner.provider, (work) => findRecoveryPoint(work, id))),
-  );
   return {
-    recoveryPoints: points.map(({ asset, point, bytes, files }) => ({
-      asset: asset.label,
-      id: point,
-      bytes,
-      files,
-    })),
-    restoreTests: tests.map((test) => ({
-      asset: test.asset.label,
-      level: test.reached ?? test.requested,
-      state: test.state,
-      seconds: test.seconds,
-      plantedFaults: test.plantedFaults,
-      caught: test.caught,
-    })),
+    recoveryPoints: done.map(({ point }) => point),
+    restoreTests: done.flatMap(({ tests }) =>
+      tests.map((test) => ({
+        asset: test.asset.label,
+        level: test.reached ?? test.requested,
+        state: test.state,
+        seconds: test.seconds,
+        plantedFaults: test.plantedFaults,
+        caught: test.caught,
+      })),
+    ),
     reports,
+    clients: await runner.service.inProvider(runner.provider, (work) => standingsOf(work, clients)),
   };
+}
+
+/** Side by side: one is backed up while another is restored. */
+export const backUpAndProveAll = (runner: Runner, { clients }: Founded) =>
+  Promise.all(
+    clients.flatMap(({ id, policies }) => policies.map((policy) => backUpAndProve(runner, id, policy))),
+  );
+
+async function backUpAndProve(runner: Runner, client: string, policy: FoundedPolicy) {
+  const { service, provider } = runner;
+  const id = await backUp(runner, client, policy);
+  const tests: RestoreTest[] = [];
+  for (let test = 0; test < policy.tests; test += 1) tests.push(await proveRestore(runner, id));
+  const { asset, point, bytes, files } = await service.inProvider(provider, (work) =>
+    findRecoveryPoint(work, id),
+  );
+  return { point: { asset: asset.label, id: point, bytes, files }, tests };
 }
 
 async function backUp(
   { service, provider, tell }: Runner,
   client: string,
-  policy: { asset: string; id: string },
+  policy: FoundedPolicy,
 ): Promise<string> {
   tell(`Backing up ${policy.asset}`);
   const { id } = await service.inProvider(provider, (work) => requestBackup(work, policy.id));

@@ -5,11 +5,16 @@ import { dirname } from 'node:path';
 import type { Role } from '#/plans/work.ts';
 import { newToken } from '../http/identity.ts';
 
+export type PersonKey = (typeof PEOPLE)[number]['key'];
+
 export interface DemoPerson {
+  key: PersonKey;
   email: string;
   name: string;
   password: string;
   role: Role;
+  /** Of which client; null: of the provider, or looking at all. */
+  client: string | null;
 }
 
 export interface DemoSecrets {
@@ -19,14 +24,58 @@ export interface DemoSecrets {
   people: DemoPerson[];
 }
 
-const PEOPLE: Omit<DemoPerson, 'password'>[] = [
-  { email: 'claire.moreau@amarante.example', name: 'Claire Moreau', role: 'owner' },
-  { email: 'hugo.lemaire@amarante.example', name: 'Hugo Lemaire', role: 'consultant' },
-  { email: 'samia.benali@amarante.example', name: 'Samia Benali', role: 'technician' },
-  { email: 'direction@client.example', name: 'Philippe Garnier', role: 'client-approver' },
-  { email: 'lecture@client.example', name: 'Nathalie Roche', role: 'client-reader' },
-  { email: 'audit@cabinet.example', name: 'Jeanne Vidal', role: 'auditor' },
-];
+const PEOPLE = [
+  {
+    key: 'claire',
+    email: 'claire.moreau@amarante.example',
+    name: 'Claire Moreau',
+    role: 'owner',
+    client: null,
+  },
+  {
+    key: 'hugo',
+    email: 'hugo.lemaire@amarante.example',
+    name: 'Hugo Lemaire',
+    role: 'consultant',
+    client: null,
+  },
+  {
+    key: 'samia',
+    email: 'samia.benali@amarante.example',
+    name: 'Samia Benali',
+    role: 'technician',
+    client: null,
+  },
+  {
+    key: 'philippe',
+    email: 'direction@client.example',
+    name: 'Philippe Garnier',
+    role: 'client-approver',
+    client: 'vernazet',
+  },
+  {
+    key: 'nathalie',
+    email: 'lecture@client.example',
+    name: 'Nathalie Roche',
+    role: 'client-reader',
+    client: 'vernazet',
+  },
+  { key: 'jeanne', email: 'audit@cabinet.example', name: 'Jeanne Vidal', role: 'auditor', client: null },
+  {
+    key: 'soazig',
+    email: 'direction@ostrea.example',
+    name: 'Soazig Le Goff',
+    role: 'client-approver',
+    client: 'ostrea',
+  },
+  {
+    key: 'gerard',
+    email: 'direction@maubrey.example',
+    name: 'Gérard Pernin',
+    role: 'client-approver',
+    client: 'maubrey',
+  },
+] as const satisfies readonly (Omit<DemoPerson, 'password' | 'key'> & { key: string })[];
 
 /** Reads the secrets of an earlier start, or makes them. Written before the database, so that a crash loses none. */
 export function readOrMakeSecrets(file: string): DemoSecrets {

@@ -3,10 +3,9 @@
  * the same in any database it was restored into.
  */
 import type { Expectation } from '#/plans/assertions.ts';
-import type { AssetRef } from './assets.ts';
 
 interface Question {
-  asset: AssetRef;
+  asset: string;
   name: string;
   query: string;
   expectation: Expectation;

@@ -1,6 +1,6 @@
 /** The continuity plan (PCA) of the demo's client: how it stays at work. */
 import type { Section } from '#/plans/plan-sections.ts';
-import { french } from './french.ts';
+import { french } from '../french.ts';
 
 const SECTIONS: Omit<Section, 'payload'>[] = [
   {

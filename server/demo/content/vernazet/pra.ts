@@ -1,6 +1,6 @@
 /** The recovery plan (PRA) of the demo's client: how its information system comes back. */
 import type { Section } from '#/plans/plan-sections.ts';
-import { french } from './french.ts';
+import { french } from '../french.ts';
 
 const SECTIONS: Omit<Section, 'payload'>[] = [
   {

@@ -1,0 +1,108 @@
+/** What the suppliers of the demo's client say they do. */
+import type { Inventory } from '../demo-client.ts';
+import { DAY, HOUR, weekdays } from '../times.ts';
+
+const IT = 'Thomas Béraud, responsable informatique';
+
+export const SUPPLIERS: Inventory['suppliers'] = [
+  {
+    ref: 'provider',
+    name: 'Amarante Continuité (infogérance et sauvegardes)',
+    service: 'Infogérance, sauvegardes, restaurations d’essai, astreinte ; sur site en 3 h autour de Lyon.',
+    contact: '@samia',
+    recoveryPromiseSeconds: 4 * HOUR,
+    hours: 'always',
+    subSuppliers: 'Hébergement de la supervision : Datalpe, Grenoble.',
+    exitPlan:
+      'Sauvegardes lisibles sans son logiciel (restore.sh, clé détenue par la direction). Réversibilité contractuelle de trois mois ; prestataire de remplacement identifié : Rhône Systèmes.',
+    checked: 61,
+    about: { owner: IT, location: 'Lyon (69)' },
+  },
+  {
+    ref: 'erp-editor',
+    name: 'Calvanne Logiciels (éditeur de l’ERP)',
+    service: 'Assistance et correctifs de l’ERP ; prise en charge en 2 h, sans engagement de résolution.',
+    contact: '@calvanne',
+    recoveryPromiseSeconds: 8 * HOUR,
+    hours: weekdays('08:00', '18:00'),
+    exitPlan: 'Sources déposées chez un tiers ; export complet de la base documenté et essayé.',
+    checked: 150,
+    about: { owner: IT, location: 'Villeurbanne (69)' },
+  },
+  {
+    ref: 'operator',
+    name: 'Télécoms du Confluent (opérateur)',
+    service: 'Fibre dédiée, téléphonie hébergée, lignes mobiles.',
+    contact: '@confluent',
+    recoveryPromiseSeconds: 4 * HOUR,
+    hours: weekdays('08:00', '20:00', 6),
+    checked: 150,
+    about: { owner: IT, location: 'Lyon (69)' },
+  },
+  {
+    ref: 'carrier',
+    name: 'Messagerie Alpes-Saône (transporteur)',
+    service: 'Deux enlèvements par jour, à 11 h et à 16 h 30.',
+    contact: '@carrier-desk',
+    recoveryPromiseSeconds: DAY,
+    hours: weekdays('06:00', '20:00', 6),
+    exitPlan: 'Deux confrères référencés ; étiquettes de secours imprimables sans l’ERP.',
+    checked: 88,
+    about: { owner: 'Julien Arnaudet, responsable logistique', location: 'Saint-Priest (69)' },
+  },
+  {
+    ref: 'press-maker',
+    name: 'Hydropress Service (constructeur des presses)',
+    service: 'Dépannage des presses et prêt d’une machine.',
+    contact: '@hydropress',
+    recoveryPromiseSeconds: 2 * DAY,
+    hours: weekdays('07:30', '17:30'),
+    checked: 240,
+    about: { owner: 'Marc Vuillermoz, directeur de production', location: 'Annecy (74)' },
+  },
+  {
+    ref: 'bank',
+    name: 'Banque des Deux-Fleuves',
+    service: 'Comptes, virements de masse, cession des créances au factor chaque vendredi.',
+    contact: '@bank-desk',
+    recoveryPromiseSeconds: null,
+    hours: weekdays('09:00', '17:00'),
+    about: { owner: 'Nathalie Roche, directrice administrative et financière', location: 'Lyon (69)' },
+  },
+  {
+    ref: 'cloud-editor',
+    name: 'Éditeur de la messagerie et de la bureautique en ligne',
+    service:
+      'Messagerie, agendas, bureautique ; disponibilité annoncée de 99,9 %, aucune sauvegarde des boîtes.',
+    recoveryPromiseSeconds: null,
+    hours: 'always',
+    about: { owner: IT, location: 'Union européenne' },
+  },
+  {
+    ref: 'payroll-editor',
+    name: 'Paiéo (éditeur de la paie en ligne)',
+    service: 'Paie et déclarations en ligne.',
+    recoveryPromiseSeconds: 2 * DAY,
+    hours: weekdays('09:00', '18:00'),
+    checked: 410,
+    about: { owner: 'Aurélie Combe, responsable des ressources humaines', location: 'Nantes (44)' },
+  },
+  {
+    ref: 'cad-reseller',
+    name: 'Tracéa (revendeur de la CAO)',
+    service: 'Licences et assistance de la CAO.',
+    recoveryPromiseSeconds: 3 * DAY,
+    hours: weekdays('09:00', '17:00'),
+    contractUntil: null,
+    about: { owner: 'Marc Vuillermoz, directeur de production', location: 'Bron (69)' },
+  },
+  {
+    ref: 'shop-agency',
+    name: 'Agence Ébène (boutique en ligne)',
+    service: 'Hébergement et maintenance de la boutique.',
+    recoveryPromiseSeconds: DAY,
+    hours: weekdays('09:00', '18:00'),
+    checked: 240,
+    about: { owner: 'Camille Jacquemet, responsable commerciale', location: 'Lyon (69)' },
+  },
+];

@@ -1,0 +1,129 @@
+/** The demo as it stands once it was founded and its data proved: what a visitor is promised to see. */
+import { mkdir } from 'node:fs/promises';
+import { expect } from 'chai';
+import { listAssets } from '#/plans/assets.ts';
+import { verifyChain } from '#/plans/audit.ts';
+import { loadFacts } from '#/plans/client-facts.ts';
+import { type Client, findClient } from '#/plans/clients.ts';
+import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
+import { COVERAGE_STATES } from '#/plans/coverage/coverage.ts';
+import { ASSET_KINDS, type ClientFacts } from '#/plans/facts.ts';
+import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { type Founded, foundDemo } from '#/server/demo/found.ts';
+import { backUpAndProveAll } from '#/server/demo/main-job.ts';
+import { readOrMakeSecrets } from '#/server/demo/people.ts';
+import { writeSmallSources } from '#/server/demo/small-sources.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+describe('the demo, founded and proved', () => {
+  let test: TestService;
+  let facts: ClientFacts[];
+  let founded: Founded;
+  let token: string;
+  let provider: string;
+
+  before(async () => {
+    test = await startTestService({ worker: true });
+    const secrets = readOrMakeSecrets(`${test.dataDir}/secrets.json`);
+    token = secrets.apiToken;
+    provider = secrets.provider;
+    const small = await writeSmallSources(`${test.dataDir}/sources`);
+    const sources = { erp: small.maubrey, folder: small.ostrea, ...small };
+    const storesFolder = `${test.dataDir}/stores`;
+    await mkdir(storesFolder, { recursive: true });
+    founded = await test.service.inProvider(provider, (work) =>
+      foundDemo(work, secrets, { sources, storesFolder }),
+    );
+    await backUpAndProveAll({ service: test.service, provider, tell: () => undefined }, founded);
+    facts = await test.service.inProvider(provider, async (work) => {
+      const clients: Client[] = [];
+      for (const { id } of founded.clients) clients.push(await findClient(work, id));
+      const read = await loadFacts(work, clients);
+      return clients.map(({ id }) => read.get(id)!);
+    });
+  });
+
+  after(() => test[Symbol.asyncDispose]());
+
+  const items = async (path: string) =>
+    (await test.api(token, 'GET', `/api/v1/clients/${founded.clients[0].id}/${path}`)).body.items;
+
+  it('has a first client that is told in full', async () => {
+    expect(await items('activities')).to.have.length.of.at.least(12);
+    expect(await items('assets')).to.have.length.of.at.least(40);
+    expect(await items('sites')).to.have.length(3);
+    const plans: { kind: string; inForce: unknown }[] = await items('plans');
+    expect(plans.filter(({ inForce }) => inForce).map(({ kind }) => kind)).to.have.members([
+      'bcp',
+      'drp',
+      'crisis-management',
+      'crisis-communication',
+    ]);
+    const exercises: { kind: string; state: string }[] = await items('exercises');
+    expect(exercises.map(({ kind, state }) => `${kind} ${state}`)).to.have.members([
+      'tabletop done',
+      'functional done',
+      'full done',
+    ]);
+    const incidents: { id: string; closedAt: string | null }[] = await items('incidents');
+    expect(incidents).to.have.length(2);
+    for (const { closedAt } of incidents) expect(closedAt).not.to.equal(null);
+  });
+
+  it('has looked back at every incident and exercise of it, with actions overdue, done and verified', async () => {
+    const reviews: { closedAt: string | null }[] = await items('reviews');
+    expect(reviews).to.have.length(5);
+    for (const { closedAt } of reviews) expect(closedAt).not.to.equal(null);
+    const actions: { state: string }[] = await items('corrective-actions');
+    expect(actions.map(({ state }) => state)).to.include.members([
+      'open',
+      'overdue',
+      'done',
+      'verified',
+      'dropped',
+    ]);
+  });
+
+  it('has assets of every kind, all of them needed by something', async () => {
+    const assets = await test.service.inProvider(provider, (work) => listAssets(work, founded.clients[0].id));
+    expect(new Set(assets.map(({ kind }) => kind))).to.deep.equal(new Set(ASSET_KINDS));
+    const { dependencies, assets: known } = facts[0]!;
+    const tied = new Set([
+      ...dependencies.flatMap(({ from, to }) => [from.id, to]),
+      ...known.flatMap(({ supplier }) => supplier ?? []),
+    ]);
+    expect(known.filter(({ id }) => !tied.has(id)).map(({ name }) => name)).to.deep.equal([]);
+  });
+
+  it('contradicts itself where it should: an objective that the measured restore does not hold', () => {
+    const { activities } = computeReadiness(facts[0]!);
+    const orders = activities.find(({ name }) => name.startsWith('Prise de commandes'))!;
+    expect(orders.effective.verdict).to.equal('late');
+    expect(orders.contradictions.map(({ key }) => key)).to.include('readiness.recovery-over-rto');
+  });
+
+  it('shows every state of coverage', () => {
+    const states = facts.flatMap((own) =>
+      computeCoverage(own, computeReadiness(own), {
+        frameworks: frameworksOf(own),
+        locale: 'fr',
+      }).frameworks.flatMap(({ clauses }) => clauses.map(({ state }) => state)),
+    );
+    expect(new Set(states)).to.deep.equal(new Set(COVERAGE_STATES));
+  });
+
+  it('shows levels from the bottom of the ladder to near its top, and three clients apart', () => {
+    const readiness = facts.map((own) => computeReadiness(own));
+    const levels = new Set(readiness.flatMap(({ activities }) => activities.map(({ level }) => level)));
+    expect([...levels].sort()).to.include.members([0, 1, 2]);
+    const [vernazet, ostrea, maubrey] = readiness.map(({ level }) => level ?? 0);
+    expect(ostrea).to.be.at.least(vernazet!);
+    expect(vernazet).to.be.greaterThan(maubrey!);
+  });
+
+  it('leaves an audit trail that nobody touched', async () => {
+    const state = await test.service.inProvider(provider, (work) => verifyChain(work));
+    expect(state.intact).to.equal(true);
+    expect(state.events).to.be.greaterThan(500);
+  });
+});
