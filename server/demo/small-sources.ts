@@ -6,13 +6,19 @@ const TOWNS = ['Dijon', 'Beaune', 'Dole', 'Chalon', 'Auxerre', 'Gray', 'Autun', 
 
 export interface SmallSources {
   ostrea: string;
+  ostreaBooks: string;
   maubrey: string;
 }
 
 /** The same files at each start, so that a second one finds nothing new to back up. */
 export async function writeSmallSources(folder: string): Promise<SmallSources> {
-  const sources = { ostrea: `${folder}/ostrea`, maubrey: `${folder}/maubrey` };
+  const sources = {
+    ostrea: `${folder}/ostrea`,
+    ostreaBooks: `${folder}/ostrea-comptabilite`,
+    maubrey: `${folder}/maubrey`,
+  };
   for (let number = 1; number <= 120; number += 1) await writeSurvey(sources.ostrea, number);
+  for (let month = 1; month <= 24; month += 1) await writeBooks(sources.ostreaBooks, month);
   for (let day = 1; day <= 90; day += 1) await writeTours(sources.maubrey, day);
   return sources;
 }
@@ -29,6 +35,18 @@ async function writeSurvey(folder: string, number: number) {
   await writeFile(
     `${own}/proces-verbal.txt`,
     `Procès-verbal de bornage n° ${number}\nCommune de ${commune}, section ${'ABCD'[number % 4]}, parcelle ${100 + number}\nContenance : ${850 + number * 17} m²\n`,
+  );
+}
+
+async function writeBooks(folder: string, month: number) {
+  await mkdir(folder, { recursive: true });
+  const entries = Array.from({ length: 30 }, (_, place) => {
+    const amount = (180 + ((month * 37 + place * 91) % 2400)).toFixed(2);
+    return `${month};F-${month * 100 + place};${COMMUNES[(month + place) % COMMUNES.length]};${amount}`;
+  });
+  await writeFile(
+    `${folder}/factures-${String(month).padStart(2, '0')}.csv`,
+    `mois;facture;commune;montant\n${entries.join('\n')}\n`,
   );
 }
 

@@ -227,7 +227,7 @@ export interface DemoPolicy {
   asset: string;
   store: string;
   /** Which of the sources that the demo makes. */
-  source: 'erp' | 'folder' | 'ostrea' | 'maubrey';
+  source: 'erp' | 'folder' | 'ostrea' | 'ostreaBooks' | 'maubrey';
   intervalSeconds: number;
   /** How many restore tests the main job runs on the newest point. */
   tests: number;

@@ -47,4 +47,4 @@ export function desk(story: Story, person: PersonKey, on: number, time = '09:00'
 
 /** A moment so many days after a day of the story. */
 export const moment = ({ clock }: Story, on: number, [day, time]: readonly [number, string]): Date =>
-  clock.at(on - day, time);
+  clock.at(on, time, day);

@@ -70,12 +70,21 @@ export const OSTREA: DemoClient = {
     assets: [
       {
         ref: 'files',
-        name: 'Dossiers fonciers et comptables',
+        name: 'Dossiers fonciers',
         label: 'dossiers-fonciers',
         kind: 'data-set',
         site: '@vannes',
         owner: 'Yann Kerloc’h',
         volumeBytes: 95_000_000_000,
+      },
+      {
+        ref: 'books',
+        name: 'Comptabilité et devis',
+        label: 'comptabilite',
+        kind: 'data-set',
+        site: '@vannes',
+        owner: 'Maïwenn Hervé',
+        volumeBytes: 2_000_000_000,
       },
       {
         ref: 'key',
@@ -118,13 +127,14 @@ export const OSTREA: DemoClient = {
     ],
     dependencies: [
       ...(['files-work', 'office-work'] as const).flatMap((activity) => [
-        needs('activity', activity, 'files', 'data'),
+        needs('activity', activity, activity === 'files-work' ? 'files' : 'books', 'data'),
         needs('activity', activity, 'team', 'human'),
         needs('activity', activity, 'offices', 'soft'),
         needs('activity', activity, 'laptops', 'soft'),
         needs('activity', activity, 'provider', 'soft'),
       ]),
       needs('asset', 'files', 'key', 'recovery'),
+      needs('asset', 'books', 'key', 'recovery'),
       needs('asset', 'team', 'binder', 'soft'),
     ],
     confirmed: 70,
@@ -191,6 +201,7 @@ export const OSTREA: DemoClient = {
         state: 'retained',
         effects: [
           { asset: '@files', effect: 'untrusted' },
+          { asset: '@books', effect: 'untrusted' },
           { asset: '@laptops', effect: 'untrusted' },
         ],
       },
@@ -323,7 +334,11 @@ export const OSTREA: DemoClient = {
         account: 'Amarante, compte sauvegarde Ostréa',
       },
     ],
-    policies: [{ asset: 'files', store: 'store', source: 'ostrea', intervalSeconds: 12 * HOUR, tests: 8 }],
+    policies: [
+      { asset: 'files', store: 'store', source: 'ostrea', intervalSeconds: 12 * HOUR, tests: 2 },
+      // As often as it takes to say that it repeats.
+      { asset: 'books', store: 'store', source: 'ostreaBooks', intervalSeconds: 12 * HOUR, tests: 8 },
+    ],
   },
 };
 

@@ -75,6 +75,7 @@ export const DEPENDENCIES: Needs[] = [
 
   ...activity('quotes', 'hard', 'mail', 'file-server'),
   ...activity('quotes', 'human', 'sales-team'),
+  ...activity('quotes', 'soft', 'hq', 'provider'),
 
   ...activity('webshop-sales', 'hard', 'webshop', 'erp'),
   ...activity('webshop-sales', 'human', 'sales-team'),
@@ -86,9 +87,11 @@ export const DEPENDENCIES: Needs[] = [
   ...activity('payroll', 'hard', 'payroll-saas', 'workstations'),
   ...activity('payroll', 'data', 'documents'),
   ...activity('payroll', 'human', 'finance-team'),
+  ...activity('payroll', 'soft', 'hq', 'provider'),
 
   ...activity('maintenance', 'human', 'press-setter', 'workshop-team'),
-  ...activity('maintenance', 'soft', 'hq', 'printed-ranges', 'documents'),
+  ...activity('maintenance', 'soft', 'hq', 'printed-ranges', 'press-line-1', 'press-line-2', 'press-line-3'),
+  ...activity('maintenance', 'data', 'erp-data'),
 
   ...asset('erp', 'data', 'erp-data'),
   ...asset('erp', 'hard', 'erp-vm'),

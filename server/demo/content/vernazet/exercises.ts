@@ -255,7 +255,7 @@ const FULL: DemoExercise = {
         objective: 'Rendre l’ERP aux ventes',
         target: '4 h',
         rating: 'partly-met',
-        note: '5 h 35 mesurées du début du socle à l’ouverture : le plan disait 3 h.',
+        note: '5 h 21 mesurées, du réseau à l’ERP ouvert : le plan disait 3 h.',
       },
       {
         objective: 'Retrouver les écritures équilibrées',
@@ -296,7 +296,7 @@ const FULL: DemoExercise = {
     },
     {
       at: '15:00',
-      note: 'Le délai de 4 h de la prise de commandes est dépassé de plus d’une heure et demie.',
+      note: 'Le délai de 4 h de la prise de commandes est dépassé de plus d’une heure.',
       severity: 'critical',
     },
   ],
@@ -345,7 +345,7 @@ const FULL: DemoExercise = {
     },
     lessons: [
       {
-        text: 'L’objectif de 4 h de la prise de commandes n’est pas tenu : 5 h 35 mesurées.',
+        text: 'L’objectif de 4 h de la prise de commandes n’est pas tenu : 5 h 21 mesurées.',
         severity: 'critical',
         actions: [
           {

@@ -123,7 +123,7 @@ export const JUDGING: Judging = {
 
 const METHOD = 'Appel surprise de l’arbre, hors des heures ouvrées';
 
-/** One Saturday morning: everybody answered but one. */
+/** Early in the morning of the full exercise: everybody answered but one. */
 export const CONTACT_TESTS: DemoContactTest[] = (
   [
     ['thomas', '07:10', 40],

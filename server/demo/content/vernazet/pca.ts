@@ -7,7 +7,7 @@ const SECTIONS: Omit<Section, 'payload'>[] = [
     kind: 'scope',
     title: 'Objet, périmètre et objectifs',
     body: `
-Ce plan de continuité d’activité (PCA) dit comment Vernazet Fluides continue de servir ses clients quand un site, le système d’information, un fournisseur ou une partie du personnel fait défaut. Il couvre le siège et l’atelier de Genas et la plateforme logistique de Saint-Quentin-Fallavier, soit 118 personnes. La remise en route technique de l’informatique est décrite dans le plan de reprise d’activité (PRA).
+Ce plan de continuité d’activité (PCA) dit comment Vernazet Fluides continue de servir ses clients quand un site, le système d’information, un fournisseur ou une partie du personnel fait défaut. Il couvre le siège et l’atelier de Genas, la plateforme logistique de Saint-Quentin-Fallavier et l’agence de Valence, soit 124 personnes. La remise en route technique de l’informatique est décrite dans le plan de reprise d’activité (PRA).
 
 Scénarios retenus : rançongiciel avec vol des droits d’administration ; incendie ou inondation d’un site ; coupure prolongée d’électricité ou de télécommunications ; défaillance de l’éditeur de l’ERP, de l’infogérant ou du transporteur ; absence de plus de 40 % du personnel.
 
@@ -16,6 +16,7 @@ Objectifs issus du bilan d’impact sur l’activité (BIA), approuvé par la di
 | Activité | DMIA | Délai de reprise visé | PDMA |
 | --- | --- | --- | --- |
 | Prise de commandes et relation clients | 24 h | 4 h | 24 h |
+| Dépannage chez les clients | 24 h | 4 h | 24 h |
 | Préparation et expédition des commandes | 48 h | 8 h | 24 h |
 | Fabrication et sertissage des flexibles | 72 h | 24 h | 24 h |
 | Facturation et suivi des encours clients | 5 jours | 48 h | 24 h |
@@ -23,7 +24,7 @@ Objectifs issus du bilan d’impact sur l’activité (BIA), approuvé par la di
 | Devis et offres techniques | 5 jours | 48 h | 24 h |
 | Paie et déclarations sociales | 7 jours | 72 h | 48 h |
 
-Les quatre premières activités sont prioritaires. Ici, la DMIA est la durée d’arrêt que l’entreprise ne peut plus supporter ; le délai de reprise visé lui est toujours inférieur. La PDMA est la perte de données la plus grande qui soit admise.
+Les cinq premières activités sont prioritaires ; les autres objectifs sont dans l’étude elle-même. Ici, la DMIA est la durée d’arrêt que l’entreprise ne peut plus supporter ; le délai de reprise visé lui est toujours inférieur. La PDMA est la perte de données la plus grande qui soit admise.
 
 Hors périmètre : les chantiers chez les clients, régis par les plans de prévention propres à chaque site.`,
   },
@@ -202,18 +203,19 @@ Les délais partent du déclenchement. L’ordre suit ce que chaque activité at
 | Rang | Activité | Reprise visée | Doit être disponible avant | En attendant |
 | --- | --- | --- | --- | --- |
 | 1 | Prise de commandes et relation clients | 4 h | base de l’ERP, ERP, messagerie | bordereaux papier dès 30 min |
-| 2 | Préparation et expédition | 8 h | ERP, plateforme logistique, transporteur | double des bordereaux, 40 colis |
-| 3 | Fabrication et sertissage | 24 h | ERP, documents partagés, presses, atelier | flexibles standard, gammes imprimées |
-| 4 | Dossiers techniques et certificats | 24 h | documents partagés | lecture sur poste isolé |
-| 5 | Facturation et encours | 48 h | base de l’ERP, documents partagés | classement des livraisons |
-| 6 | Devis et offres | 48 h | messagerie, serveur de fichiers | échéances de la semaine seulement |
-| 7 | Paie et déclarations | 72 h | documents partagés, postes de travail | acompte au net du mois précédent |
+| 2 | Dépannage chez les clients | 4 h | téléphonie, camions-ateliers, base de l’ERP | appel direct du chef des dépannages |
+| 3 | Préparation et expédition | 8 h | ERP, plateforme logistique, transporteur | double des bordereaux, 40 colis |
+| 4 | Fabrication et sertissage | 24 h | ERP, deux lignes de sertissage, atelier | flexibles standard, gammes imprimées |
+| 5 | Dossiers techniques et certificats | 24 h | documents partagés | lecture sur poste isolé |
+| 6 | Facturation et encours | 48 h | base de l’ERP | classement des livraisons |
+| 7 | Devis et offres | 48 h | messagerie, serveur de fichiers | échéances de la semaine seulement |
+| 8 | Paie et déclarations | 72 h | paie en ligne, documents partagés, postes | acompte au net du mois précédent |
 
-**Si la fin du mois approche.** À partir du 24, la paie passe au rang 5 et la facturation au rang 4 : la directrice financière le demande, le directeur de crise tranche.
+**Si la fin du mois approche.** À partir du 24, la facturation passe au rang 5 et la paie au rang 6 : la directrice financière le demande, le directeur de crise tranche.
 
 **Si le personnel manque.** On arrête les devis, puis la paie est confiée au cabinet comptable, puis on réduit la fabrication aux dépannages. Les commandes et l’expédition ne s’arrêtent pas l’une sans l’autre.
 
-**Si un seul site est perdu.** Genas : rangs 1, 2, 4, 5 depuis Saint-Quentin-Fallavier, rang 3 chez le confrère. Saint-Quentin-Fallavier : expédition des dépannages depuis le stock de l’atelier, enlèvement à Genas.
+**Si un seul site est perdu.** Genas : rangs 1, 3, 5 et 6 depuis Saint-Quentin-Fallavier, rang 2 depuis Valence, rang 4 chez le confrère. Saint-Quentin-Fallavier : expédition des dépannages depuis le stock de l’atelier, enlèvement à Genas.
 
 À chaque point de situation, chaque responsable donne trois choses : l’heure de reprise prévue, ce qui lui manque, ce qu’il a perdu.`,
   },
