@@ -153,13 +153,14 @@ export async function putDueVersionsInForce(work: Work): Promise<void> {
 }
 
 /** A version that says too little, or leaves questions open, with all that it lacks. */
-function refuseUnfinished({ missing, placeholders, sections }: PlanVersion) {
+function refuseUnfinished({ number, changeSummary, missing, placeholders, sections }: PlanVersion) {
   if (missing.length > 0)
     throw conflict(
       'plan-version.sections-missing',
       { count: missing.length },
       missing.map((kind): Reason => ({ key: `section.${kind}`, params: {} })),
     );
+  if (number > 1 && (changeSummary ?? '').trim() === '') throw conflict('plan-version.no-summary');
   if (placeholders === 0) return;
   const open = sections.filter((section) => section.placeholders > 0);
   const inSteps = placeholders - open.reduce((sum, section) => sum + section.placeholders, 0);

@@ -12,10 +12,10 @@ import { todayIn } from './days.ts';
 import { conflict, notFound } from './errors.ts';
 import { PLAN_KINDS, SECTION_KINDS } from './facts.ts';
 import { contentOf, type FrozenRole, hashOfVersion } from './plan-content.ts';
-import { type Draft, lockDraft, signDraft } from './plan-drafts.ts';
+import { type Draft, lockDraft, lockVersion, signDraft } from './plan-drafts.ts';
 import { insertSections, KeptSection, readSections, SECTIONS_OF, Section } from './plan-sections.ts';
 import { PLAN_STATES, type PlanState } from './plan-states.ts';
-import { findPlan, findPlanForChange, type Plan } from './plans.ts';
+import { findPlan, findPlanForChange, listPlans, type Plan } from './plans.ts';
 import { insertSteps, placeholdersIn, readSteps, Step } from './runbooks.ts';
 import { insertStarter } from './starter-plans.ts';
 import { OptionalDate, OptionalText } from './text.ts';
@@ -191,6 +191,23 @@ export async function findVersion(work: Work, id: string): Promise<PlanVersion> 
     roles: row.state === 'draft' ? await rolesNow(work, plan.client) : ((row.roles ?? []) as FrozenRole[]),
     approvals: await readApprovals(work, id),
   };
+}
+
+/** The same, and nobody else writes in it or decides on it until this work has ended. */
+export async function findVersionForChange(work: Work, id: string): Promise<PlanVersion> {
+  await lockVersion(work, id);
+  return findVersion(work, id);
+}
+
+/** Versions of all plans of a client that are not over, by plan. */
+export async function listOpenVersions(work: Work, client: string): Promise<PlanVersion[]> {
+  const plans = await listPlans(work, client);
+  const open = plans
+    .flatMap(({ inForce, inWork }) => [inForce, inWork])
+    .filter((version) => version !== null);
+  const versions: PlanVersion[] = [];
+  for (const { id } of open) versions.push(await findVersion(work, id));
+  return versions;
 }
 
 /** Versions of a plan, newest first, without their text. */

@@ -11,10 +11,9 @@ import type { CleanUp } from '#/plans/clean-ups.ts';
 import type { Client } from '#/plans/clients.ts';
 import type { FrameworkCoverage } from '#/plans/coverage/coverage.ts';
 import type { Dependency } from '#/plans/dependencies.ts';
-import type { Reason, SectionKind, TestLevel } from '#/plans/facts.ts';
+import type { Reason, TestLevel } from '#/plans/facts.ts';
 import type { ClientKey, ClientKeyPurpose } from '#/plans/keys.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
-import type { PlanVersion } from '#/plans/plan-versions.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
 import type { Reconciliation } from '#/plans/reconciliations.ts';
@@ -211,47 +210,6 @@ export interface InventoryView {
   assets: Part<Asset>;
   dependencies: Part<Dependency>;
   may: { changeActivities: boolean; approve: boolean; changeInventory: boolean };
-}
-
-/** `plans/list`. The form posts to /clients/:client/plans; `activities` comes once for each tick. */
-export interface PlanListView {
-  client: Client;
-  plans: Plan[];
-  activities: { activity: Activity; isTicked: boolean }[];
-  mayAdd: boolean;
-  form: Form;
-}
-
-/** `plans/show`. Another version is shown with `?version=` and its id. */
-export interface PlanView {
-  client: Client;
-  plan: Plan;
-  activities: string[];
-  /** The version in force, or the one asked for, or the newest; null when there is none. */
-  version: PlanVersion | null;
-  /** Its sections, with HTML that is safe to show. */
-  sections: { kind: SectionKind; title: string; html: string }[];
-  versions: {
-    id: string;
-    number: number;
-    state: PlanVersion['state'];
-    sha256: string | null;
-    createdBy: string;
-    createdAt: string;
-    inForceAt: string | null;
-  }[];
-  may: { draft: boolean; submit: boolean; decide: boolean };
-  /** For the decision: posts to /plan-versions/:id/approval. */
-  form: Form;
-}
-
-/** `plans/edit`. The form posts `changeSummary` and one field `section-<kind>` for each kind to /plans/:id/versions. */
-export interface PlanEditView {
-  client: Client;
-  plan: Plan;
-  /** Every kind in order, with the text to start from, or what was typed. */
-  sections: { kind: SectionKind; body: string }[];
-  form: Form;
 }
 
 /** `partials/run-row`; alone at /backup-runs/:id/row it comes with its `client`, whose time zone it tells. */

@@ -7,7 +7,7 @@ import type { Action } from '#/plans/access.ts';
 import type { ChoiceList } from '#/plans/choices.ts';
 import type { Reason } from '#/plans/facts.ts';
 import type { Work } from '#/plans/work.ts';
-import type { Field } from './field.ts';
+import type { Field, Writing } from './field.ts';
 
 /** Every record says whose it is. */
 export interface Kept {
@@ -37,6 +37,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   apart?: string[];
   /** What its fields show, where that is more than the record holds under their names. */
   valuesOf?(item: Item): Record<string, unknown>;
+  /** What its form starts with, where people type something else than the record holds. */
+  formOf?(item: Item, writing: Writing): Record<string, unknown>;
   /** Names of the fields in the list, after the title. */
   columns: string[];
   /** The JSON shapes. */

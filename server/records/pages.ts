@@ -328,7 +328,8 @@ async function editView(
 ): Promise<RecordFormView> {
   const client = await findClient(work, item.client);
   const fields = changedIn(noun);
-  const recorded = fillForm(fields, { ...item }, writingOf(client, locale));
+  const writing = writingOf(client, locale);
+  const recorded = fillForm(fields, { ...item, ...noun.formOf?.(item, writing) }, writing);
   const typed = refused && closeRows(fields, refused.typed);
   const isStale = refused?.problem.key === 'http.changed-meanwhile';
   return {

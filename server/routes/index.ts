@@ -13,8 +13,9 @@ import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
 import { logbookApi } from './logbook.ts';
+import { planDraftsPages } from './plan-drafts.ts';
+import { planSectionsApi, planSectionsPages } from './plan-sections.ts';
 import { plansApi } from './plans-api.ts';
-import { plansPages } from './plans-pages.ts';
 import { portfolioPages } from './portfolio-pages.ts';
 import { protectionApi } from './protection-api.ts';
 import { protectionPages } from './protection-pages.ts';
@@ -30,6 +31,7 @@ import { styleguide } from './styleguide.ts';
 export const apiRoutes: Route[] = [
   ...clientsApi,
   ...plansApi,
+  ...planSectionsApi,
   ...protectionApi,
   ...keysApi,
   ...reportsApi,
@@ -45,7 +47,8 @@ export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
   ...inventoryPages,
-  ...plansPages(services),
+  ...planDraftsPages,
+  ...planSectionsPages(services),
   ...protectionPages,
   ...keysPages,
   ...cleanUpsPages,

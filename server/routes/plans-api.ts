@@ -1,15 +1,15 @@
+import { z } from 'zod';
 import { Assertion, addAssertion, listAssertionsOfPlan, NewAssertion } from '#/plans/assertions.ts';
-import { Decision, decideVersion, submitVersion } from '#/plans/plan-decisions.ts';
 import {
+  checkVersion,
   draftVersion,
-  findVersion,
   listVersions,
   NewPlanVersion,
   PlanVersion,
 } from '#/plans/plan-versions.ts';
-import { createPlan, findPlan, listPlans, NewPlan, Plan } from '#/plans/plans.ts';
+import { findPlan } from '#/plans/plans.ts';
 import { api } from '../http/route.ts';
-import { listOf, OfClient, OfPlan, One, whole } from '../http/shapes.ts';
+import { listOf, OfPlan, One, whole } from '../http/shapes.ts';
 
 const VersionSummary = PlanVersion.pick({
   id: true,
@@ -24,34 +24,16 @@ const VersionSummary = PlanVersion.pick({
   id: 'PlanVersionSummary',
 });
 
-/** Plans, their versions, and what they ask of a restored database. */
+const FrozenContent = z
+  .object({
+    content: z.string().describe('Canonical JSON, of which `sha256` is the hash'),
+    sha256: z.string(),
+    isIntact: z.boolean(),
+  })
+  .meta({ id: 'FrozenContent' });
+
+/** Versions of plans as they are begun and looked at, and what plans ask of a restored database. */
 export const plansApi = [
-  api({
-    method: 'get',
-    path: '/clients/:client/plans',
-    summary: 'Plans of a client',
-    params: OfClient,
-    output: listOf(Plan),
-    run: async ({ work, params: { client } }) => whole(await listPlans(work, client)),
-  }),
-  api({
-    method: 'post',
-    path: '/clients/:client/plans',
-    summary: 'Start a plan',
-    params: OfClient,
-    body: NewPlan,
-    output: Plan,
-    status: 201,
-    run: ({ work, params: { client }, body }) => createPlan(work, client, body),
-  }),
-  api({
-    method: 'get',
-    path: '/plans/:id',
-    summary: 'One plan',
-    params: One,
-    output: Plan,
-    run: ({ work, params: { id } }) => findPlan(work, id),
-  }),
   api({
     method: 'get',
     path: '/plans/:plan/versions',
@@ -72,30 +54,11 @@ export const plansApi = [
   }),
   api({
     method: 'get',
-    path: '/plan-versions/:id',
-    summary: 'One version with its text and approvals',
+    path: '/plan-versions/:id/content',
+    summary: 'What was hashed when a version was frozen, and whether it still has that hash',
     params: One,
-    output: PlanVersion,
-    run: ({ work, params: { id } }) => findVersion(work, id),
-  }),
-  api({
-    method: 'post',
-    path: '/plan-versions/:id/submission',
-    summary: 'Freeze a draft and put it into review',
-    params: One,
-    output: PlanVersion,
-    current: ({ work, params: { id } }) => findVersion(work, id),
-    run: ({ work, params: { id } }) => submitVersion(work, id),
-  }),
-  api({
-    method: 'post',
-    path: '/plan-versions/:id/approval',
-    summary: 'Approve or refuse a version in review; people only, and not its author',
-    params: One,
-    body: Decision,
-    output: PlanVersion,
-    current: ({ work, params: { id } }) => findVersion(work, id),
-    run: ({ work, params: { id }, body }) => decideVersion(work, id, body),
+    output: FrozenContent,
+    run: ({ work, params: { id } }) => checkVersion(work, id),
   }),
   api({
     method: 'get',

@@ -236,7 +236,7 @@ describe('editing on pages', () => {
     expect((await send(`/activities/${activity.id}/removal`, [], reader)).status).to.equal(403);
   });
 
-  it('keeps every tick of a refused plan', async () => {
+  it('keeps every choice of a refused plan', async () => {
     const [first, second, third] = await Promise.all(
       ['Un', 'Deux', 'Trois'].map((name) => asOwner('POST', inClient('/activities'), { name })),
     );
@@ -250,18 +250,19 @@ describe('editing on pages', () => {
     ]);
     expect(refused.status).to.equal(422);
     const page = await refused.text();
-    expect(page).to.include(`value="${first.id}" checked`).and.include(`value="${third.id}" checked`);
-    expect(page).to.not.include(`value="${second.id}" checked`);
+    expect(page).to.include(`value="${first.id}" selected`).and.include(`value="${third.id}" selected`);
+    expect(page).to.not.include(`value="${second.id}" selected`);
     expect(page).to.include('value="Ana"').and.include('value="90"').and.include('value="bcp" selected');
   });
 
   it('keeps a long plan in the language of accents, which grows on its way', async () => {
     const plan = await asOwner('POST', inClient('/plans'), { kind: 'bcp', title: 'Long' });
+    const version = await asOwner('POST', `/plans/${plan.id}/versions`, { start: 'blank' });
     const body = 'é'.repeat(99_000);
-    const sent = await send(`/plans/${plan.id}/versions`, [
-      ['section-scope', body],
-      ['section-roles', body],
-      ['section-comms', body],
+    const sent = await send(`/plan-versions/${version.id}/sections/scope`, [
+      ['title', 'Périmètre'],
+      ['body', body],
+      ['edition', '0'],
     ]);
     expect(sent.status).to.equal(303);
   });

@@ -90,6 +90,9 @@ async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Recor
     address: `file://${dataDir}/stores/a`,
   });
   const ids: Record<string, string> = { client: acme.client, plan, asset, activity, store, id: asset };
+  const version = await post(`/plans/${plan}/versions`, {});
+  for (const noun of ['plan-versions', 'runbooks', 'call-trees']) ids[noun] = version;
+  ids.kind = 'scope';
   for (const [noun, { add }] of Object.entries(NOUN_SAMPLES))
     if (add) ids[noun] = await post(`/clients/${acme.client}/${noun}`, add(ids));
   return ids;
@@ -117,8 +120,8 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
   if (sample) return action ? sample.actions?.[action]?.(ids) : (sample.add ?? sample.example)?.(ids);
   const bodies: [RegExp, object][] = [
     [/\/activities(\/:id)?$/, { name: 'X' }],
-    [/\/plans$/, { kind: 'bcp', title: 'X' }],
     [/\/versions$/, { sections: [] }],
+    [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],
   ];

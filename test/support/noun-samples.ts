@@ -62,6 +62,21 @@ export const NOUN_SAMPLES: Record<
       refusal: () => ({ reason: 'Trop chère' }),
     },
   },
+  plans: { add: () => ({ kind: 'bcp', title: 'PCA' }) },
+  // Begun from its plan; its runbook and call tree have its id.
+  'plan-versions': {
+    add: null,
+    example: () => ({ changeSummary: 'Rien', effectiveOn: null }),
+    actions: {
+      starter: () => ({}),
+      submission: () => ({}),
+      approval: () => ({ decision: 'approved' }),
+      withdrawal: () => ({ reason: 'Essai' }),
+    },
+  },
+  runbooks: { add: null, example: () => ({ steps: [{ action: 'Décider' }] }) },
+  'call-trees': { add: null, example: () => ({ nodes: [{ name: 'Ana' }] }) },
+  'crisis-roles': { add: () => ({ name: 'Directrice de crise', cell: 'decision' }) },
   exercises: {
     add: () => ({ title: 'Sur table', kind: 'tabletop', plannedOn: '2027-01-15' }),
     actions: {

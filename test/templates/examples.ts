@@ -1,11 +1,10 @@
 /** One example of what each page shows, typed by the views, with a value for every branch. */
 import type { Activity } from '#/plans/activities.ts';
-import { SECTION_KINDS, TEST_LEVELS } from '#/plans/facts.ts';
+import { TEST_LEVELS } from '#/plans/facts.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
-import { htmlOf } from '#/server/http/markdown.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import { keySheet } from '#/server/key-sheet.ts';
 import * as views from '#/server/views.ts';
@@ -31,7 +30,7 @@ export const part = <Item>(items: Item[]): views.Part<Item> => ({
   next: '?page=3',
 });
 const none = { items: [], total: 0, first: 0, last: 0, previous: null, next: null };
-const refused = views.form({ name: 'Valmont', locale: 'en', comment: 'Not yet' }, problem);
+export const refused = views.form({ name: 'Valmont', locale: 'en', comment: 'Not yet' }, problem);
 
 export const shell: Omit<Shell, 'locale'> = {
   here: '/',
@@ -184,52 +183,6 @@ const plan = {
   inWork: { id: id(8), number: 3, state: 'in-review' as const, inForceAt: null },
 };
 const plans: Plan[] = [plan, { ...plan, kind: 'bcp', owner: null, inForce: null, inWork: null }];
-const version = {
-  id: id(8),
-  client: client.id,
-  plan: plan.id,
-  kind: plan.kind,
-  title: plan.title,
-  number: 3,
-  state: 'in-review' as const,
-  changeSummary: 'Nouvel annuaire de crise',
-  effectiveOn: null,
-  format: 2,
-  approvedAt: null,
-  supersedes: id(9),
-  withdrawnReason: null,
-  missing: [],
-  placeholders: 0,
-  steps: [],
-  callNodes: [],
-  roles: [],
-  createdBy: 'Claire Desrosiers',
-  createdAt: at,
-  sha256: hash,
-  inForceAt: null,
-  sections: [],
-  approvals: [
-    {
-      by: 'Marc Lefèvre',
-      role: 'client-approver',
-      crisisRole: null,
-      decision: 'approved' as const,
-      comment: 'Lu en comité',
-      sha256: hash,
-      at,
-    },
-    {
-      by: 'Ana Ruiz',
-      role: 'consultant',
-      crisisRole: 'Directrice de crise',
-      decision: 'refused' as const,
-      comment: null,
-      sha256: hash,
-      at,
-    },
-  ],
-};
-
 const run = {
   id: id(9),
   policy: id(5),
@@ -604,52 +557,6 @@ export const emptyInventory: views.InventoryView = {
   assets: none,
   dependencies: none,
   may: { changeActivities: false, approve: false, changeInventory: false },
-};
-
-export const planList: views.PlanListView = {
-  client,
-  plans,
-  activities: activities.map((activity, index) => ({ activity, isTicked: index === 1 })),
-  mayAdd: true,
-  form: refused,
-};
-/** As Markdown gives it: many columns, none of which folds. */
-const TABLE = htmlOf(
-  ['Rôle', 'Titulaire', 'Suppléante', 'Téléphone', 'Courriel de secours', 'Lieu de repli']
-    .reduce(
-      (rows, cell) => rows.map((row, index) => `${row}${index === 1 ? '---' : cell} |`),
-      ['|', '|', '|'],
-    )
-    .join('\n'),
-  'Périmètre',
-);
-
-export const planShow: views.PlanView = {
-  client,
-  plan,
-  activities: ['Préparation des commandes'],
-  version,
-  sections: [
-    { kind: 'scope', title: 'Périmètre', html: `<p>Le siège et l’entrepôt.</p>${TABLE}` },
-    { kind: 'roles', title: 'Rôles', html: '' },
-  ],
-  versions: [version, { ...version, number: 2, state: 'in-force', inForceAt: at }],
-  may: { draft: true, submit: true, decide: true },
-  form: refused,
-};
-export const planWithoutText: views.PlanView = {
-  ...planShow,
-  activities: [],
-  version: null,
-  sections: [],
-  versions: [],
-  may: { draft: true, submit: false, decide: false },
-};
-export const planEdit: views.PlanEditView = {
-  client,
-  plan,
-  sections: SECTION_KINDS.map((kind) => ({ kind, body: 'Le siège.' })),
-  form: views.form({ changeSummary: 'Annuaire' }),
 };
 
 export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true };

@@ -1,6 +1,7 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as examples from './examples.ts';
+import * as plans from './plan-examples.ts';
 import * as records from './record-examples.ts';
 
 export interface Example {
@@ -169,41 +170,32 @@ export const PAGES: Example[] = [
     'do.clear',
     'do.next',
   ]),
-  page('plans', 'plans/list', examples.planList, [
-    'plan-kind.drp',
-    'state.in-review',
-    'plans.none-in-force',
-    'plans.add',
-    'plans.covers',
-    '=value="00000000-0000-4000-8000-000000000004" checked',
-  ]),
-  page('plans-empty', 'plans/list', { ...examples.planList, plans: [], activities: [], mayAdd: false }, [
-    'plans.empty',
-  ]),
-  page('plan', 'plans/show', examples.planShow, [
-    'plan.submit-text',
-    'plan.approve',
-    'plan.section-empty',
-    'state.approved',
-    'state.refused',
-    'role.client-approver',
-    '=<p>Le siège et l’entrepôt.</p>',
-    '=Lu en comité',
-    '=>Not yet</textarea>',
-    'plan.versions',
-  ]),
-  page('plan-no-text', 'plans/show', examples.planWithoutText, ['plan.no-version', 'plans.covers-none']),
-  page(
-    'plan-not-decided',
-    'plans/show',
-    { ...examples.planShow, version: { ...examples.planShow.version, approvals: [] } },
-    ['plan.no-approvals'],
-  ),
-  page('plan-edit', 'plans/edit', examples.planEdit, [
-    'section.recovery-order',
+  page('plan-version', 'records/show', plans.versionShow, [
+    'plan-version.intact',
+    'plan-version.missing',
     'section-hint.return',
-    '=>Le siège.</textarea>',
-    '=value="Annuaire"',
+    'count.placeholders.other',
+    'plan-section.write',
+    'plan-section.thresholds.field.sign',
+    'plan-section.channels.field.fallback',
+    'plan-version.further',
+    '=<p>Le siège et l’entrepôt.</p>',
+  ]),
+  page('plan-section', 'plans/section', plans.sectionInConflict, [
+    'plan-section.theirs',
+    'plan-section.yours-below',
+    'plan-section.preview',
+    'plan-section.thresholds.field.decidedBy',
+    '=value="Plus de caisse"',
+    '=>Mon texte.</textarea>',
+    '=<p>Leur texte.</p>',
+    '=name="edition" value="4"',
+  ]),
+  page('plan-section-frozen', 'plans/section', plans.sectionFrozen, ['plan-version.frozen']),
+  page('plan-version-new', 'plans/new-version', plans.newVersion, [
+    'plan-version.start-lede',
+    'plan-start.starter',
+    'plan-version.help.effectiveOn',
   ]),
   page('protection', 'protection/overview', examples.protection, [
     'state.paused',

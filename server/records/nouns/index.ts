@@ -4,10 +4,12 @@ import { pagesOf } from '../pages.ts';
 import { activation } from './activation.ts';
 import { activity } from './activity.ts';
 import { asset } from './asset.ts';
+import { callTree } from './call-tree.ts';
 import { clauseDecision } from './clause-decision.ts';
 import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
 import { correctiveAction } from './corrective-action.ts';
+import { crisisRole } from './crisis-role.ts';
 import { declaration } from './declaration.ts';
 import { dependency } from './dependency.ts';
 import { exercise } from './exercise.ts';
@@ -15,7 +17,10 @@ import { framework } from './framework.ts';
 import { impactCategory } from './impact-category.ts';
 import { incident } from './incident.ts';
 import { lesson } from './lesson.ts';
+import { plan } from './plan.ts';
+import { planVersion } from './plan-version.ts';
 import { review } from './review.ts';
+import { runbook } from './runbook.ts';
 import { scenario } from './scenario.ts';
 import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
@@ -37,6 +42,11 @@ const NOUNS = [
   [study, ['impact analysis study', 'impact analysis studies']],
   [scenario, ['risk scenario', 'risk scenarios']],
   [strategy, ['continuity strategy', 'continuity strategies']],
+  [plan, ['plan', 'plans']],
+  [planVersion, ['version of a plan with its text and approvals', 'versions of plans that are not over']],
+  [runbook, ['runbook of a version of a plan', 'runbooks']],
+  [callTree, ['call tree of a version of a plan', 'call trees']],
+  [crisisRole, ['crisis role', 'crisis roles']],
   [exercise, ['exercise', 'exercises']],
   [incident, ['incident', 'incidents']],
   [activation, ['activation of a plan', 'activations of plans']],

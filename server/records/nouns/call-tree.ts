@@ -1,0 +1,45 @@
+import {
+  CallTree,
+  CallTreeChange,
+  findCallTree,
+  findCallTreeForChange,
+  listCallTrees,
+  writeCallTreeOf,
+} from '#/plans/version-call-trees.ts';
+import { noun } from '../noun.ts';
+
+/** The call tree of a version of a plan, by the id of the version. */
+export const callTree = noun<CallTree, never, CallTreeChange>({
+  name: 'call-tree',
+  path: 'call-trees',
+  tab: 'plans',
+  titleOf: ({ title }) => title,
+  fields: [
+    {
+      name: 'nodes',
+      kind: 'rows',
+      fields: [
+        { name: 'key', kind: 'line', optional: true, max: 60 },
+        { name: 'crisisRole', kind: 'reference', to: 'crisisRoles', optional: true },
+        { name: 'contact', kind: 'reference', to: 'contacts', optional: true },
+        { name: 'name', kind: 'line', optional: true },
+        { name: 'calledBy', kind: 'line', optional: true, max: 60 },
+        { name: 'timeoutSeconds', kind: 'duration' },
+        { name: 'fallback', kind: 'line', optional: true, max: 60 },
+        { name: 'note', kind: 'text', optional: true, max: 1000, rows: 1 },
+      ],
+    },
+  ],
+  told: [{ name: 'count', kind: 'number' }],
+  valuesOf: ({ nodes }) => ({ count: nodes.length }),
+  columns: ['count'],
+  item: CallTree,
+  input: null,
+  changeInput: CallTreeChange,
+  list: listCallTrees,
+  find: findCallTree,
+  findForChange: findCallTreeForChange,
+  change: writeCallTreeOf,
+  right: 'plan.change',
+  isOpen: ({ state }) => state === 'draft',
+});

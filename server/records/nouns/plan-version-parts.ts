@@ -1,0 +1,100 @@
+/** What a plan version says, on its page: text, runbook, call tree, crisis roles, approvals. */
+import { may } from '#/plans/access.ts';
+import { listAssets } from '#/plans/assets.ts';
+import { readingOrder } from '#/plans/call-trees.ts';
+import { CELLS } from '#/plans/crisis-roles.ts';
+import { SECTION_KINDS } from '#/plans/facts.ts';
+import { PAYLOAD_OF } from '#/plans/plan-sections.ts';
+import type { PlanVersion } from '#/plans/plan-versions.ts';
+import { waitsText } from '#/plans/step-waits.ts';
+import type { Work } from '#/plans/work.ts';
+import { htmlOf } from '../../http/markdown.ts';
+import type { Figure, SubList } from '../noun.ts';
+
+const canWrite = (work: Work, { state }: PlanVersion) => state === 'draft' && may(work, 'plan.change');
+
+/** The sections as they are read; in a draft each leads to where it is written, and those still missing stand with them. */
+export function planText(work: Work, version: PlanVersion): Figure {
+  const isOpen = canWrite(work, version);
+  const hrefOf = (kind: string) => (isOpen ? `/plan-versions/${version.id}/sections/${kind}` : null);
+  const written = version.sections.filter(({ kind }) => !version.missing.includes(kind));
+  const unwritten = SECTION_KINDS.filter((kind) => !written.some((section) => section.kind === kind));
+  return {
+    partial: 'partials/plan-text',
+    data: {
+      sections: written.map(({ kind, title, body, payload, placeholders }) => ({
+        kind,
+        title,
+        html: htmlOf(body, title),
+        ...payload,
+        part: PAYLOAD_OF[kind] ?? null,
+        placeholders,
+        href: hrefOf(kind),
+      })),
+      missing: version.missing.map((kind) => ({ kind, href: hrefOf(kind) })),
+      further: isOpen
+        ? unwritten
+            .filter((kind) => !version.missing.includes(kind))
+            .map((kind) => ({ kind, href: hrefOf(kind) }))
+        : [],
+    },
+  };
+}
+
+export async function stepsPart(work: Work, version: PlanVersion): Promise<SubList> {
+  const names = new Map((await listAssets(work, version.client)).map(({ id, name }) => [id, name]));
+  return {
+    name: 'plan-version.steps',
+    columns: [
+      { name: 'action', kind: 'line' },
+      { name: 'role', kind: 'line' },
+      { name: 'asset', kind: 'line' },
+      { name: 'p50Seconds', kind: 'duration' },
+      { name: 'p90Seconds', kind: 'duration' },
+      { name: 'after', kind: 'line' },
+    ],
+    rows: version.steps.map((step) => ({
+      href: `/runbooks/${version.id}`,
+      values: { ...step, asset: step.asset && (names.get(step.asset) ?? null), after: waitsText(step.after) },
+    })),
+    addHref: canWrite(work, version) ? `/runbooks/${version.id}/edit` : null,
+  };
+}
+
+export const callsPart = (work: Work, version: PlanVersion): SubList => ({
+  name: 'plan-version.calls',
+  columns: [
+    { name: 'name', kind: 'line' },
+    { name: 'calledBy', kind: 'line' },
+    { name: 'timeoutSeconds', kind: 'duration' },
+    { name: 'fallback', kind: 'line' },
+  ],
+  rows: readingOrder(version.callNodes).map(({ node, depth }) => ({
+    href: `/call-trees/${version.id}`,
+    values: { ...node, name: `${'· '.repeat(depth)}${node.name}` },
+  })),
+  addHref: canWrite(work, version) ? `/call-trees/${version.id}/edit` : null,
+});
+
+export const rolesPart = (version: PlanVersion): SubList => ({
+  name: 'plan-version.roles',
+  columns: [
+    { name: 'name', kind: 'line' },
+    { name: 'cell', kind: 'choice', values: CELLS, words: 'crisis-cell' },
+    { name: 'holders', kind: 'lines' },
+    { name: 'mayApprove', kind: 'tick' },
+  ],
+  rows: version.roles.map((values) => ({ href: null, values })),
+});
+
+export const approvalsPart = ({ approvals }: PlanVersion): SubList => ({
+  name: 'plan-version.approvals',
+  columns: [
+    { name: 'by', kind: 'line' },
+    { name: 'crisisRole', kind: 'line' },
+    { name: 'decision', kind: 'choice', values: ['approved', 'refused'], words: 'plan-decision' },
+    { name: 'at', kind: 'moment' },
+    { name: 'comment', kind: 'line' },
+  ],
+  rows: approvals.map((values) => ({ href: null, values })),
+});

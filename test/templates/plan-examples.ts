@@ -1,0 +1,114 @@
+/** Examples of the pages on which plans are written. */
+import { htmlOf } from '#/server/http/markdown.ts';
+import type { Field } from '#/server/records/field.ts';
+import { inputsOf } from '#/server/records/inputs.ts';
+import type { RecordView } from '#/server/records/views.ts';
+import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
+import { form } from '#/server/views.ts';
+import { client, hash } from './examples.ts';
+
+const id = '00000000-0000-4000-8000-000000000008';
+const href = `/plan-versions/${id}/sections/scope`;
+
+/** As Markdown gives it: many columns, none of which folds. */
+const TABLE = htmlOf(
+  ['Rôle', 'Titulaire', 'Suppléante', 'Téléphone', 'Courriel de secours', 'Lieu de repli']
+    .reduce(
+      (rows, cell) => rows.map((row, index) => `${row}${index === 1 ? '---' : cell} |`),
+      ['|', '|', '|'],
+    )
+    .join('\n'),
+  'Périmètre',
+);
+
+export const versionShow: RecordView = {
+  client,
+  noun: 'plan-version',
+  tab: 'plans',
+  listHref: `/clients/${client.id}/plan-versions`,
+  title: 'PRA du système d’information · v3',
+  isSaved: false,
+  notices: [{ kind: 'plain', reason: { key: 'plan-version.intact', params: {} } }],
+  facts: [],
+  version: `"${hash}"`,
+  editHref: null,
+  removeHref: null,
+  figures: [
+    {
+      partial: 'partials/plan-text',
+      data: {
+        missing: [
+          { kind: 'return', href },
+          { kind: 'security', href: null },
+        ],
+        sections: [
+          {
+            kind: 'activation',
+            title: 'Déclenchement',
+            html: `<p>Le siège et l’entrepôt.</p>${TABLE}`,
+            thresholds: [{ sign: 'Plus de caisse', limit: '2 h', decidedBy: null }],
+            placeholders: 2,
+            href,
+          },
+          {
+            kind: 'comms',
+            title: 'Communication',
+            html: '<p>Vite.</p>',
+            channels: [{ audience: 'Clients', channel: 'Courriel', fallback: 'SMS', by: 'Claire' }],
+            placeholders: 0,
+            href: null,
+          },
+        ],
+        further: [{ kind: 'degraded', href }],
+      },
+    },
+  ],
+  parts: [],
+  actions: [],
+};
+
+const THRESHOLDS: Field = {
+  name: 'thresholds',
+  kind: 'rows',
+  fields: [
+    { name: 'sign', kind: 'line' },
+    { name: 'limit', kind: 'line' },
+    { name: 'decidedBy', kind: 'line', optional: true },
+  ],
+};
+
+export const sectionInConflict: SectionView = {
+  client,
+  version: { id, title: 'PRA', number: 3, isOpen: true },
+  kind: 'activation',
+  inputs: inputsOf([{ name: 'title', kind: 'line' }, { name: 'body', kind: 'text', rows: 24 }, THRESHOLDS], {
+    words: 'plan-section',
+    typed: { title: 'Déclenchement', body: 'Mon texte.', 'thresholds.0.sign': 'Plus de caisse' },
+    choices: {},
+    errors: [],
+  }),
+  edition: '4',
+  current: { body: 'Leur texte.', html: '<p>Leur texte.</p>' },
+  preview: '<p>Mon texte.</p>',
+  form: form(),
+};
+export const sectionFrozen: SectionView = {
+  ...sectionInConflict,
+  version: { ...sectionInConflict.version, isOpen: false },
+  current: null,
+  preview: null,
+};
+
+export const newVersion: NewVersionView = {
+  client,
+  plan: { id, title: 'PRA' },
+  inputs: inputsOf(
+    [
+      { name: 'start', kind: 'choice', values: ['last', 'starter', 'blank'], words: 'plan-start' },
+      { name: 'changeSummary', kind: 'text', rows: 3 },
+      { name: 'effectiveOn', kind: 'date', optional: true },
+    ],
+    { words: 'plan-version', typed: {}, choices: {}, errors: [] },
+  ),
+  form: form(),
+};
