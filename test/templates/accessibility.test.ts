@@ -78,7 +78,7 @@ describe('pages in a browser', () => {
 
   it('a wide table of a plan scrolls in its own box', async () => {
     await plain.setViewport({ width: 390, height: 800 });
-    await go(plain, looking.addressOf('plan'));
+    await go(plain, looking.addressOf('plan-version'));
     const [content, seen] = (await plain.evaluate(
       '(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector(".prose .table-box"))',
     )) as [number, number];
