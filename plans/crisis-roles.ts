@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
+import { gapsOf, ROLE_GAPS } from './crisis-role-gaps.ts';
 import { dayBefore, todayIn } from './days.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { refuseForeign } from './own.ts';
+import { Holder, readAssignments } from './role-assignments.ts';
 import { Line, OptionalDate, OptionalText } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -36,13 +38,6 @@ export const NewCrisisRole = z.object({
 });
 export type NewCrisisRole = z.infer<typeof NewCrisisRole>;
 
-const Holder = z.object({
-  contact: z.uuid(),
-  name: z.string(),
-  from: z.iso.date(),
-  until: z.iso.date().nullable(),
-});
-
 export const CrisisRole = z
   .object({
     id: z.uuid(),
@@ -50,6 +45,9 @@ export const CrisisRole = z
     ...NewCrisisRole.shape,
     holders: z.array(Holder),
     former: z.array(Holder).describe('Those whose time is over, the latest first'),
+    gaps: z
+      .array(z.object({ gap: z.enum(ROLE_GAPS), contact: z.string().nullable() }))
+      .describe('What is wrong with who holds it today, the worst first'),
   })
   .meta({ id: 'CrisisRole' });
 export type CrisisRole = z.infer<typeof CrisisRole>;
@@ -240,50 +238,28 @@ interface Row {
   may_approve: boolean;
 }
 
+/** All of one client. */
 async function present(work: Work, rows: Row[]): Promise<CrisisRole[]> {
-  if (rows.length === 0) return [];
-  const today = await todayOf(work, rows[0]!.client_id);
-  const assigned = await work.db
-    .selectFrom('role_assignments as assignment')
-    .innerJoin('contacts as contact', (join) =>
-      join
-        .onRef('contact.client_id', '=', 'assignment.client_id')
-        .onRef('contact.id', '=', 'assignment.contact_id'),
-    )
-    .select([
-      'assignment.role_id',
-      'assignment.contact_id',
-      'assignment.valid_from',
-      'assignment.valid_until',
-    ])
-    .select('contact.name')
-    .where(
-      'assignment.role_id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .orderBy('assignment.rank')
-    .orderBy('assignment.valid_from')
-    .limit(20_000)
+  const client = rows[0]?.client_id;
+  if (client === undefined) return [];
+  const today = await todayOf(work, client);
+  const assigned = await readAssignments(work, client, today);
+  const of = (role: string) => assigned.get(role) ?? { holders: [], former: [] };
+  const all = await work.db
+    .selectFrom('crisis_roles')
+    .select(['id', 'cell'])
+    .where('client_id', '=', client)
+    .limit(1000)
     .execute();
-  const byRole = Map.groupBy(assigned, ({ role_id }) => role_id);
-  return rows.map((row) => {
-    const all = (byRole.get(row.id) ?? []).map(({ contact_id, name, valid_from, valid_until }) => ({
-      contact: contact_id,
-      name,
-      from: valid_from,
-      until: valid_until,
-    }));
-    const isOver = ({ until }: { until: string | null }) => until !== null && until < today;
-    return {
-      id: row.id,
-      client: row.client_id,
-      name: row.name,
-      cell: row.cell as CrisisRole['cell'],
-      mandate: row.mandate,
-      mayApprove: row.may_approve,
-      holders: all.filter((holder) => !isOver(holder)),
-      former: all.filter(isOver).toSorted((left, right) => (left.until! < right.until! ? 1 : -1)),
-    };
-  });
+  const held = new Map(all.map(({ id, cell }) => [id, { cell, holders: holdersOn(of(id), today) }]));
+  return rows.map((row) => ({
+    id: row.id,
+    client,
+    name: row.name,
+    cell: row.cell as CrisisRole['cell'],
+    mandate: row.mandate,
+    mayApprove: row.may_approve,
+    ...of(row.id),
+    gaps: gapsOf(held.get(row.id)!, [...held.values()]),
+  }));
 }

@@ -33,6 +33,13 @@ export const NOUN_SAMPLES: Record<
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },
   },
+  'crisis-roles': {
+    add: ({ contacts }) => ({
+      name: 'Directeur de crise',
+      cell: 'decision',
+      holders: [{ contact: contacts }],
+    }),
+  },
   'impact-categories': {
     add: () => ({
       name: 'Image',
@@ -76,7 +83,6 @@ export const NOUN_SAMPLES: Record<
   },
   runbooks: { add: null, example: () => ({ steps: [{ action: 'Décider' }] }) },
   'call-trees': { add: null, example: () => ({ nodes: [{ name: 'Ana' }] }) },
-  'crisis-roles': { add: () => ({ name: 'Directrice de crise', cell: 'decision' }) },
   exercises: {
     add: () => ({ title: 'Sur table', kind: 'tabletop', plannedOn: '2027-01-15' }),
     actions: {

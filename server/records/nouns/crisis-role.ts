@@ -1,3 +1,4 @@
+import { ROLE_GAPS } from '#/plans/crisis-role-gaps.ts';
 import {
   addCrisisRole,
   CELLS,
@@ -31,10 +32,16 @@ export const crisisRole = noun<CrisisRole, NewCrisisRole>({
       ],
     },
   ],
-  told: [{ name: 'people', kind: 'lines' }],
-  apart: ['people'],
-  valuesOf: ({ holders }) => ({ people: holders.map(({ name }) => name) }),
-  columns: ['cell', 'people', 'mayApprove'],
+  told: [
+    { name: 'people', kind: 'lines' },
+    { name: 'gap', kind: 'choice', values: ROLE_GAPS, words: 'crisis-role-gap' },
+  ],
+  apart: ['people', 'gap'],
+  valuesOf: ({ holders, gaps }) => ({
+    people: holders.map(({ name }) => name),
+    gap: gaps[0]?.gap ?? null,
+  }),
+  columns: ['cell', 'people', 'gap', 'mayApprove'],
   item: CrisisRole,
   input: NewCrisisRole,
   list: listCrisisRoles,
@@ -44,12 +51,11 @@ export const crisisRole = noun<CrisisRole, NewCrisisRole>({
   change: changeCrisisRole,
   remove: removeCrisisRole,
   right: 'continuity.change',
-  notices: async (_work, { holders }) =>
-    holders.length === 0
-      ? [{ kind: 'warning', reason: { key: 'crisis-role.nobody', params: {} } }]
-      : holders.length === 1
-        ? [{ kind: 'warning', reason: { key: 'crisis-role.no-deputy', params: {} } }]
-        : [],
+  notices: async (_work, { name, gaps }) =>
+    gaps.map(({ gap, contact }) => ({
+      kind: gap === 'holder-left' ? 'danger' : 'warning',
+      reason: { key: `crisis-role.${gap}`, params: { name, contact: contact ?? '' } },
+    })),
   parts: async (_work, one) => [formerPart(one)],
 });
 
