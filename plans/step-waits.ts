@@ -11,9 +11,9 @@ export const StepWait = z.object({
 });
 export type StepWait = z.infer<typeof StepWait>;
 
-/** In JSON a list, in a form a line. */
+/** In JSON a list, in a form a line, which may be empty. */
 export const StepWaits = z.preprocess(
-  (value) => (typeof value === 'string' ? (waitsFrom(value) ?? value) : value),
+  (value) => (value === null ? [] : typeof value === 'string' ? (waitsFrom(value) ?? value) : value),
   z.array(StepWait, { error: 'runbook.waits-unreadable' }).max(50),
 );
 
