@@ -29,6 +29,8 @@ export const RIGHTS = {
   'declaration.add': write([...STAFF, 'client-approver']),
   'plan.change': write(['owner', 'consultant']),
   'plan.approve': write(['owner', 'consultant', 'client-approver']),
+  'receipt.give': write([...STAFF, 'client-approver', 'client-reader']),
+  'receipt.note': write(STAFF),
   'protection.read': read([...STAFF, 'auditor']),
   'protection.change': write(['owner', 'technician']),
   'key.change': write(['owner']),

@@ -13,6 +13,8 @@ import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
 import { logbookApi } from './logbook.ts';
+import { planDistributionApi } from './plan-distribution-api.ts';
+import { planDistributionPages } from './plan-distribution-pages.ts';
 import { planDraftsPages } from './plan-drafts.ts';
 import { planSectionsApi, planSectionsPages } from './plan-sections.ts';
 import { plansApi } from './plans-api.ts';
@@ -32,6 +34,7 @@ export const apiRoutes: Route[] = [
   ...clientsApi,
   ...plansApi,
   ...planSectionsApi,
+  ...planDistributionApi,
   ...protectionApi,
   ...keysApi,
   ...reportsApi,
@@ -49,6 +52,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...inventoryPages,
   ...planDraftsPages,
   ...planSectionsPages(services),
+  ...planDistributionPages,
   ...protectionPages,
   ...keysPages,
   ...cleanUpsPages,

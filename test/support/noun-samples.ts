@@ -79,6 +79,7 @@ export const NOUN_SAMPLES: Record<
       submission: () => ({}),
       approval: () => ({ decision: 'approved' }),
       withdrawal: () => ({ reason: 'Essai' }),
+      distributions: ({ asset = '' }) => ({ channel: 'mail', contacts: [asset] }),
     },
   },
   runbooks: { add: null, example: () => ({ steps: [{ action: 'Décider' }] }) },

@@ -1,5 +1,6 @@
 /** One example of what each page shows, typed by the views, with a value for every branch. */
 import type { Activity } from '#/plans/activities.ts';
+import { CHANNELS } from '#/plans/distributions.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
 import type { Plan } from '#/plans/plans.ts';
@@ -7,6 +8,7 @@ import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import { keySheet } from '#/server/key-sheet.ts';
+import type { DistributionView } from '#/server/views/distribution.ts';
 import * as views from '#/server/views.ts';
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
@@ -557,6 +559,63 @@ export const emptyInventory: views.InventoryView = {
   assets: none,
   dependencies: none,
   may: { changeActivities: false, approve: false, changeInventory: false },
+};
+
+const version = { id: id(4), number: 2, state: 'in-force' as const };
+const copy: DistributionView['copies'][number] = {
+  id: id(4),
+  client: client.id,
+  version: version.id,
+  contact: id(5),
+  name: 'Anne Quéré',
+  channel: 'paper',
+  sha256: hash,
+  sentAt: at,
+  sentBy: 'Hugo Lemaire',
+  read: { at, by: 'Anne Quéré', isSelf: true },
+  state: 'done',
+  receipt: null,
+};
+export const planDistributions: DistributionView = {
+  client,
+  plan,
+  version,
+  copies: [
+    copy,
+    {
+      ...copy,
+      id: id(6),
+      name: 'Bastien Lô',
+      state: 'declared',
+      read: { at, by: 'Hugo Lemaire', isSelf: false },
+    },
+    {
+      ...copy,
+      id: id(7),
+      name: 'Chloé Ndiaye',
+      channel: 'mail',
+      state: 'waiting',
+      read: null,
+      receipt: 'note',
+    },
+    {
+      ...copy,
+      id: id(8),
+      name: 'Claire Desrosiers',
+      channel: 'service',
+      state: 'waiting',
+      read: null,
+      receipt: 'give',
+    },
+  ],
+  outdated: ['Denis Moreau', 'Elsa Roy'],
+  contacts: [
+    { id: id(5), name: 'Anne Quéré', jobTitle: 'Directrice', isTicked: true },
+    { id: id(6), name: 'Bastien Lô', jobTitle: null, isTicked: false },
+  ],
+  channels: CHANNELS,
+  mayHandOut: true,
+  form: refused,
 };
 
 export const runRow: views.RunRow = { run, asset: asset.name, isUnderWay: true };

@@ -170,6 +170,23 @@ export const PAGES: Example[] = [
     'do.clear',
     'do.next',
   ]),
+  page('plan-distributions', 'plans/distributions', examples.planDistributions, [
+    'distribution.outdated',
+    '=Denis Moreau',
+    'distribution.unread',
+    'distribution.by.offline-pack',
+    'distribution.say.give',
+    'distribution.say.note',
+    '=is-declared',
+    '=Directrice',
+    'distribution.note',
+  ]),
+  page(
+    'plan-distributions-none',
+    'plans/distributions',
+    { ...examples.planDistributions, copies: [], outdated: [], mayHandOut: false },
+    ['distribution.empty'],
+  ),
   page('plan-version', 'records/show', plans.versionShow, [
     'plan-version.intact',
     'plan-version.missing',

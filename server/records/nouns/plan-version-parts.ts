@@ -3,6 +3,7 @@ import { may } from '#/plans/access.ts';
 import { listAssets } from '#/plans/assets.ts';
 import { readingOrder } from '#/plans/call-trees.ts';
 import { CELLS } from '#/plans/crisis-roles.ts';
+import { CHANNELS, listDistributions } from '#/plans/distributions.ts';
 import { SECTION_KINDS } from '#/plans/facts.ts';
 import { PAYLOAD_OF } from '#/plans/plan-sections.ts';
 import type { PlanVersion } from '#/plans/plan-versions.ts';
@@ -98,3 +99,23 @@ export const approvalsPart = ({ approvals }: PlanVersion): SubList => ({
   ],
   rows: approvals.map((values) => ({ href: null, values })),
 });
+
+/** Who has a copy; told and noted on a page of its own. */
+export async function copiesPart(work: Work, { id, state }: PlanVersion): Promise<SubList> {
+  const href = `/plan-versions/${id}/distributions`;
+  return {
+    name: 'plan-version.copies',
+    columns: [
+      { name: 'name', kind: 'line' },
+      { name: 'channel', kind: 'choice', values: CHANNELS, words: 'distribution.by' },
+      { name: 'sentAt', kind: 'moment' },
+      { name: 'readAt', kind: 'moment' },
+      { name: 'readBy', kind: 'line' },
+    ],
+    rows: (await listDistributions(work, id)).map(({ read, ...copy }) => ({
+      href,
+      values: { ...copy, readAt: read?.at ?? null, readBy: read?.by ?? null },
+    })),
+    addHref: state === 'in-force' && may(work, 'plan.change') ? href : null,
+  };
+}

@@ -25,7 +25,14 @@ import { hasStarter } from '#/plans/starter-plans.ts';
 import type { Work } from '#/plans/work.ts';
 import { type Notice, noun } from '../noun.ts';
 import { versionsPart } from './plan.ts';
-import { approvalsPart, callsPart, planText, rolesPart, stepsPart } from './plan-version-parts.ts';
+import {
+  approvalsPart,
+  callsPart,
+  copiesPart,
+  planText,
+  rolesPart,
+  stepsPart,
+} from './plan-version-parts.ts';
 
 const mayTakeBack = ({ state }: PlanVersion, work: Work): boolean =>
   state === 'draft' || state === 'in-review'
@@ -68,6 +75,7 @@ export const planVersion = noun<PlanVersion, never, DraftHead>({
     callsPart(work, one),
     rolesPart(one),
     approvalsPart(one),
+    ...(one.inForceAt ? [await copiesPart(work, one)] : []),
     await versionsPart(work, await findFlaggedPlan(work, one.plan)),
   ],
   actions: [
