@@ -2,11 +2,12 @@
 import { addAssertion, NewAssertion } from '#/plans/assertions.ts';
 import { CallTreeChange, writeCallTree } from '#/plans/call-trees.ts';
 import { addCrisisRole, NewCrisisRole } from '#/plans/crisis-roles.ts';
+import { acknowledge, distribute, NewDistribution } from '#/plans/distributions.ts';
 import { decideVersion, submitVersion } from '#/plans/plan-decisions.ts';
 import { draftVersion, NewPlanVersion } from '#/plans/plan-versions.ts';
 import { createPlan, NewPlan } from '#/plans/plans.ts';
 import { RunbookChange, writeRunbook } from '#/plans/runbooks.ts';
-import type { DemoPlan, DemoVersion } from '../content/demo-client.ts';
+import type { DemoHandout, DemoPlan, DemoVersion } from '../content/demo-client.ts';
 import { type Chapter, desk, type Story } from './story.ts';
 
 export function planChapters({ plans, crisisRoles }: Story['content']): Chapter[] {
@@ -45,7 +46,30 @@ function versionChapters(plan: DemoPlan, version: DemoVersion, place: number): C
             },
           },
         ]),
+    ...version.handouts.flatMap((handout): Chapter[] => [
+      { on: handout.on, tell: (story) => handOut(story, ref, handout) },
+      ...(handout.read === undefined
+        ? []
+        : [{ on: handout.read, tell: (story: Story) => read(story, ref, handout) }]),
+    ]),
   ];
+}
+
+async function handOut(story: Story, ref: string, { on, contacts, channel }: DemoHandout): Promise<void> {
+  const to = NewDistribution.parse({ channel, contacts: contacts.map((one) => story.refs.id(one)) });
+  const copies = await distribute(desk(story, story.content.author, on, '17:00')(), story.refs.id(ref), to);
+  for (const { id, contact, ...copy } of copies)
+    if (copy.channel === channel) story.refs.set(`${ref} ${channel} ${contact}`, id);
+}
+
+/** Who can sign in says so; of the others somebody noted it when the signed slip came back. */
+async function read(story: Story, ref: string, { read: on, contacts, channel }: DemoHandout): Promise<void> {
+  const { content, refs } = story;
+  for (const contact of contacts) {
+    const known = content.inventory.contacts.find((one) => one.ref === contact);
+    const work = desk(story, known?.person ?? content.author, on!, '09:15')();
+    await acknowledge(work, refs.id(`${ref} ${channel} ${refs.id(contact)}`));
+  }
 }
 
 async function draft(
