@@ -18,6 +18,8 @@ export const RIGHTS = {
   'client.read': read(EVERYONE),
   'client.change': write(['owner', 'consultant']),
   'inventory.change': write(STAFF),
+  'pool.read': read([...STAFF, 'auditor']),
+  'pool.change': write(['owner', 'consultant']),
   'activity.change': write(['owner', 'consultant']),
   'activity.approve': write(['owner', 'consultant', 'client-approver']),
   'continuity.change': write(['owner', 'consultant']),

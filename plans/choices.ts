@@ -1,7 +1,9 @@
 /** What a form of a client can refer to, by name. */
+import { may } from './access.ts';
 import { findClient } from './clients.ts';
 import { CATALOGUE } from './coverage/catalogue.ts';
 import { listSignIns } from './people.ts';
+import { listTechnicianPools } from './technician-pools.ts';
 import type { Work } from './work.ts';
 
 export interface Choice {
@@ -45,6 +47,8 @@ const LISTS = {
       .execute(),
   /** People who can sign in here and see the client. */
   signIns: listSignIns,
+  /** Of the provider, whichever client asks. */
+  technicianPools: (work: Work) => (may(work, 'pool.read') ? listTechnicianPools(work) : []),
   scenarios: ({ db }: Work, client: string) =>
     db
       .selectFrom('risk_scenarios')
@@ -152,7 +156,7 @@ const LISTS = {
       .execute();
     return rows.map(({ id, number, title }) => ({ id, name: `${title} (${number})` }));
   },
-} as const satisfies Record<string, (work: Work, client: string) => Promise<Choice[]>>;
+} as const satisfies Record<string, (work: Work, client: string) => Choice[] | Promise<Choice[]>>;
 
 export type ChoiceList = keyof typeof LISTS;
 export type Choices = { [List in ChoiceList]?: Choice[] };

@@ -3,30 +3,41 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
+import { canonical } from './canonical.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { Hours } from './hours.ts';
-import { Line } from './text.ts';
+import { findTechnicianPool } from './technician-pools.ts';
+import { Line, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
+
+export const CLIENT_SIZES = ['micro', 'small', 'medium', 'large'] as const;
+
+/** Terms that people use for different things, so that each client's own word is shown: see the glossary of the field. */
+export const CLASHING_TERMS = ['mtpd', 'rto', 'rpo', 'rpo-target', 'bcp', 'drp'] as const;
+export type ClashingTerm = (typeof CLASHING_TERMS)[number];
 
 export const NewClient = z.object({
   name: Line(200),
-  sector: Line(200).nullable().default(null),
+  sector: OptionalLine(200).default(null),
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/)
+    .regex(/^[A-Z]{2}$/, { error: 'client.country' })
     .default('FR'),
   locale: z.enum(['fr', 'en', 'nl']).default('fr'),
   timeZone: z.string().min(1).max(60).default('Europe/Paris'),
-  size: z.enum(['micro', 'small', 'medium', 'large']).nullable().default(null),
+  size: z.enum(CLIENT_SIZES).nullable().default(null),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/)
+    .regex(/^[A-Z]{3}$/, { error: 'client.currency' })
     .default('EUR'),
-  businessHours: Hours.nullable().default(null).describe('When the client works; null: always'),
+  businessHours: Hours.refine((hours) => hours.length > 0, { error: 'client.no-hours' })
+    .nullable()
+    .default(null)
+    .describe('When the client works; null: always'),
   labels: z
-    .record(z.string().max(40), Line(100))
+    .partialRecord(z.enum(CLASHING_TERMS), Line(100))
     .default({})
-    .describe("The client's own words for terms whose usage clashes: key of the glossary to label"),
+    .describe("The client's own words for terms whose usage clashes"),
   technicians: z.coerce
     .number()
     .int()
@@ -41,37 +52,27 @@ export const NewClient = z.object({
     .max(100)
     .default(1)
     .describe('Lines over which backups can come at once'),
+  technicianPool: z
+    .uuid()
+    .nullable()
+    .default(null)
+    .describe("The provider's technicians that it counts on, with other clients"),
 });
 export type NewClient = z.infer<typeof NewClient>;
 
-export const Client = NewClient.extend({ id: z.uuid(), sector: z.string().nullable() }).meta({
-  id: 'Client',
-});
+export const Client = NewClient.extend({ id: z.uuid() }).meta({ id: 'Client' });
 export type Client = z.infer<typeof Client>;
 
 /** Takes a client on. Only somebody who sees all clients may: the new one would be out of anybody else's sight. */
 export async function createClient(work: Work, client: NewClient): Promise<Client> {
   allow(work, 'client.change');
   if (work.clients !== 'all') throw conflict('client.scope');
-  refuseUnknownTimeZone(client.timeZone);
+  await refuseUnsound(work, client);
   await refuseTakenName(work, client.name);
 
   const { client_id } = await work.db
     .insertInto('clients')
-    .values({
-      name: client.name,
-      sector: client.sector,
-      country: client.country,
-      locale: client.locale,
-      time_zone: client.timeZone,
-      size: client.size,
-      currency: client.currency,
-      business_hours: client.businessHours && JSON.stringify(client.businessHours),
-      labels: JSON.stringify(client.labels),
-      technicians: client.technicians,
-      link_count: client.links,
-      created_at: work.now,
-    })
+    .values({ ...columns(client), created_at: work.now })
     .returning('client_id')
     .executeTakeFirstOrThrow();
   await record(
@@ -83,11 +84,33 @@ export async function createClient(work: Work, client: NewClient): Promise<Clien
   return findClient(work, client_id);
 }
 
+/** A name that somebody else's client has is not seen by who sees only some: they do not rename. */
+export async function changeClient(work: Work, id: string, client: NewClient): Promise<Client> {
+  allow(work, 'client.change');
+  const before = await findClientForChange(work, id);
+  if (canonical(NewClient.parse(before)) === canonical(client)) return before;
+  await refuseUnsound(work, client);
+  if (client.name !== before.name) {
+    if (work.clients !== 'all') throw conflict('client.rename-scope');
+    await refuseTakenName(work, client.name);
+  }
+
+  await work.db.updateTable('clients').set(columns(client)).where('client_id', '=', id).execute();
+  await record(work, 'client.changed', { kind: 'client', id, client: id }, { before, after: client });
+  return findClient(work, id);
+}
+
 export async function findClient(work: Work, id: string): Promise<Client> {
   allow(work, 'client.read');
   const row = await work.db.selectFrom('clients').selectAll().where('client_id', '=', id).executeTakeFirst();
   if (!row) throw notFound('client');
   return presentClient(row);
+}
+
+/** The same, and nobody else changes it until this work has ended. */
+export async function findClientForChange(work: Work, id: string): Promise<Client> {
+  await work.db.selectFrom('clients').select('client_id').where('client_id', '=', id).forUpdate().execute();
+  return findClient(work, id);
 }
 
 const PAGE = 50;
@@ -111,6 +134,11 @@ export async function listClients(
 
 const bears = (search: string) => sql<boolean>`strpos(lower(name), lower(${search})) > 0`;
 
+async function refuseUnsound(work: Work, { timeZone, technicianPool }: NewClient) {
+  refuseUnknownTimeZone(timeZone);
+  if (technicianPool) await findTechnicianPool(work, technicianPool);
+}
+
 function refuseUnknownTimeZone(timeZone: string) {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
@@ -128,6 +156,21 @@ async function refuseTakenName({ db }: Work, name: string) {
   if (taken) throw conflict('client.name-taken', { name });
 }
 
+const columns = (client: NewClient) => ({
+  name: client.name,
+  sector: client.sector,
+  country: client.country,
+  locale: client.locale,
+  time_zone: client.timeZone,
+  size: client.size,
+  currency: client.currency,
+  business_hours: client.businessHours && JSON.stringify(client.businessHours),
+  labels: JSON.stringify(client.labels),
+  technicians: client.technicians,
+  link_count: client.links,
+  technician_pool_id: client.technicianPool,
+});
+
 /** A client as its row tells it. */
 export const presentClient = (row: {
   client_id: string;
@@ -142,6 +185,7 @@ export const presentClient = (row: {
   labels: unknown;
   technicians: number;
   link_count: number;
+  technician_pool_id: string | null;
 }): Client => ({
   id: row.client_id,
   name: row.name,
@@ -155,4 +199,5 @@ export const presentClient = (row: {
   labels: row.labels as Client['labels'],
   technicians: row.technicians,
   links: row.link_count,
+  technicianPool: row.technician_pool_id,
 });

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
+import type { Client } from '#/plans/clients.ts';
 import type { Reason } from '#/plans/facts.ts';
 import type { Finding } from '#/plans/findings.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { ownWord } from './client-terms.ts';
 import { type Formats, formatsOf, typeset } from './formats.ts';
 import { sayFinding, sayReason } from './reason-words.ts';
 
@@ -129,11 +131,13 @@ function helpersOf(
       orDash(formatsOf(locale, zoneOf(options))[format])(when);
   return {
     t: (key: string, options: Handlebars.HelperOptions) =>
-      say(locale, key, options.hash as Params, zoneOf(options)),
+      ownWord(clientOf(options), key) ?? say(locale, key, options.hash as Params, zoneOf(options)),
     // A key made of a group and a value, for example `state.` and `passed`.
-    word: (group: string, value: string | number) => say(locale, `${group}.${value}`),
+    word: (group: string, value: string | number, options: Handlebars.HelperOptions) =>
+      ownWord(clientOf(options), `${group}.${value}`) ?? say(locale, `${group}.${value}`),
     // A sentence that need not be there.
-    said: (key: string) => (has(locale, key) || has('en', key) ? say(locale, key) : ''),
+    said: (key: string, options: Handlebars.HelperOptions) =>
+      ownWord(clientOf(options), key) ?? (has(locale, key) || has('en', key) ? say(locale, key) : ''),
     reason: (reason: Reason, options: Handlebars.HelperOptions) =>
       sayReason(reason, (key, params) => say(locale, key, params, zoneOf(options))),
     finding: (found: Finding, options: Handlebars.HelperOptions) =>
@@ -183,10 +187,10 @@ function durationsWith(chosen: unknown): string[] {
 }
 
 /** A client's pages tell moments in that client's time zone, which their foot names; other pages in ours. */
-function zoneOf({ data }: Handlebars.HelperOptions): string | undefined {
-  const { client } = data.root as { client?: { timeZone?: string } | null };
-  return client?.timeZone;
-}
+const zoneOf = (options: Handlebars.HelperOptions): string | undefined => clientOf(options)?.timeZone;
+
+/** Whose page it is, if it is anybody's. */
+const clientOf = ({ data }: Handlebars.HelperOptions) => (data.root as { client?: Client | null }).client;
 
 /** Zero may have words of its own; the rest is as the language counts. */
 function find(words: Words, key: string, locale: Locale, { count }: Params): string | undefined {

@@ -7,7 +7,13 @@ export interface Shell {
   locale: Locale;
   /** The address of this page, for coming back after a change of language. */
   here: string;
-  viewer: { name: string; role: string; mayReadAudit: boolean; mayProtect: boolean } | null;
+  viewer: {
+    name: string;
+    role: string;
+    mayReadAudit: boolean;
+    mayProtect: boolean;
+    mayReadPools: boolean;
+  } | null;
 }
 
 /** A page's own data with the shell around them. */
@@ -22,6 +28,7 @@ export function pageData(request: Request, locale: Locale, data: object): Shell 
           role: admitted.actor.role,
           mayReadAudit: may(admitted, 'audit.read'),
           mayProtect: may(admitted, 'protection.read'),
+          mayReadPools: may(admitted, 'pool.read'),
         }
       : null,
     ...data,

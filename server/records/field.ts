@@ -1,4 +1,5 @@
 /** Fields of a record: how each is asked for in a form, read back from it, and shown. */
+import { z } from 'zod';
 import { bytesFrom, bytesText } from '#/plans/bytes.ts';
 import type { ChoiceList } from '#/plans/choices.ts';
 import { durationText, secondsFrom } from '#/plans/durations.ts';
@@ -33,6 +34,9 @@ export type Field =
   | (Named & { kind: 'reference' | 'references'; to: ChoiceList; only?: string[] })
   /** A table in the form: each row has these fields; three empty ones are always there for more. */
   | (Named & { kind: 'rows'; fields: Field[] });
+
+/** A form is read by its fields, and not by a schema of its own: what it sends arrives as it was typed. */
+export const AsTyped = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 export type FieldKind = Field['kind'];
 

@@ -11,14 +11,12 @@ import { OfClient, One } from '../http/shapes.ts';
 import { holds, PageNumber, partOf } from '../routes/parts.ts';
 import { form } from '../views.ts';
 import { cellsOf } from './cells.ts';
-import { closeRows, type Field, fillForm, type Writing } from './field.ts';
+import { differencesOf } from './differences.ts';
+import { AsTyped, closeRows, type Field, fillForm, type Writing } from './field.ts';
 import { inputsOf } from './inputs.ts';
 import { type AnyNoun, actionFields, changeInputOf, choicesOf, type Kept, type NounAction } from './noun.ts';
 import { parseForm } from './parse-form.ts';
 import type { RecordFormView, RecordListView, RecordView } from './views.ts';
-
-/** A form is read by its fields, and not by a schema of its own: what it sends arrives as it was typed. */
-const AsTyped = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 export function pagesOf(noun: AnyNoun): Route[] {
   const { path, add, change, remove, input, find, findForChange = find } = noun;
@@ -337,7 +335,7 @@ async function editView(
     title: noun.titleOf(item),
     action: `/${noun.path}/${item.id}`,
     version: etagOf(item),
-    differences: isStale && typed ? differencesOf(noun, recorded, typed) : [],
+    differences: isStale && typed ? differencesOf(noun.fields, noun.name, recorded, typed) : [],
     backHref: `/${noun.path}/${item.id}`,
   };
 }
@@ -357,24 +355,6 @@ async function formView(
     inputs: inputsOf(fields, { words: noun.name, typed, choices, errors: filled.errors }),
     form: filled,
   };
-}
-
-/** Fields of the form, down to those in rows, that read otherwise by now. */
-function differencesOf(noun: AnyNoun, recorded: Typed, typed: Typed): RecordFormView['differences'] {
-  const names = [...new Set([...Object.keys(recorded), ...Object.keys(typed)])].filter(
-    (name) =>
-      noun.fields.some((field) => name === field.name || name.startsWith(`${field.name}.`)) &&
-      !name.endsWith('.id'),
-  );
-  const told = (value: string | string[] | undefined) =>
-    Array.isArray(value) ? value.join(', ') : (value ?? '');
-  return names
-    .filter((name) => told(recorded[name]).trim() !== told(typed[name]).replaceAll('\r\n', '\n').trim())
-    .map((name) => ({
-      label: `${noun.name}.field.${name.split('.')[0]}`,
-      recorded: told(recorded[name]),
-      typed: told(typed[name]),
-    }));
 }
 
 const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => ({

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { Client, createClient, findClient, listClients, NewClient } from '#/plans/clients.ts';
+import {
+  Client,
+  changeClient,
+  createClient,
+  findClient,
+  findClientForChange,
+  listClients,
+  NewClient,
+} from '#/plans/clients.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, Paged } from '../http/shapes.ts';
 import { makeClientKeys } from '../keys.ts';
@@ -41,5 +49,15 @@ export const clientsApi = [
     params: OfClient,
     output: Client,
     run: ({ work, params: { client } }) => findClient(work, client),
+  }),
+  api({
+    method: 'put',
+    path: '/clients/:client',
+    summary: 'Change the settings of a client',
+    params: OfClient,
+    body: NewClient,
+    output: Client,
+    current: ({ work, params: { client } }) => findClientForChange(work, client),
+    run: ({ work, params: { client }, body }) => changeClient(work, client, body),
   }),
 ];

@@ -4,6 +4,7 @@ import { recordsApi, recordsPages } from '../records/nouns/index.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
+import { clientSettingsPages } from './client-settings.ts';
 import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { coveragePages } from './coverage-pages.ts';
@@ -28,6 +29,7 @@ import { restoreTestsPages } from './restore-tests-pages.ts';
 import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
 import { studiesApi } from './studies-api.ts';
 import { styleguide } from './styleguide.ts';
+import { technicianPoolsApi, technicianPoolsPages } from './technician-pools.ts';
 
 /** Every address of the JSON interface. */
 export const apiRoutes: Route[] = [
@@ -43,12 +45,14 @@ export const apiRoutes: Route[] = [
   ...logbookApi,
   ...scenarioMatrixApi,
   ...studiesApi,
+  ...technicianPoolsApi,
 ];
 
 /** Every page. The style guide is for those who build them. */
 export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
+  ...clientSettingsPages,
   ...inventoryPages,
   ...planDraftsPages,
   ...planSectionsPages(services),
@@ -65,5 +69,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...evidencePages,
   ...recordsPages,
   ...scenarioMatrixPages,
+  ...technicianPoolsPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

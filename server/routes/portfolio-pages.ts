@@ -37,9 +37,7 @@ export const portfolioPages = [
     method: 'post',
     path: '/clients',
     summary: 'Take a client on',
-    body: NewClient.extend({
-      sector: z.preprocess((text) => (text === '' ? null : text), NewClient.shape.sector),
-    }),
+    body: NewClient,
     run: async ({ work, body }) => {
       const client = await createClient(work, body);
       const { recoveryIdentity, recoveryRecipient } = await makeClientKeys(work, client.id);

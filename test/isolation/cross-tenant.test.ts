@@ -74,6 +74,8 @@ describe('another provider', () => {
   });
 });
 
+const A_POOL = { name: 'Atelier de secours', headCount: 2, hours: 'always' };
+
 /** One row of each kind at Acme, by the name its address uses. */
 async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Record<string, string>> {
   const { owner } = acme.tokens;
@@ -89,10 +91,12 @@ async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Recor
     name: 'Coffre',
     address: `file://${dataDir}/stores/a`,
   });
+  const pool = await post('/technician-pools', A_POOL);
   const ids: Record<string, string> = { client: acme.client, plan, asset, activity, store, id: asset };
   const version = await post(`/plans/${plan}/versions`, {});
   for (const noun of ['plan-versions', 'runbooks', 'call-trees']) ids[noun] = version;
   ids.kind = 'scope';
+  ids['technician-pools'] = pool;
   for (const [noun, { add }] of Object.entries(NOUN_SAMPLES))
     if (add) ids[noun] = await post(`/clients/${acme.client}/${noun}`, add(ids));
   return ids;
@@ -119,6 +123,8 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
   const sample = NOUN_SAMPLES[noun];
   if (sample) return action ? sample.actions?.[action]?.(ids) : (sample.add ?? sample.example)?.(ids);
   const bodies: [RegExp, object][] = [
+    [/\/clients\/:client$/, { name: 'X' }],
+    [/\/technician-pools\/:id$/, A_POOL],
     [/\/activities(\/:id)?$/, { name: 'X' }],
     [/\/versions$/, { sections: [] }],
     [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],

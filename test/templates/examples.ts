@@ -36,7 +36,13 @@ export const refused = views.form({ name: 'Valmont', locale: 'en', comment: 'Not
 
 export const shell: Omit<Shell, 'locale'> = {
   here: '/',
-  viewer: { name: 'Claire Desrosiers', role: 'owner', mayReadAudit: true, mayProtect: true },
+  viewer: {
+    name: 'Claire Desrosiers',
+    role: 'owner',
+    mayReadAudit: true,
+    mayProtect: true,
+    mayReadPools: true,
+  },
 };
 
 export const client = {
@@ -52,6 +58,7 @@ export const client = {
   labels: {},
   technicians: 1,
   links: 1,
+  technicianPool: null,
 };
 const asset = { id: id(2), name: 'Base ERP', label: 'base-erp' };
 const missing = { key: 'readiness.no-team', params: { activity: 'Préparation des commandes' } };

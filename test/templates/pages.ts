@@ -2,6 +2,7 @@
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as examples from './examples.ts';
 import * as plans from './plan-examples.ts';
+import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
 
 export interface Example {
@@ -352,6 +353,40 @@ export const PAGES: Example[] = [
   page('audit', 'audit/list', examples.auditList, ['audit.all', 'do.more', '=plan-version.approved']),
   page('audit-unchecked', 'audit/list', { ...examples.auditList, chain: null }, ['audit.verify']),
   page('audit-broken', 'audit/list', examples.brokenAudit, ['audit.empty', '=Event 41 was changed.']),
+  page('settings', 'clients/settings', shared.clientSettings, [
+    'settings.lede',
+    'settings.labels',
+    'edit.saved',
+    'client.help.technicianPool',
+    '=Équipe de Lille',
+    '=value="Délai de remise en route"',
+  ]),
+  page('settings-read', 'clients/settings', shared.clientSettingsRead, [
+    'client.field.currency',
+    'hours.always',
+    '=Équipe de Lille',
+  ]),
+  page('settings-twice', 'clients/settings', shared.clientSettingsTwice, ['edit.compare', '=Groupe Valmont']),
+  page('pools', 'technician-pools/list', shared.poolList, [
+    'technician-pool.add',
+    'technician-pool.clients',
+    '=PostgreSQL',
+  ]),
+  page('pools-empty', 'technician-pools/list', { pools: [], mayChange: false }, ['technician-pool.none']),
+  page('pool', 'technician-pools/show', shared.poolShow, [
+    'technician-pool.remove',
+    'edit.saved',
+    '=Des clients comptent dessus.',
+    '=Groupe Valmont',
+  ]),
+  page(
+    'pool-read',
+    'technician-pools/show',
+    { ...shared.poolShow, mayChange: false, refusal: null, clients: [] },
+    ['technician-pool.no-clients'],
+  ),
+  page('pool-edit', 'technician-pools/edit', shared.poolEdit, ['edit.compare', '=Écrivez un nombre.']),
+  page('pool-new', 'technician-pools/edit', shared.poolNew, ['technician-pool.add']),
   page('styleguide', 'styleguide', STYLEGUIDE, [
     'styleguide.refusal',
     'state.superseded',

@@ -64,6 +64,24 @@ describe('pages', () => {
   });
 });
 
+describe('terms whose usage clashes', () => {
+  const inventory = PAGES.find(({ name }) => name === 'inventory')!;
+  const shown = (labels: object) =>
+    templates.render(inventory.template, 'fr', {
+      ...inventory.data,
+      client: { ...(inventory.data as { client: object }).client, labels },
+      locale: 'fr',
+    });
+
+  it('are called what the client calls them, and otherwise as we do', () => {
+    expect(shown({})).to.include('<th scope="col">RTO</th>').and.include('<th scope="col">DMIA</th>');
+    expect(shown({ rto: 'Délai <cible>' }))
+      .to.include('<th scope="col">Délai &lt;cible&gt;</th>')
+      .and.include('<th scope="col">DMIA</th>')
+      .and.not.include('<th scope="col">RTO</th>');
+  });
+});
+
 describe('the audit trail', () => {
   it('tells every action in both languages, and one of another version by its name', () => {
     const actions = recordedActions();
@@ -109,7 +127,7 @@ describe('refusals', () => {
     });
 
   it('have the same keys in both languages', () => {
-    for (const file of ['refusals', 'pages', 'common', 'keys', 'need'])
+    for (const file of ['refusals', 'pages', 'common', 'keys', 'need', 'portfolio'])
       expect(Object.keys(readWords('fr', file))).to.deep.equal(Object.keys(readWords('en', file)));
   });
 });

@@ -1,0 +1,34 @@
+import type { TechnicianPool } from '#/plans/technician-pools.ts';
+import type { Cell } from '../records/cells.ts';
+import type { Input } from '../records/inputs.ts';
+import type { RecordFormView } from '../records/views.ts';
+import type { Form } from '../views.ts';
+
+/** `technician-pools/list` */
+export interface PoolListView {
+  pools: TechnicianPool[];
+  mayChange: boolean;
+}
+
+/** `technician-pools/show` */
+export interface PoolView {
+  pool: TechnicianPool;
+  facts: Cell[];
+  /** Those in sight that count on it. */
+  clients: { id: string; name: string }[];
+  mayChange: boolean;
+  version: string;
+  isSaved: boolean;
+  /** Why it was not removed. */
+  refusal: string | null;
+}
+
+/** `technician-pools/edit` */
+export interface PoolFormView {
+  /** Null for a new one. */
+  pool: TechnicianPool | null;
+  version: string | null;
+  inputs: Input[];
+  form: Form;
+  differences: RecordFormView['differences'];
+}

@@ -1,0 +1,72 @@
+/** Examples of a client's settings and of what the provider's clients share. */
+
+import { cellsOf } from '#/server/records/cells.ts';
+import { fillForm } from '#/server/records/field.ts';
+import { inputsOf } from '#/server/records/inputs.ts';
+import { CLIENT_FIELDS } from '#/server/routes/client-settings.ts';
+import { POOL_FIELDS } from '#/server/routes/technician-pools.ts';
+import type { ClientSettingsView } from '#/server/views/client-settings.ts';
+import type { PoolFormView, PoolListView, PoolView } from '#/server/views/technician-pools.ts';
+import { form } from '#/server/views.ts';
+import { changedMeanwhile, client, hash } from './examples.ts';
+
+const pool = {
+  id: '00000000-0000-4000-8000-00000000000b',
+  name: 'Équipe de Lille',
+  headCount: 3,
+  skills: ['Hyper-V', 'PostgreSQL'],
+  hours: [{ day: 1, from: '08:00', to: '18:00' }],
+  clients: 12,
+};
+const choices = { technicianPools: [{ id: pool.id, name: pool.name }] };
+const values = {
+  ...client,
+  businessHours: 'always',
+  technicianPool: pool.id,
+  'labels.rto': 'Délai de remise en route',
+};
+const writing = { zone: 'Europe/Paris', day: 'j', byte: 'o' } as const;
+const settingsTyped = fillForm(CLIENT_FIELDS, values, writing);
+
+export const clientSettings: ClientSettingsView = {
+  client: { ...client, labels: { rto: 'Délai de remise en route' } },
+  isSaved: true,
+  mayChange: true,
+  version: hash,
+  facts: cellsOf(CLIENT_FIELDS, values, 'client', choices),
+  inputs: inputsOf(CLIENT_FIELDS, { words: 'client', typed: settingsTyped, choices, errors: [] }),
+  form: form(),
+  differences: [],
+};
+export const clientSettingsRead: ClientSettingsView = { ...clientSettings, mayChange: false, isSaved: false };
+export const clientSettingsTwice: ClientSettingsView = {
+  ...clientSettings,
+  form: form(settingsTyped, changedMeanwhile),
+  differences: [{ label: 'client.field.name', recorded: 'Valmont', typed: 'Groupe Valmont' }],
+};
+
+const poolTyped = fillForm(POOL_FIELDS, pool, writing);
+const inputs = inputsOf(POOL_FIELDS, {
+  words: 'technician-pool',
+  typed: poolTyped,
+  choices: {},
+  errors: [{ field: 'headCount', detail: 'Écrivez un nombre.' }],
+});
+export const poolList: PoolListView = { pools: [pool], mayChange: true };
+export const poolShow: PoolView = {
+  pool,
+  facts: cellsOf(POOL_FIELDS, pool, 'technician-pool', {}),
+  clients: [client],
+  mayChange: true,
+  version: hash,
+  isSaved: true,
+  refusal: 'Des clients comptent dessus.',
+};
+export const poolEdit: PoolFormView = {
+  pool,
+  version: hash,
+  inputs,
+  form: form(poolTyped, changedMeanwhile),
+  differences: [{ label: 'technician-pool.field.name', recorded: 'Équipe', typed: 'Équipe de Lille' }],
+};
+export const poolNew: PoolFormView = { pool: null, version: null, inputs, form: form(), differences: [] };
