@@ -5,6 +5,8 @@ import { DAYS, type Field, type FieldKind, MOST_ROWS } from './field.ts';
 
 /** Empty rows offered beyond those that are there. */
 const SPARE_ROWS = 3;
+/** A row with more fields is a card. */
+const MOST_COLUMNS = 6;
 
 /** One field in a form, ready to be said: its place, its value, its sentence. */
 export interface Input {
@@ -23,6 +25,8 @@ export interface Input {
   isAlways: boolean;
   days: { name: string; day: number; value: string }[];
   columns: { label: string; help: string }[];
+  /** Of `rows`: too many fields for one line. */
+  isWide: boolean;
   rows: { id: string | null; idName: string; inputs: Input[] }[];
   error: string | null;
 }
@@ -71,6 +75,7 @@ export function inputsOf(
               help: `${ask.words}.help.${column.name}`,
             }))
           : [],
+      isWide: field.kind === 'rows' && field.fields.length > MOST_COLUMNS,
       rows: field.kind === 'rows' ? rowsOf(field.fields, name, ask) : [],
       error:
         errors.find((error) => error.field === name || error.field.startsWith(`${name}.`))?.detail ?? null,

@@ -180,7 +180,7 @@ describe('runbooks, call trees and crisis roles', () => {
       cell: 'communication',
       holders: [{ contact: first.id, from: '2026-01-01' }],
     });
-    expect(await reader.read(`/crisis-roles/${role.id}`)).to.include('Ce rôle n’a pas de suppléant');
+    expect(await reader.read(`/crisis-roles/${role.id}`)).to.include('sans suppléant');
     const page = await consultant.read(`/crisis-roles/${role.id}/edit`);
     const sent = await consultant.send(`/crisis-roles/${role.id}`, {
       version: versionIn(page),

@@ -199,6 +199,21 @@ export const PAGES: Example[] = [
     'plan-version.further',
     '=<p>Le siège et l’entrepôt.</p>',
   ]),
+  page('runbook', 'records/show', plans.runbookShow, [
+    'runbook.steps.field.successTest',
+    'runbook.steps.field.rollback',
+    '=<bdi>Rétablir l’annuaire</bdi>',
+    '=contenir + 30 min',
+    '=Pilote informatique',
+    '=https://wiki.example/ad',
+  ]),
+  page('runbook-empty', 'records/show', plans.runbookEmpty, ['plan-version.steps.none']),
+  page('runbook-edit', 'records/edit', plans.runbookEdit, [
+    'runbook.help.steps',
+    '=class="row-cards"',
+    '=Écrivez les repères.',
+    '=value="Rétablir l’annuaire"',
+  ]),
   page('plan-section', 'plans/section', plans.sectionInConflict, [
     'plan-section.theirs',
     'plan-section.yours-below',

@@ -2,7 +2,7 @@
 import { htmlOf } from '#/server/http/markdown.ts';
 import type { Field } from '#/server/records/field.ts';
 import { inputsOf } from '#/server/records/inputs.ts';
-import type { RecordView } from '#/server/records/views.ts';
+import type { RecordFormView, RecordView } from '#/server/records/views.ts';
 import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
 import { form } from '#/server/views.ts';
 import { client, hash } from './examples.ts';
@@ -65,6 +65,64 @@ export const versionShow: RecordView = {
   ],
   parts: [],
   actions: [],
+};
+
+export const runbookShow: RecordView = {
+  ...versionShow,
+  noun: 'runbook',
+  notices: [],
+  figures: [
+    {
+      partial: 'partials/runbook-steps',
+      data: {
+        steps: [
+          {
+            key: 'annuaire',
+            action: 'Rétablir l’annuaire',
+            role: 'Pilote informatique',
+            skill: 'Active Directory',
+            p50Seconds: 7200,
+            p90Seconds: 14_400,
+            asset: 'Annuaire',
+            after: 'contenir + 30 min',
+            detail: 'Depuis la copie hors ligne.\nPuis l’heure.',
+            successTest: 'Un poste ouvre une session.',
+            rollback: 'Éteindre.',
+            link: 'https://wiki.example/ad',
+          },
+        ],
+      },
+    },
+  ],
+};
+export const runbookEmpty: RecordView = {
+  ...runbookShow,
+  figures: [{ partial: 'partials/runbook-steps', data: { steps: [] } }],
+};
+const STEPS: Field = {
+  name: 'steps',
+  kind: 'rows',
+  fields: ['key', 'action', 'detail', 'role', 'skill', 'after', 'rollback'].map((name) =>
+    name === 'detail' ? { name, kind: 'text', rows: 2 } : { name, kind: 'line', optional: true },
+  ),
+};
+export const runbookEdit: RecordFormView = {
+  client,
+  noun: 'runbook',
+  tab: 'plans',
+  listHref: `/clients/${client.id}/runbooks`,
+  title: 'PRA · v3',
+  action: `/runbooks/${id}`,
+  version: `"${hash}"`,
+  inputs: inputsOf([STEPS], {
+    words: 'runbook',
+    typed: { 'steps.0.action': 'Rétablir l’annuaire' },
+    choices: {},
+    errors: [{ field: 'steps.0.after', detail: 'Écrivez les repères.' }],
+  }),
+  differences: [],
+  backHref: `/runbooks/${id}`,
+  form: form(),
 };
 
 const THRESHOLDS: Field = {

@@ -2,11 +2,12 @@
 import { may } from '#/plans/access.ts';
 import { listAssets } from '#/plans/assets.ts';
 import { readingOrder } from '#/plans/call-trees.ts';
-import { CELLS } from '#/plans/crisis-roles.ts';
+import { CELLS, listCrisisRoles } from '#/plans/crisis-roles.ts';
 import { CHANNELS, listDistributions } from '#/plans/distributions.ts';
 import { SECTION_KINDS } from '#/plans/facts.ts';
 import { PAYLOAD_OF } from '#/plans/plan-sections.ts';
 import type { PlanVersion } from '#/plans/plan-versions.ts';
+import type { Step } from '#/plans/runbooks.ts';
 import { waitsText } from '#/plans/step-waits.ts';
 import type { Work } from '#/plans/work.ts';
 import { htmlOf } from '../../http/markdown.ts';
@@ -42,25 +43,34 @@ export function planText(work: Work, version: PlanVersion): Figure {
   };
 }
 
-export async function stepsPart(work: Work, version: PlanVersion): Promise<SubList> {
-  const names = new Map((await listAssets(work, version.client)).map(({ id, name }) => [id, name]));
-  return {
-    name: 'plan-version.steps',
-    columns: [
-      { name: 'action', kind: 'line' },
-      { name: 'role', kind: 'line' },
-      { name: 'asset', kind: 'line' },
-      { name: 'p50Seconds', kind: 'duration' },
-      { name: 'p90Seconds', kind: 'duration' },
-      { name: 'after', kind: 'line' },
-    ],
-    rows: version.steps.map((step) => ({
-      href: `/runbooks/${version.id}`,
-      values: { ...step, asset: step.asset && (names.get(step.asset) ?? null), after: waitsText(step.after) },
-    })),
-    addHref: canWrite(work, version) ? `/runbooks/${version.id}/edit` : null,
-  };
+/** Steps as they are read: who does them and what they bring back by name, and waits in words. */
+export async function namedSteps(work: Work, client: string, steps: readonly Step[]) {
+  const assets = new Map((await listAssets(work, client)).map(({ id, name }) => [id, name]));
+  const roles = new Map((await listCrisisRoles(work, client)).map(({ id, name }) => [id, name]));
+  return steps.map((step) => ({
+    ...step,
+    role: step.role ?? roles.get(step.crisisRole ?? '') ?? null,
+    asset: assets.get(step.asset ?? '') ?? null,
+    after: waitsText(step.after, 'j'),
+  }));
 }
+
+export const stepsPart = async (work: Work, version: PlanVersion): Promise<SubList> => ({
+  name: 'plan-version.steps',
+  columns: [
+    { name: 'action', kind: 'line' },
+    { name: 'role', kind: 'line' },
+    { name: 'asset', kind: 'line' },
+    { name: 'p50Seconds', kind: 'duration' },
+    { name: 'p90Seconds', kind: 'duration' },
+    { name: 'after', kind: 'line' },
+  ],
+  rows: (await namedSteps(work, version.client, version.steps)).map((values) => ({
+    href: `/runbooks/${version.id}#step-${values.key}`,
+    values,
+  })),
+  addHref: canWrite(work, version) ? `/runbooks/${version.id}/edit` : null,
+});
 
 export const callsPart = (work: Work, version: PlanVersion): SubList => ({
   name: 'plan-version.calls',

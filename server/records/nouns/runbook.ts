@@ -9,6 +9,7 @@ import {
   writeRunbookOf,
 } from '#/plans/version-runbooks.ts';
 import { noun } from '../noun.ts';
+import { namedSteps } from './plan-version-parts.ts';
 
 /** The runbook of a version of a plan, by the id of the version. */
 export const runbook = noun<Runbook, never, RunbookChange>({
@@ -47,11 +48,14 @@ export const runbook = noun<Runbook, never, RunbookChange>({
   valuesOf: (one) => ({
     ...one.times,
     count: one.steps.length,
-    steps: one.steps.map((step) => ({ ...step, after: waitsText(step.after, 'j') })),
   }),
   formOf: ({ steps }, { day }) => ({
     steps: steps.map((step) => ({ ...step, after: waitsText(step.after, day) })),
   }),
+  apart: ['steps'],
+  figures: async (work, { client, steps }) => [
+    { partial: 'partials/runbook-steps', data: { steps: await namedSteps(work, client, steps) } },
+  ],
   columns: ['count', 'p50Seconds', 'p90Seconds'],
   item: Runbook,
   input: null,
