@@ -19,7 +19,8 @@ export interface Shown {
 /** Opens the pool. Rows are reached only through `inProvider` and `atDoor`. */
 export function openDatabase(url: string, onError: (error: Error) => void) {
   const pool = new pg.Pool({ connectionString: url, max: 10, statement_timeout: 60_000 });
-  pool.on('error', onError); // an idle connection that dies unheard would end the process
+  // An idle connection that dies unheard would end the process. One that is being closed may die as it likes.
+  pool.on('error', (error) => pool.ending || onError(error));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   return {

@@ -63,7 +63,9 @@ export const planDistributionPages = [
 
 async function show(work: Work, id: string, shown: Form): Promise<DistributionView> {
   const version = await findVersion(work, id);
-  const copies = await listDistributions(work, id);
+  const copies = (await listDistributions(work, id)).toSorted(
+    (left, right) => left.sentAt.localeCompare(right.sentAt) || left.name.localeCompare(right.name, 'fr'),
+  );
   const receipts = await receiptsOf(work, copies);
   const ticked = [shown.typed.contacts ?? []].flat();
   const contacts = (await listContacts(work, version.client)).filter((one) => !hasLeft(one, work.now));

@@ -21,6 +21,13 @@ describe('the texts of the demo', () => {
         ).to.equal(0);
   });
 
+  it('say something else in a version than in the one before', () => {
+    for (const { plan, versions } of VERNAZET.plans.filter((one) => one.versions.length > 1)) {
+      const [before, after] = versions.map(({ sections }) => JSON.stringify(sections?.(CLOCK)));
+      expect(after, plan.title).not.to.equal(before);
+    }
+  });
+
   it('are written out, section by section', () => {
     for (const { plan, versions } of VERNAZET.plans) {
       const sections = versions[0]!.sections!(CLOCK);

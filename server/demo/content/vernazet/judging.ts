@@ -23,7 +23,7 @@ export const JUDGING: Judging = {
       ref: '9.2',
       decision: 'waived',
       reason:
-        'Pas d’audit interne avant que les quatre plans aient vécu un an ; l’auditrice externe observe les exercices.',
+        'Pas d’audit interne avant que les quatre plans aient vécu un an ; l’auditrice externe observe les exercices',
       until: -160,
     },
     {
@@ -32,7 +32,7 @@ export const JUDGING: Judging = {
       ref: '13.3',
       decision: 'waived',
       reason:
-        'Dépôt verrouillé à l’étude avec l’infogérant ; en attendant, une copie mensuelle sur disque débranché.',
+        'Dépôt verrouillé à l’étude avec l’infogérant ; en attendant, une copie mensuelle sur disque débranché',
       until: -100,
     },
     {
@@ -41,7 +41,7 @@ export const JUDGING: Judging = {
       ref: '2.3.1',
       decision: 'not-applicable',
       reason:
-        'Vernazet Fluides n’est pas une entité visée par le règlement : la revue indépendante relève de son auditrice.',
+        'Vernazet Fluides n’est pas une entité visée par le règlement : la revue indépendante relève de son auditrice',
     },
   ],
   declarations: [

@@ -1,4 +1,5 @@
 /** The four plans of the demo's client, with the versions that came before and to whom they were handed out. */
+import type { SectionKind } from '#/plans/facts.ts';
 import { readStarter } from '#/plans/starter-plans.ts';
 import type { DemoHandout, DemoPlan } from '../demo-client.ts';
 import { filledSections } from '../fill.ts';
@@ -23,6 +24,15 @@ const handouts = (on: number, read: number): DemoHandout[] => [
   { on, contacts: HOLDERS.filter((one) => !ON_PAPER.includes(one)), channel: 'mail' },
 ];
 
+/** What the plans did not say yet: the order at the end of a month, repairs on site, and what is still missing. */
+const PCA_AT_FIRST = without(PCA.sections, 'recovery-order', /^\*\*Si la fin du mois approche.*\n\n/m).map(
+  (section) =>
+    section.kind === 'scope'
+      ? { ...section, body: section.body.replace(/^\| Dépannage .*\n/m, '') }
+      : section,
+);
+const PRA_AT_FIRST = without(PRA.sections, 'resources', /\n\n\*\*Ce qui manque encore.*$/s);
+
 /** Nobody has thought of what to do when maintenance stops; repairs on site do not wait for the systems. */
 const COVERED = EVERY_ACTIVITY.filter((activity) => activity !== '@maintenance');
 
@@ -46,7 +56,7 @@ export const PLANS: DemoPlan[] = [
         approved: 345,
         changeSummary:
           'Première version, établie après le bilan d’impact et les entretiens avec les responsables.',
-        sections: () => PCA.sections,
+        sections: () => PCA_AT_FIRST,
         steps: PCA_STEPS,
         callTree: WHOLE_CELL,
         handouts: [],
@@ -55,8 +65,8 @@ export const PLANS: DemoPlan[] = [
         drafted: 190,
         approved: 176,
         changeSummary:
-          'Suite à la panne de stockage et à l’exercice sur table : ordre des activités en fin de mois, bordereaux à Valence, arbre d’appel.',
-        sections: null,
+          'Suite à la panne de stockage et à l’exercice sur table : ordre des activités en fin de mois, dépannage chez les clients.',
+        sections: () => PCA.sections,
         steps: null,
         callTree: null,
         comment: 'Approuvé en comité de direction.',
@@ -80,7 +90,7 @@ export const PLANS: DemoPlan[] = [
         drafted: 350,
         approved: 345,
         changeSummary: 'Première version, établie avec l’infogérant.',
-        sections: () => PRA.sections,
+        sections: () => PRA_AT_FIRST,
         steps: PRA_STEPS,
         callTree: RECOVERY_TEAM,
         handouts: [],
@@ -89,7 +99,7 @@ export const PLANS: DemoPlan[] = [
         drafted: 110,
         approved: 104,
         changeSummary: PRA.changeSummary,
-        sections: null,
+        sections: () => PRA.sections,
         steps: null,
         callTree: null,
         comment: 'À éprouver par un exercice complet avant la fin de l’année.',
@@ -144,3 +154,9 @@ export const PLANS: DemoPlan[] = [
     ],
   },
 ];
+
+function without(sections: typeof PCA.sections, kind: SectionKind, passage: RegExp): typeof PCA.sections {
+  return sections.map((section) =>
+    section.kind === kind ? { ...section, body: section.body.replace(passage, '') } : section,
+  );
+}
