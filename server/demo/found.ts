@@ -34,14 +34,14 @@ export async function foundDemo(
   places: { sources: Sources; storesFolder: string },
 ): Promise<Founded> {
   const clock = clockAt(work.now);
-  const people = await foundAmarante(work, secrets, clock);
+  const { people, pool } = await foundAmarante(work, secrets, clock);
   const stories = CLIENTS.map((content) => newStory({ work, clock, people, content }));
   const identities = new Map<string, string>();
   const chapters = stories.flatMap((story) => [
     {
       on: story.content.since,
       tell: async () => {
-        identities.set(story.content.key, (await takeOn(story, secrets)).recoveryIdentity);
+        identities.set(story.content.key, (await takeOn(story, secrets, pool)).recoveryIdentity);
       },
     },
     ...chaptersOf(story.content).map(({ on, tell }) => ({ on, tell: () => tell(story) })),

@@ -4,6 +4,7 @@ import { createClient, NewClient } from '#/plans/clients.ts';
 import { addMember } from '#/plans/people.ts';
 import { foundProvider } from '#/plans/providers.ts';
 import { hashOfToken } from '#/plans/sign-in.ts';
+import { addTechnicianPool, NewTechnicianPool } from '#/plans/technician-pools.ts';
 import { TOKEN_SCOPES, type Work } from '#/plans/work.ts';
 import { makeClientKeys, makeProviderKeys } from '../../keys.ts';
 import { hashPassword } from '../../passwords.ts';
@@ -12,12 +13,23 @@ import type { DemoPerson, DemoSecrets } from '../people.ts';
 import type { People, Story } from './story.ts';
 
 const PROVIDER = { name: 'Amarante Continuité', country: 'FR', locale: 'fr' } as const;
+/** All three clients count on it, and may call on the same night. */
+const POOL = NewTechnicianPool.parse({
+  name: 'Techniciens de l’agence de Lyon',
+  headCount: 2,
+  skills: ['Proxmox VE', 'Active Directory', 'PostgreSQL', 'Réseau'],
+  hours: 'always',
+});
 const FOUNDED = 1200;
 const AUDITED_UNTIL = -90;
 /** The neglected client's approver left so many days ago. */
 const LEFT: Partial<Record<DemoPerson['key'], number>> = { gerard: 310 };
 
-export async function foundAmarante(work: Work, secrets: DemoSecrets, clock: Clock): Promise<People> {
+export async function foundAmarante(
+  work: Work,
+  secrets: DemoSecrets,
+  clock: Clock,
+): Promise<{ people: People; pool: string }> {
   const then = { ...work, now: clock.at(FOUNDED) };
   await foundProvider(then, PROVIDER);
   // A certificate counts from when it was made, and reports are sealed with it today.
@@ -30,14 +42,19 @@ export async function foundAmarante(work: Work, secrets: DemoSecrets, clock: Clo
   const people: People = new Map();
   for (const person of secrets.people.filter(({ client }) => client === null))
     await join(then, person, { people, clock, clients: 'all' });
-  return people;
+  const { id } = await addTechnicianPool(then, POOL);
+  return { people, pool: id };
 }
 
 /** The identity that it answers opens every recovery point of the client; the demo keeps it in a file, as a client would. */
-export async function takeOn(story: Story, secrets: DemoSecrets): Promise<{ recoveryIdentity: string }> {
+export async function takeOn(
+  story: Story,
+  secrets: DemoSecrets,
+  pool: string,
+): Promise<{ recoveryIdentity: string }> {
   const { content, clock } = story;
   const then = { ...story.work, now: clock.at(content.since) };
-  const { id } = await createClient(then, NewClient.parse(content.client));
+  const { id } = await createClient(then, NewClient.parse({ ...content.client, technicianPool: pool }));
   story.client = id;
   for (const person of secrets.people.filter(({ client }) => client === content.key))
     await join(then, person, { people: story.people, clock, clients: [id] });

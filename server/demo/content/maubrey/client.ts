@@ -22,6 +22,7 @@ export const MAUBREY: DemoClient = {
   client: {
     name: 'Transports Maubrey',
     sector: 'Transport frigorifique',
+    labels: { mtpd: 'Arrêt maximal supportable', rto: 'Délai de remise en route' },
     size: 'small',
     businessHours: weekdays('04:00', '20:00', 6),
     technicians: 1,
