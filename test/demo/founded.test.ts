@@ -22,7 +22,8 @@ describe('the demo, founded and proved', () => {
   let token: string;
   let provider: string;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(180_000); // a dozen restore tests, each in a child process
     test = await startTestService({ worker: true });
     const secrets = readOrMakeSecrets(`${test.dataDir}/secrets.json`);
     token = secrets.apiToken;
