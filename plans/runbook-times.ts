@@ -16,6 +16,8 @@ export interface RunbookTimes {
   chain: string[];
   /** Keys of steps that say nothing: the times are then the least it can take. */
   withoutTime: string[];
+  /** Of each step, in their order: seconds from the start until it can begin, in the usual case. */
+  beginsAfter: number[];
 }
 
 /** Along the longest chain. The steps are in no circle; a key that no step has is waited for by nobody. */
@@ -27,6 +29,7 @@ export function runbookTimes(steps: readonly TimedStep[]): RunbookTimes {
     p90Seconds: latest(slow)?.at ?? 0,
     chain: chainTo(latest(usual), usual),
     withoutTime: steps.filter(({ p50Seconds }) => p50Seconds === null).map(({ key }) => key),
+    beginsAfter: steps.map(({ key, p50Seconds }) => usual.get(key)!.at - (p50Seconds ?? 0)),
   };
 }
 

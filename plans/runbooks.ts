@@ -36,7 +36,7 @@ export const NewStep = z
   .refine(
     ({ p50Seconds, p90Seconds }) => p90Seconds === null || (p50Seconds !== null && p90Seconds >= p50Seconds),
     {
-      error: 'runbook.p90-below',
+      error: 'runbook.shorter-than-usual',
       path: ['p90Seconds'],
     },
   );
@@ -45,7 +45,7 @@ export type NewStep = z.infer<typeof NewStep>;
 export const Step = z.object({ ...NewStep.shape, key: z.string() }).meta({ id: 'RunbookStep' });
 export type Step = z.infer<typeof Step>;
 
-const MOST_STEPS = 300;
+export const MOST_STEPS = 1000;
 
 export const RunbookChange = z.object({ steps: z.array(NewStep).max(MOST_STEPS) });
 export type RunbookChange = z.infer<typeof RunbookChange>;

@@ -25,6 +25,11 @@ export const Runbook = z
         withoutTime: z
           .array(z.string())
           .describe('Keys of steps that say nothing: it takes longer than told'),
+        beginsAfter: z
+          .array(z.int())
+          .describe(
+            'Of each step, in their order: seconds from the start until it can begin, in the usual case',
+          ),
       })
       .describe('Along the longest chain, when everything that can be done at once is'),
     conflicts: z.array(StepConflict).describe('Where the order goes against what assets depend on'),

@@ -1,7 +1,7 @@
 /** Fields of a record: how each is asked for in a form, read back from it, and shown. */
 import { z } from 'zod';
 import { bytesFrom, bytesText } from '#/plans/bytes.ts';
-import type { ChoiceList } from '#/plans/choices.ts';
+import type { Choice, ChoiceList } from '#/plans/choices.ts';
 import { durationText, secondsFrom } from '#/plans/durations.ts';
 import type { Hours } from '#/plans/hours.ts';
 import type { Typed } from '../http/route.ts';
@@ -32,6 +32,8 @@ export type Field =
     })
   /** `only`: what may be chosen here, when that is not the whole list. */
   | (Named & { kind: 'reference' | 'references'; to: ChoiceList; only?: string[] })
+  /** One of what the form itself brings along. */
+  | (Named & { kind: 'among'; among: readonly Choice[] })
   /** A table in the form: each row has these fields; three empty ones are always there for more. */
   | (Named & { kind: 'rows'; fields: Field[] });
 

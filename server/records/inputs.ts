@@ -107,6 +107,8 @@ function offered(
 ): { value: string; label: string | null; words: string | null }[] {
   if (field.kind === 'choice')
     return field.values.map((value) => ({ value, label: null, words: `${field.words}.${value}` }));
+  if (field.kind === 'among')
+    return field.among.map(({ id, name }) => ({ value: id, label: name, words: null }));
   if (field.kind === 'reference' || field.kind === 'references')
     return (choices[field.to] ?? [])
       .filter(({ id }) => field.only?.includes(id) ?? true)

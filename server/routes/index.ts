@@ -17,6 +17,7 @@ import { logbookApi } from './logbook.ts';
 import { planDistributionApi } from './plan-distribution-api.ts';
 import { planDistributionPages } from './plan-distribution-pages.ts';
 import { planDraftsPages } from './plan-drafts.ts';
+import { planRunbookStepsApi, planRunbookStepsPages } from './plan-runbook-steps.ts';
 import { planSectionsApi, planSectionsPages } from './plan-sections.ts';
 import { plansApi } from './plans-api.ts';
 import { portfolioPages } from './portfolio-pages.ts';
@@ -37,6 +38,7 @@ export const apiRoutes: Route[] = [
   ...plansApi,
   ...planSectionsApi,
   ...planDistributionApi,
+  ...planRunbookStepsApi,
   ...protectionApi,
   ...keysApi,
   ...reportsApi,
@@ -57,6 +59,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...planDraftsPages,
   ...planSectionsPages(services),
   ...planDistributionPages,
+  ...planRunbookStepsPages,
   ...protectionPages,
   ...keysPages,
   ...cleanUpsPages,

@@ -61,9 +61,12 @@ describe('runbooks, call trees and crisis roles', () => {
       p90Seconds: 5 * HOUR + 15 * 60,
       chain: ['decider-du-repli', 'annuaire'],
       withoutTime: ['prevenir-les-clients'],
+      beginsAfter: [0, HOUR, 15 * 60],
     });
     const shown = await reader.read(`/runbooks/${version}`);
-    expect(shown).to.include('1 étapes sur 3 n’ont pas de durée').and.include('decider-du-repli + 45 min');
+    expect(shown)
+      .to.include('1 étapes sur 3 n’ont pas de durée')
+      .and.match(/Décider du repli<\/bdi><\/a> <span class="muted">\+ 45.min/);
     expect(await consultant.read(`/runbooks/${version}/edit`)).to.include(
       'value="decider-du-repli + 45 min"',
     );

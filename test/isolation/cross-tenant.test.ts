@@ -97,6 +97,7 @@ async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Recor
   for (const noun of ['plan-versions', 'runbooks', 'call-trees']) ids[noun] = version;
   ids.kind = 'scope';
   ids['technician-pools'] = pool;
+  ids.key = 'contenir';
   for (const [noun, { add }] of Object.entries(NOUN_SAMPLES))
     if (add) ids[noun] = await post(`/clients/${acme.client}/${noun}`, add(ids));
   return ids;
@@ -127,6 +128,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/technician-pools\/:id$/, A_POOL],
     [/\/activities(\/:id)?$/, { name: 'X' }],
     [/\/versions$/, { sections: [] }],
+    [/\/runbooks\/:id\/steps(\/:key)?$/, { action: 'X' }],
     [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],

@@ -82,7 +82,11 @@ export const NOUN_SAMPLES: Record<
       distributions: ({ asset = '' }) => ({ channel: 'mail', contacts: [asset] }),
     },
   },
-  runbooks: { add: null, example: () => ({ steps: [{ action: 'Décider' }] }) },
+  runbooks: {
+    add: null,
+    example: () => ({ steps: [{ action: 'Décider' }] }),
+    actions: { steps: () => ({ action: 'Décider' }) },
+  },
   'call-trees': { add: null, example: () => ({ nodes: [{ name: 'Ana' }] }) },
   exercises: {
     add: () => ({ title: 'Sur table', kind: 'tabletop', plannedOn: '2027-01-15' }),

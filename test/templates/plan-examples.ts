@@ -4,6 +4,7 @@ import type { Field } from '#/server/records/field.ts';
 import { inputsOf } from '#/server/records/inputs.ts';
 import type { RecordFormView, RecordView } from '#/server/records/views.ts';
 import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
+import type { ReadStep, RunbookView, StepView } from '#/server/views/runbook.ts';
 import { form } from '#/server/views.ts';
 import { client, hash } from './examples.ts';
 
@@ -67,6 +68,50 @@ export const versionShow: RecordView = {
   actions: [],
 };
 
+const FIRST_STEP: ReadStep = {
+  number: 1,
+  key: 'contenir',
+  action: 'Isoler le réseau',
+  detail: null,
+  crisisRole: null,
+  role: null,
+  who: null,
+  people: [],
+  skill: null,
+  resource: 'technician',
+  p50Seconds: null,
+  p90Seconds: null,
+  beginsAfterSeconds: 0,
+  isBinding: false,
+  successTest: null,
+  rollback: null,
+  asset: null,
+  restores: null,
+  link: null,
+  after: [],
+  waits: [{ key: 'annuaire', lagSeconds: 0, number: 2, action: 'Rétablir l’annuaire', isBelow: true }],
+  editHref: null,
+};
+const SECOND_STEP: ReadStep = {
+  ...FIRST_STEP,
+  number: 2,
+  key: 'annuaire',
+  action: 'Rétablir l’annuaire',
+  detail: 'Depuis la copie hors ligne.\nPuis l’heure.',
+  who: 'Pilote informatique',
+  people: ['Ana Ruiz', 'Marc Lefèvre'],
+  skill: 'Active Directory',
+  p50Seconds: 7200,
+  p90Seconds: 14_400,
+  beginsAfterSeconds: 5400,
+  isBinding: true,
+  successTest: 'Un poste ouvre une session.',
+  rollback: 'Éteindre.',
+  restores: { id, name: 'Annuaire' },
+  link: 'https://wiki.example/ad',
+  waits: [{ key: 'contenir', lagSeconds: 1800, number: 1, action: 'Isoler le réseau', isBelow: false }],
+  editHref: `/runbooks/${id}/steps/annuaire`,
+};
 export const runbookShow: RecordView = {
   ...versionShow,
   noun: 'runbook',
@@ -75,29 +120,29 @@ export const runbookShow: RecordView = {
     {
       partial: 'partials/runbook-steps',
       data: {
-        steps: [
-          {
-            key: 'annuaire',
-            action: 'Rétablir l’annuaire',
-            role: 'Pilote informatique',
-            skill: 'Active Directory',
-            p50Seconds: 7200,
-            p90Seconds: 14_400,
-            asset: 'Annuaire',
-            after: 'contenir + 30 min',
-            detail: 'Depuis la copie hors ligne.\nPuis l’heure.',
-            successTest: 'Un poste ouvre une session.',
-            rollback: 'Éteindre.',
-            link: 'https://wiki.example/ad',
-          },
-        ],
-      },
+        steps: [FIRST_STEP, SECOND_STEP],
+        chain: [FIRST_STEP, SECOND_STEP],
+        skills: [{ skill: 'Active Directory', count: 1 }],
+        addHref: `/runbooks/${id}/new-step`,
+        versionHref: `/plan-versions/${id}`,
+      } satisfies RunbookView,
     },
   ],
 };
 export const runbookEmpty: RecordView = {
   ...runbookShow,
-  figures: [{ partial: 'partials/runbook-steps', data: { steps: [] } }],
+  figures: [
+    {
+      partial: 'partials/runbook-steps',
+      data: {
+        steps: [],
+        chain: [],
+        skills: [],
+        addHref: null,
+        versionHref: `/plan-versions/${id}`,
+      } satisfies RunbookView,
+    },
+  ],
 };
 const STEPS: Field = {
   name: 'steps',
@@ -123,6 +168,49 @@ export const runbookEdit: RecordFormView = {
   differences: [],
   backHref: `/runbooks/${id}`,
   form: form(),
+};
+
+export const stepEdit: StepView = {
+  client,
+  runbook: { id, title: 'PRA · v3' },
+  stepTitle: 'Rétablir l’annuaire',
+  action: `/runbooks/${id}/steps/annuaire`,
+  version: `"${hash}"`,
+  inputs: inputsOf([{ name: 'action', kind: 'line' }], {
+    words: 'runbook.steps',
+    typed: { action: 'Rétablir l’annuaire' },
+    choices: {},
+    errors: [{ field: 'action', detail: 'Remplissez ce champ.' }],
+  }),
+  differences: [
+    { label: 'runbook.steps.field.action', recorded: 'Rétablir AD', typed: 'Rétablir l’annuaire' },
+  ],
+  others: [{ key: 'contenir', action: 'Isoler le réseau' }],
+  moving: {
+    href: `/runbooks/${id}/steps/annuaire/move`,
+    inputs: inputsOf(
+      [
+        {
+          name: 'before',
+          kind: 'among',
+          among: [{ id: 'contenir', name: '1. Isoler le réseau' }],
+          optional: true,
+        },
+      ],
+      { words: 'runbook.steps', typed: {}, choices: {}, errors: [] },
+    ),
+  },
+  removeHref: `/runbooks/${id}/steps/annuaire/removal`,
+  form: form(),
+};
+export const stepNew: StepView = {
+  ...stepEdit,
+  stepTitle: null,
+  version: null,
+  differences: [],
+  others: [],
+  moving: null,
+  removeHref: null,
 };
 
 const THRESHOLDS: Field = {

@@ -44,7 +44,7 @@ export function planText(work: Work, version: PlanVersion): Figure {
 }
 
 /** Steps as they are read: who does them and what they bring back by name, and waits in words. */
-export async function namedSteps(work: Work, client: string, steps: readonly Step[]) {
+async function namedSteps(work: Work, client: string, steps: readonly Step[]) {
   const assets = new Map((await listAssets(work, client)).map(({ id, name }) => [id, name]));
   const roles = new Map((await listCrisisRoles(work, client)).map(({ id, name }) => [id, name]));
   return steps.map((step) => ({
