@@ -9,6 +9,7 @@ import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage
 import { COVERAGE_STATES } from '#/plans/coverage/coverage.ts';
 import { ASSET_KINDS, type ClientFacts } from '#/plans/facts.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { runRules } from '#/plans/rules/index.ts';
 import { type Founded, foundDemo } from '#/server/demo/found.ts';
 import { backUpAndProveAll } from '#/server/demo/main-job.ts';
 import { readOrMakeSecrets } from '#/server/demo/people.ts';
@@ -101,6 +102,26 @@ describe('the demo, founded and proved', () => {
     const orders = activities.find(({ name }) => name.startsWith('Prise de commandes'))!;
     expect(orders.effective.verdict).to.equal('late');
     expect(orders.contradictions.map(({ key }) => key)).to.include('readiness.recovery-over-rto');
+  });
+
+  it('breaks the rules that it is to teach, and none where it is healthy', () => {
+    const [vernazet, ostrea, maubrey] = facts.map((own) => new Set(runRules(own).map(({ rule }) => rule)));
+    expect([...vernazet!]).to.include.members([
+      'circles',
+      'recovery-deadlocks',
+      'crisis-channel',
+      'supplier-promises',
+      'off-site-copies',
+      'backup-interval',
+    ]);
+    expect([...ostrea!]).to.deep.equal([]);
+    expect([...maubrey!]).to.include.members([
+      'objectives',
+      'leaves',
+      'crisis-roles',
+      'approvals',
+      'restore-tests',
+    ]);
   });
 
   it('shows every state of coverage', () => {

@@ -19,7 +19,7 @@ const colleague = (ref: string, name: string, jobTitle: string, by: Colleague): 
   points: [
     ...(by.mobile ? [{ kind: 'mobile' as const, value: `06 39 98 01 ${by.mobile}`, isOutOfBand: true }] : []),
     ...(by.extension
-      ? [{ kind: 'phone' as const, value: `04 65 71 01 ${by.extension}`, needsAsset: '@telephony' }]
+      ? [{ kind: 'phone' as const, value: `04 65 71 01 ${by.extension}`, needsAsset: '@network' }]
       : []),
     { kind: 'mail' as const, value: `${mailName(name)}@vernazet.example`, needsAsset: '@mail' },
   ],

@@ -18,10 +18,12 @@ export const SCENARIOS: Scenario[] = [
     name: 'Rançongiciel avec vol des droits d’administration',
     family: 'ransomware-admin-stolen',
     description:
-      'L’attaquant est dans le réseau depuis des semaines, détient les comptes d’administration du domaine et de la virtualisation, puis chiffre tout en une nuit. Plus rien du domaine n’est digne de confiance.',
+      'L’attaquant est dans le réseau depuis des semaines, détient les comptes d’administration du domaine et de la virtualisation, puis chiffre tout en une nuit. Plus rien du domaine n’est digne de confiance, ni le pare-feu ni la messagerie, qui s’administrent avec les mêmes comptes.',
     likelihood: 3,
     state: 'retained',
     effects: untrusted(
+      'network',
+      'mail',
       'hypervisor',
       'directory',
       'dc1',
