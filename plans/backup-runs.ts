@@ -9,6 +9,7 @@ import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
+import { welcomeBack } from './point-losses.ts';
 import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -156,7 +157,10 @@ export async function adoptPoint(
     .where('started_at', '<=', new Date(point.startedAt))
     .forUpdate()
     .executeTakeFirst();
-  if (await isPointKnown(work, policy, point.point)) return false;
+  if (await isPointKnown(work, policy, point.point)) {
+    await welcomeBack(work, policy, point.point);
+    return false;
+  }
 
   const subject = { kind: 'backup-policy', id: policy.id, client: policy.client };
   await record(work, 'recovery-point.adopted', subject, { point: point.point, run: run?.id ?? null });

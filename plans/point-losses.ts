@@ -1,9 +1,12 @@
 /** Recovery points that were found gone or altered. A point itself is never changed: what became of it stands beside it. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { allow } from './access.ts';
 import { record } from './audit.ts';
+import { conflict } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { Finding, findingOfRow } from './findings.ts';
+import { Line } from './text.ts';
 import type { Work } from './work.ts';
 
 export const PointLoss = z
@@ -11,6 +14,10 @@ export const PointLoss = z
     kind: z.enum(['gone', 'altered']),
     foundAt: z.iso.datetime(),
     finding: Finding,
+    givenUp: z
+      .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
+      .nullable()
+      .describe('Nobody waits for it any more, so that the store is cleaned again'),
   })
   .meta({ id: 'PointLoss' });
 export type PointLoss = z.infer<typeof PointLoss>;
@@ -53,6 +60,46 @@ export async function noteLosses(work: Work, place: Place, found: FoundLoss[]): 
   });
 }
 
+export const GivingUp = z.object({ reason: Line(2000) });
+
+/** Says that a point which is gone from its store is not waited for: it stays lost, and holds up no clean-up of its store any more. */
+export async function giveUpPoint(
+  work: Work,
+  id: string,
+  { reason }: z.infer<typeof GivingUp>,
+): Promise<void> {
+  allow(work, 'protection.change');
+  const given = await work.db
+    .updateTable('point_losses')
+    .set({ given_up_at: work.now, given_up_by: work.actor.name, given_up_reason: reason })
+    .where('recovery_point_id', '=', id)
+    .where('kind', '=', 'gone')
+    .where('ended_at', 'is', null)
+    .where('given_up_at', 'is', null)
+    .returning('client_id')
+    .executeTakeFirst();
+  if (!given) throw conflict('recovery-point.not-gone');
+  await record(
+    work,
+    'recovery-point.given-up',
+    { kind: 'recovery-point', id, client: given.client_id },
+    { reason },
+  );
+}
+
+/** Points that somebody gave up are known no more; should one be there after all, it counts again. */
+export const isNotGivenUp = sql<boolean>`not exists (
+  select from point_losses as loss
+  where loss.client_id = recovery_points.client_id
+    and loss.recovery_point_id = recovery_points.id
+    and loss.ended_at is null and loss.given_up_at is not null)`;
+
+/** A point that was given up is there again, as it was made. */
+export async function welcomeBack(work: Work, place: Place, point: string): Promise<void> {
+  const open = await openLosses(work, place, { isGivenUp: true });
+  for (const loss of open) if (loss.point === point) await endLoss(work, place, loss, { isBack: true });
+}
+
 /** For a query over points under an alias: those that were not found gone or altered. */
 export const isNotLost = (point: string) => sql<boolean>`not exists (
   select from point_losses as loss
@@ -67,7 +114,11 @@ interface OpenLoss {
   kind: string;
 }
 
-async function openLosses({ db }: Work, { client, asset, store }: Place): Promise<OpenLoss[]> {
+async function openLosses(
+  { db }: Work,
+  { client, asset, store }: Place,
+  { isGivenUp = false } = {},
+): Promise<OpenLoss[]> {
   return db
     .selectFrom('point_losses as loss')
     .innerJoin('recovery_points as point', (join) =>
@@ -76,6 +127,7 @@ async function openLosses({ db }: Work, { client, asset, store }: Place): Promis
     .select(['loss.id', 'loss.kind', 'point.id as recoveryPoint', 'point.point'])
     .where('loss.client_id', '=', client)
     .where('loss.ended_at', 'is', null)
+    .where('loss.given_up_at', isGivenUp ? 'is not' : 'is', null)
     .where('point.asset_id', '=', asset.id)
     .where('point.store_id', '=', store.id)
     .limit(100_000)
@@ -136,6 +188,9 @@ export const lossOfRow = (row: {
   loss_finding: string | null;
   loss_finding_code: string | null;
   loss_finding_params: unknown;
+  loss_given_up_at: Date | null;
+  loss_given_up_by: string | null;
+  loss_given_up_reason: string | null;
 }): PointLoss | null => {
   const finding = findingOfRow({
     finding: row.loss_finding,
@@ -143,5 +198,11 @@ export const lossOfRow = (row: {
     finding_params: row.loss_finding_params,
   });
   if (!finding || !row.loss_found_at) return null;
-  return { kind: row.loss_kind as PointLoss['kind'], foundAt: row.loss_found_at.toISOString(), finding };
+  const { loss_given_up_at: at, loss_given_up_by: by, loss_given_up_reason: reason } = row;
+  return {
+    kind: row.loss_kind as PointLoss['kind'],
+    foundAt: row.loss_found_at.toISOString(),
+    finding,
+    givenUp: at && by !== null && reason !== null ? { at: at.toISOString(), by, reason } : null,
+  };
 };

@@ -11,7 +11,7 @@ import { Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listPublicKeys, listSealedVerifiers } from './keys.ts';
 import { type CleanUpRecord, countOf, type LeftItem } from './left-over.ts';
 import { packsReadOf } from './pack-proofs.ts';
-import { noteLosses } from './point-losses.ts';
+import { isNotGivenUp, noteLosses } from './point-losses.ts';
 import { type Reconciled, ReconciliationRecord, WithItems } from './reconciliation-records.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
@@ -94,6 +94,7 @@ export async function planReconciliation(work: Work, policyId: string) {
     .select(['point', 'head_sha256 as headSha256'])
     .where('asset_id', '=', policy.asset.id)
     .where('store_id', '=', policy.store.id)
+    .where(isNotGivenUp)
     .orderBy('point')
     .limit(100_000)
     .execute();

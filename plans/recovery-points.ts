@@ -116,6 +116,24 @@ export async function isPointKnown({ db }: Work, policy: BackupPolicy, point: st
   return known !== undefined;
 }
 
+/** What has to be said of a point wherever it was tested: also to those who do not see stores and keys. */
+export async function findCaveats(
+  { db }: Work,
+  id: string,
+): Promise<{ reservations: number; told: RecoveryPoint['reservations']; sealedTo: string[] }> {
+  const row = await db
+    .selectFrom('recovery_points')
+    .select(['torn', 'vanished', 'unreadable', 'reservations', 'sealed_to'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('recovery-point');
+  return {
+    reservations: row.torn + row.vanished + row.unreadable,
+    told: row.reservations as RecoveryPoint['reservations'],
+    sealedTo: row.sealed_to,
+  };
+}
+
 export async function findRecoveryPoint(work: Work, id: string): Promise<RecoveryPoint> {
   allow(work, 'protection.read');
   const row = await selectPoints(work).where('point.id', '=', id).executeTakeFirst();
@@ -172,7 +190,9 @@ const selectPoints = ({ db }: Work) =>
     .selectAll('point')
     .select(['asset.name as asset_name', 'asset.label', 'store.name as store_name'])
     .select(['loss.kind as loss_kind', 'loss.found_at as loss_found_at', 'loss.finding as loss_finding'])
-    .select(['loss.finding_code as loss_finding_code', 'loss.finding_params as loss_finding_params']);
+    .select(['loss.finding_code as loss_finding_code', 'loss.finding_params as loss_finding_params'])
+    .select(['loss.given_up_at as loss_given_up_at', 'loss.given_up_by as loss_given_up_by'])
+    .select('loss.given_up_reason as loss_given_up_reason');
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectPoints>['executeTakeFirst']>>>;
 

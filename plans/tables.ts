@@ -669,6 +669,9 @@ export interface Tables {
     finding_params: unknown;
     found_at: Date;
     ended_at: Date | null;
+    given_up_at: Date | null;
+    given_up_by: string | null;
+    given_up_reason: string | null;
   };
   provider_keys: {
     provider_id: Generated<string>;

@@ -269,6 +269,9 @@ export interface PointView {
   levels: readonly TestLevel[];
   /** The keys that open it; null where one is not on record. */
   sealedTo: { fingerprint: string; key: ClientKey | null }[];
+  /** It is gone, and somebody still waits for it: posts to /recovery-points/:id/giving-up. */
+  mayGiveUp: boolean;
+  givingUp: Form;
   mayTest: boolean;
   form: Form;
 }
@@ -303,6 +306,11 @@ export interface RestoreTestView {
   recovery: Measure;
   loss: Measure;
   evidence: { id: string; code: string; sha256: string }[];
+  /** What the point's source could not hand over, and what was not taken whole: how many, and the first hundred. */
+  reservations: number;
+  told: RecoveryPoint['reservations'];
+  /** Fingerprints of the keys that open the point. */
+  sealedTo: string[];
 }
 
 /** `reports/list`. The form posts `locale` to /clients/:client/reports. */

@@ -107,7 +107,7 @@ async function pourOut(request: OneFile): Promise<number> {
     return request.store.close();
   });
   console.error(describeFile(result));
-  return result.reservation === null ? DONE : WITH_RESERVATIONS;
+  return result.reservation === null && result.ofSource.length === 0 ? DONE : WITH_RESERVATIONS;
 }
 
 function toStdout(piece: Buffer): Promise<void> {
@@ -127,9 +127,21 @@ function notTaken(error: NodeJS.ErrnoException): EngineError {
   );
 }
 
-function describeFile({ path, bytes, sha256, fetchedBytes, seconds, reservation }: FileResult): string {
+function describeFile({
+  path,
+  bytes,
+  sha256,
+  fetchedBytes,
+  seconds,
+  reservation,
+  ofSource,
+}: FileResult): string {
   const facts = `${path}: ${inWords(bytes)} in ${seconds.toFixed(1)} s, ${inWords(fetchedBytes)} of packs fetched, SHA-256 ${sha256}.`;
-  return reservation ? `${facts}\n  ${reservation.kind} when it was captured: ${reservation.reason}` : facts;
+  const own = reservation ? [`  ${reservation.kind} when it was captured: ${reservation.reason}`] : [];
+  const source = ofSource.map(
+    ({ path: of, kind, reason }) => `  ${of}: ${kind} when it was captured: ${reason}`,
+  );
+  return [facts, ...own, ...source].join('\n');
 }
 
 function describe(

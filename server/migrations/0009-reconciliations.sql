@@ -34,7 +34,12 @@ create table point_losses (
   found_at timestamptz not null,
   -- When it was seen again as it had been made.
   ended_at timestamptz,
+  -- Who does not wait for it any more, and why: from then on it holds up no clean-up.
+  given_up_at timestamptz,
+  given_up_by text,
+  given_up_reason text check (length(given_up_reason) between 1 and 2000),
   primary key (provider_id, client_id, id),
+  check (num_nulls(given_up_at, given_up_by, given_up_reason) in (0, 3)),
   foreign key (provider_id, client_id, recovery_point_id) references recovery_points (provider_id, client_id, id)
 );
 create unique index one_loss_at_a_time on point_losses (provider_id, client_id, recovery_point_id) where ended_at is null;

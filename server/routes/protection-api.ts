@@ -7,6 +7,7 @@ import {
 } from '#/plans/backup-policies.ts';
 import { BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
 import { CleanUp, findCleanUp, requestCleanUp } from '#/plans/clean-ups.ts';
+import { GivingUp, giveUpPoint } from '#/plans/point-losses.ts';
 import { listReconciliations, Reconciliation } from '#/plans/reconciliations.ts';
 import { findRecoveryPoint, listRecoveryPoints, RecoveryPoint } from '#/plans/recovery-points.ts';
 import {
@@ -144,6 +145,20 @@ export const protectionApi = [
     params: One,
     output: RecoveryPoint,
     run: ({ work, params: { id } }) => findRecoveryPoint(work, id),
+  }),
+  api({
+    method: 'post',
+    path: '/recovery-points/:id/giving-up',
+    summary:
+      'Wait no more for a recovery point that is gone from its store, so that the store is cleaned again',
+    params: One,
+    body: GivingUp,
+    output: RecoveryPoint,
+    run: async ({ work, params: { id }, body }) => {
+      await findRecoveryPoint(work, id);
+      await giveUpPoint(work, id, body);
+      return findRecoveryPoint(work, id);
+    },
   }),
   api({
     method: 'get',

@@ -3,6 +3,7 @@ import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
 import { listClientKeys } from '#/plans/keys.ts';
+import { GivingUp, giveUpPoint } from '#/plans/point-losses.ts';
 import { findRecoveryPoint, type RecoveryPoint } from '#/plans/recovery-points.ts';
 import {
   highestLevel,
@@ -38,6 +39,22 @@ export const recoveryPointsPages = [
       data: await show(work, z.uuid().parse(typed.recoveryPoint), form(typed, problem)),
     }),
   }),
+  page({
+    method: 'post',
+    path: '/recovery-points/:id/giving-up',
+    summary: 'Wait no more for a point that is gone',
+    params: One,
+    body: GivingUp,
+    run: async ({ work, params: { id }, body }) => {
+      await findRecoveryPoint(work, id);
+      await giveUpPoint(work, id, body);
+      return { goTo: `/recovery-points/${id}` };
+    },
+    again: async ({ work, params: { id }, typed, problem }) => ({
+      show: 'protection/point',
+      data: { ...(await show(work, id, form())), givingUp: form(typed, problem) },
+    }),
+  }),
 ];
 
 export const reservationsOf = ({ counts }: RecoveryPoint): number =>
@@ -58,6 +75,8 @@ async function show(work: Work, id: string, shown: Form): Promise<PointView> {
       key: keys.find((key) => key.fingerprint === fingerprint) ?? null,
     })),
     mayTest: may(work, 'restore-test.request'),
+    mayGiveUp: may(work, 'protection.change') && point.loss?.kind === 'gone' && !point.loss.givenUp,
+    givingUp: form(),
     form: shown,
   };
 }

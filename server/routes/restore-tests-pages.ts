@@ -3,6 +3,7 @@ import { type Client, findClient } from '#/plans/clients.ts';
 import { listEvidenceOf } from '#/plans/evidence.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
 import { assetObjectives } from '#/plans/readiness/asset-objectives.ts';
+import { findCaveats } from '#/plans/recovery-points.ts';
 import { findRestoreTest, listRestoreTests, type RestoreTest } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
@@ -67,6 +68,7 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     damage: result?.damage ?? null,
     tools: Object.entries(result?.tools ?? {}).map(([name, version]) => ({ name, version })),
     ...(await measures(work, client, test)),
+    ...(await findCaveats(work, test.recoveryPoint.id)),
     evidence: evidence
       .filter(({ at }) => at === test.finishedAt)
       .map((one) => ({ id: one.id, code: one.code, sha256: one.sha256 })),

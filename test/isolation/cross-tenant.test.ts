@@ -131,6 +131,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/runbooks\/:id\/steps(\/:key)?$/, { action: 'X' }],
     [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
+    [/\/giving-up$/, { reason: 'X' }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],
   ];
   return bodies.find(([pattern]) => pattern.test(path))?.[1] ?? {};

@@ -237,6 +237,33 @@ function keepsClean(open: (test: TestService) => Promise<Place>) {
     expect(await keys()).to.not.include(orphan);
   });
 
+  it('goes on when somebody says that a lost point is not waited for, and counts it again when it is back', async () => {
+    const orphan = newPack(asset);
+    await place.lay(orphan, 10);
+    const [point] = (await api('GET', `/clients/${test.acme.client}/recovery-points`)).body.items;
+    const path = `/recovery-points/${point.id}/giving-up`;
+    expect((await api('POST', path, { reason: 'Sans raison' })).body.key).to.equal('recovery-point.not-gone');
+    const { head } = pointKeys(asset, point.point);
+    const bytes = await place.direct.get(head);
+    await place.direct.remove(head);
+    expect((await cleanUp()).found.cleanUp.blocked.code).to.equal('clean-up.point-lost');
+
+    const reader = test.acme.tokens['client-reader'];
+    expect((await test.api(reader, 'POST', `/api/v1${path}`, { reason: 'X' })).status).to.equal(403);
+    expect((await api('POST', path, { reason: '' })).status).to.equal(422);
+    const given = await api('POST', path, { reason: 'Seau vidé par erreur' });
+    expect(given.body.loss.givenUp).to.include({ reason: 'Seau vidé par erreur' });
+    expect((await api('POST', path, { reason: 'Encore' })).status).to.equal(409);
+    const { found } = await cleanUp();
+    expect([found.lost, found.cleanUp.blocked]).to.deep.equal([0, null]);
+    expect(await keys()).to.not.include(orphan);
+    expect((await api('GET', `/recovery-points/${point.id}`)).body.loss.kind).to.equal('gone');
+
+    await place.direct.put(head, bytes);
+    await cleanUp();
+    expect((await api('GET', `/recovery-points/${point.id}`)).body.loss).to.equal(null);
+  });
+
   it('waits for the end of the lock that the policy asks for', async () => {
     await using session = await openSession(test.superuserUrl);
     await session.query(`update backup_policies set lock_mode = 'compliance', lock_days = 30`);

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { backup } from '#/jobs/recovery-points/backup.ts';
 import { listFiles } from '#/jobs/recovery-points/restore/list-files.ts';
+import { readFile } from '#/jobs/recovery-points/restore/one-file.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { sqliteSource } from '#/jobs/sources/sqlite.ts';
 import { ASSET, makeWorld, type World } from './world.ts';
@@ -45,6 +46,22 @@ describe('a point of a source that could not hand over everything', () => {
       expect(reservations[0]!.reason).to.match(/^torn when it was captured: the database is damaged: /);
       rmSync(into(), { recursive: true });
     }
+  });
+
+  it('says so when one file of it is read, also on the command line, with exit status 3', async () => {
+    const { ofSource } = await readFile({ ...facts(), path: 'shop.db', write: async () => {} });
+    expect(ofSource.map(({ kind, path: of }) => [kind, of])).to.deep.equal([['torn', 'shop.db']]);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        ...[path.resolve(import.meta.dirname, '../../server/reprise.mjs'), 'restore', pointId],
+        ...['--from', `file://${world.storeFolder}`, '--asset', ASSET, '--identity', world.identityFile],
+        ...['--file', 'shop.db', '--to-stdout'],
+      ],
+      { encoding: 'utf8', maxBuffer: 1 << 26 },
+    );
+    expect(stderr).to.match(/shop\.db: torn when it was captured: the database is damaged/);
+    expect(status).to.equal(3);
   });
 
   it('says so when it is listed', async () => {

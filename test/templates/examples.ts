@@ -637,6 +637,7 @@ const lostPoint: views.PointView['point'] = {
       params: { asset: 'base-erp', point: point.point, address: 's3://coffre' },
       message: 'There is no such point.',
     },
+    givenUp: { at, by: 'Ana Ruiz', reason: 'Seau vidé par erreur' },
   },
 };
 const unreadable = { code: 'head.altered', params: { point: point.point }, message: 'It was changed.' };
@@ -862,7 +863,15 @@ export const goneShow: views.PointView = {
   ],
   levels: TEST_LEVELS,
   mayTest: true,
+  mayGiveUp: false,
+  givingUp: views.form(),
   form: views.form(),
+};
+export const pointLost: views.PointView = {
+  ...goneShow,
+  point: { ...lostPoint, loss: { ...lostPoint.loss!, givenUp: null } },
+  mayGiveUp: true,
+  givingUp: refused,
 };
 export const pointShow: views.PointView = {
   client,
@@ -872,6 +881,8 @@ export const pointShow: views.PointView = {
   sealedTo: [{ fingerprint: '3f2a9c0d1e4b5a67', key: keys.keys[0]! }],
   levels: TEST_LEVELS,
   mayTest: true,
+  mayGiveUp: false,
+  givingUp: views.form(),
   form: views.form({ level: 'L3' }),
 };
 export const untestedPoint: views.PointView = {
@@ -911,6 +922,9 @@ export const testShow: views.RestoreTestView = {
   tools: [{ name: 'pg_restore', version: '18.4' }],
   recovery: views.measure('within', 1834, 14_400),
   loss: views.measure('within', 2400, 3600),
+  reservations: 1,
+  told: point.reservations,
+  sealedTo: ['3f2a9c0d1e4b5a67'],
   evidence: [{ id: id(2), code: 'RST', sha256: hash }],
 };
 export const failedTestShow: views.RestoreTestView = {

@@ -327,6 +327,12 @@ export const PAGES: Example[] = [
     'point-loss.gone',
     'point.lost',
     'finding.point.missing',
+    '=Seau vidé par erreur',
+  ]),
+  page('point-lost', 'protection/point', examples.pointLost, [
+    'point.give-up',
+    'point.give-up-text',
+    'point.why',
   ]),
   page('point-untested', 'protection/point', examples.untestedPoint, [
     'point.no-tests',
@@ -338,6 +344,9 @@ export const PAGES: Example[] = [
     'level-hides.L2b',
     'state.caught',
     'test.evidence-text',
+    'count.reservations.one',
+    'finding.capture.grew',
+    '=3f2a9c0d1e4b5a67',
     '=pg_restore 18.4',
     '=/recovery-points/',
     'test.packs',

@@ -1,4 +1,5 @@
 /** One file of a point as a stream of bytes, with no more fetched than the parts of packs that hold it. */
+import type { SourceReservation } from '../../sources/source.ts';
 import type { Store } from '../../stores/store.ts';
 import { parseIdentities } from '../age/keys.ts';
 import { EngineError, type Progress } from '../contract.ts';
@@ -41,6 +42,8 @@ export interface FileResult {
   seconds: number;
   /** In what way it was not whole when it was captured. */
   reservation: NonNullable<Entry['reservation']> | null;
+  /** What the source could not hand over whole. */
+  ofSource: SourceReservation[];
 }
 
 /** Reads a file, and throws `data` where it is not what the manifest says, be it after its last byte was given out. */
@@ -63,6 +66,7 @@ export async function readFile(request: FileRequest): Promise<FileResult> {
     fetchedBytes,
     seconds: (performance.now() - began) / 1000,
     reservation: entry.reservation ?? null,
+    ofSource: (manifest.facts.sourceReservations ?? []).filter(({ kind }) => kind !== 'skipped'),
   };
 }
 
