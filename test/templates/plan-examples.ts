@@ -3,6 +3,7 @@ import { htmlOf } from '#/server/http/markdown.ts';
 import type { Field } from '#/server/records/field.ts';
 import { inputsOf } from '#/server/records/inputs.ts';
 import type { RecordFormView, RecordView } from '#/server/records/views.ts';
+import type { CallTreeView } from '#/server/views/call-tree.ts';
 import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
 import type { ReadStep, RunbookView, StepView } from '#/server/views/runbook.ts';
 import { form } from '#/server/views.ts';
@@ -68,6 +69,74 @@ export const versionShow: RecordView = {
   actions: [],
 };
 
+const CALL: CallTreeView['calls'][number] = {
+  key: 'directrice',
+  title: 'Directrice de crise',
+  order: 1,
+  depth: 0,
+  isStandIn: false,
+  isRole: true,
+  caller: null,
+  instead: { key: 'adjoint', name: 'L’adjoint' },
+  timeoutSeconds: 300,
+  remark: 'Ne pas laisser de message.',
+  reached: { bestSeconds: 120, worstSeconds: 720 },
+  people: [
+    {
+      id,
+      who: 'Ana Ruiz',
+      rank: 0,
+      isGone: false,
+      points: [
+        { kind: 'mobile', value: '+33 6 12 34 56 78', isOutOfBand: true, href: 'tel:+33612345678' },
+        { kind: 'radio', value: 'Canal 4', isOutOfBand: true, href: null },
+      ],
+    },
+    { id, who: 'Marc Lefèvre', rank: 1, isGone: true, points: [] },
+  ],
+  hasDeputies: true,
+};
+export const callTreeShow: RecordView = {
+  ...versionShow,
+  noun: 'call-tree',
+  notices: [],
+  figures: [
+    {
+      partial: 'partials/call-tree',
+      data: {
+        callSeconds: 120,
+        versionHref: `/plan-versions/${id}`,
+        calls: [
+          CALL,
+          {
+            ...CALL,
+            key: 'production',
+            title: 'Chef de production',
+            order: 2,
+            depth: 1,
+            caller: { key: 'directrice', name: 'Directrice de crise' },
+            instead: null,
+            people: [],
+            hasDeputies: false,
+          },
+          {
+            ...CALL,
+            key: 'adjoint',
+            title: 'L’adjoint',
+            order: 3,
+            isStandIn: true,
+            isRole: false,
+            instead: null,
+            remark: null,
+            reached: null,
+            people: [],
+            hasDeputies: false,
+          },
+        ],
+      } satisfies CallTreeView,
+    },
+  ],
+};
 const FIRST_STEP: ReadStep = {
   number: 1,
   key: 'contenir',

@@ -7,6 +7,7 @@ import {
   writeCallTreeOf,
 } from '#/plans/version-call-trees.ts';
 import { noun } from '../noun.ts';
+import { callTreeFigure } from './call-tree-figure.ts';
 
 /** The call tree of a version of a plan, by the id of the version. */
 export const callTree = noun<CallTree, never, CallTreeChange>({
@@ -30,9 +31,14 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
       ],
     },
   ],
-  told: [{ name: 'count', kind: 'number' }],
-  valuesOf: ({ nodes }) => ({ count: nodes.length }),
-  columns: ['count'],
+  told: [
+    { name: 'count', kind: 'number' },
+    { name: 'bestSeconds', kind: 'duration' },
+    { name: 'worstSeconds', kind: 'duration' },
+  ],
+  apart: ['nodes'],
+  valuesOf: ({ nodes, times }) => ({ count: nodes.length, ...times }),
+  columns: ['count', 'bestSeconds', 'worstSeconds'],
   item: CallTree,
   input: null,
   changeInput: CallTreeChange,
@@ -42,4 +48,5 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
   change: writeCallTreeOf,
   right: 'plan.change',
   isOpen: ({ state }) => state === 'draft',
+  figures: async (work, one) => [await callTreeFigure(work, one)],
 });
