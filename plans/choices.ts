@@ -9,6 +9,8 @@ import type { Work } from './work.ts';
 export interface Choice {
   id: string;
   name: string;
+  /** Known by its name where it was chosen once, and offered no more. */
+  isPast?: boolean;
 }
 
 const LISTS = {
@@ -18,7 +20,10 @@ const LISTS = {
     return [...CATALOGUE.values()].map(({ framework, name }) => ({ id: framework, name: name[locale] }));
   },
   activities: ({ db }: Work, client: string) => activities(db, client).execute(),
-  assets: ({ db }: Work, client: string) => assets(db, client).execute(),
+  assets: async ({ db }: Work, client: string) => {
+    const rows = await everyAsset(db, client).select('retired_at').execute();
+    return rows.map(({ id, name, retired_at }) => ({ id, name, isPast: retired_at !== null }));
+  },
   /** Whatever may need an asset, by `kind:id`. */
   needing: async ({ db }: Work, client: string) => {
     const done = await activities(db, client).execute();
@@ -103,7 +108,7 @@ const LISTS = {
       .orderBy('detected_at', 'desc')
       .limit(1000)
       .execute(),
-  /** Those that are not closed. */
+  /** One that is closed takes no more lessons. */
   reviews: async ({ db }: Work, client: string) => {
     const rows = await db
       .selectFrom('reviews as review')
@@ -117,13 +122,16 @@ const LISTS = {
           .onRef('exercise.client_id', '=', 'review.client_id')
           .onRef('exercise.id', '=', 'review.exercise_id'),
       )
-      .select(['review.id', 'incident.title as incident', 'exercise.title as exercise'])
+      .select(['review.id', 'review.closed_at', 'incident.title as incident', 'exercise.title as exercise'])
       .where('review.client_id', '=', client)
-      .where('review.closed_at', 'is', null)
       .orderBy('review.due_on')
       .limit(1000)
       .execute();
-    return rows.map(({ id, incident, exercise }) => ({ id, name: incident ?? exercise ?? '' }));
+    return rows.map(({ id, incident, exercise, closed_at }) => ({
+      id,
+      name: incident ?? exercise ?? '',
+      isPast: closed_at !== null,
+    }));
   },
   lessons: ({ db }: Work, client: string) =>
     db
@@ -141,20 +149,25 @@ const LISTS = {
       .orderBy('planned_on', 'desc')
       .limit(1000)
       .execute(),
-  /** Of plans that are in force. */
+  /** Only one that is in force is put to use; what was superseded since keeps its name. */
   planVersions: async ({ db }: Work, client: string) => {
     const rows = await db
       .selectFrom('plan_versions as version')
       .innerJoin('plans as plan', (join) =>
         join.onRef('plan.client_id', '=', 'version.client_id').onRef('plan.id', '=', 'version.plan_id'),
       )
-      .select(['version.id', 'version.number', 'plan.title'])
+      .select(['version.id', 'version.number', 'version.state', 'plan.title'])
       .where('version.client_id', '=', client)
-      .where('version.state', '=', 'in-force')
+      .where('version.state', 'in', ['in-force', 'superseded', 'withdrawn'])
       .orderBy('plan.title')
-      .limit(1000)
+      .orderBy('version.number', 'desc')
+      .limit(5000)
       .execute();
-    return rows.map(({ id, number, title }) => ({ id, name: `${title} (${number})` }));
+    return rows.map(({ id, number, title, state }) => ({
+      id,
+      name: `${title} (${number})`,
+      isPast: state !== 'in-force',
+    }));
   },
 } as const satisfies Record<string, (work: Work, client: string) => Choice[] | Promise<Choice[]>>;
 
@@ -169,12 +182,13 @@ const activities = (db: Work['db'], client: string) =>
     .orderBy('name')
     .limit(5000);
 
-const assets = (db: Work['db'], client: string) =>
+const assets = (db: Work['db'], client: string) => everyAsset(db, client).where('retired_at', 'is', null);
+
+const everyAsset = (db: Work['db'], client: string) =>
   db
     .selectFrom('assets')
     .select(['id', 'name'])
     .where('client_id', '=', client)
-    .where('retired_at', 'is', null)
     .orderBy('name')
     .limit(10_000);
 

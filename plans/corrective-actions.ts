@@ -162,12 +162,14 @@ export async function findActionForChange(work: Work, id: string): Promise<Corre
 }
 
 /** What is due first stands first. */
+/** What is still to be done or looked at first, the oldest debt above. */
 export async function listActions(work: Work, client: string): Promise<CorrectiveAction[]> {
   await findClient(work, client);
   const rows = await work.db
     .selectFrom('corrective_actions')
     .selectAll()
     .where('client_id', '=', client)
+    .orderBy(({ or, eb }) => or([eb('verified_at', 'is not', null), eb('dropped_reason', 'is not', null)]))
     .orderBy('due_on')
     .orderBy('id')
     .limit(5000)

@@ -108,7 +108,7 @@ export async function changeStrategy(work: Work, id: string, strategy: NewStrate
 }
 
 export const StrategyChoice = z.object({
-  option: z.int().min(1).max(20).describe('Place of the option, counted from one'),
+  option: z.coerce.number().int().min(1).max(20).describe('Place of the option, counted from one'),
   reason: Text(2000).refine((text) => text.trim() !== '', { error: 'strategy.no-reason' }),
 });
 

@@ -14,8 +14,9 @@ export interface Cell {
   value: string | number | boolean | null;
   /** Key of the word for a choice. */
   words: string | null;
-  /** Several texts: lines, references, and hours by day. */
-  lines: string[];
+  /** Several texts: lines, and references with their pages. */
+  lines: { text: string; href: string | null }[];
+  /** Hours by day. */
   days: { day: number; text: string }[];
   columns: string[];
   rows: Cell[][];
@@ -50,9 +51,15 @@ function cellOf(field: Field, value: unknown, words: string, choices: Choices): 
     case 'reference':
       return { ...cell, value: nameOf(field.to, value, choices), href: pageOf(field.to, value, choices) };
     case 'references':
-      return { ...cell, lines: (value as string[]).map((id) => nameOf(field.to, id, choices)) };
+      return {
+        ...cell,
+        lines: (value as string[]).map((id) => ({
+          text: nameOf(field.to, id, choices),
+          href: pageOf(field.to, id, choices),
+        })),
+      };
     case 'lines':
-      return { ...cell, lines: value as string[] };
+      return { ...cell, lines: (value as string[]).map((text) => ({ text, href: null })) };
     case 'hours':
       return value === 'always' ? { ...cell, value: 'always' } : { ...cell, days: daysOf(value as Hours) };
     case 'rows':
@@ -79,6 +86,9 @@ const PAGES: { [List in ChoiceList]?: string } = {
   plans: 'plans',
   incidents: 'incidents',
   exercises: 'exercises',
+  reviews: 'reviews',
+  lessons: 'lessons',
+  planVersions: 'plan-versions',
 };
 
 function pageOf(list: ChoiceList, value: unknown, choices: Choices): string | null {

@@ -62,7 +62,10 @@ export function inputsOf(
       value: chosen[0] ?? '',
       max: 'max' in field && field.max !== undefined ? field.max : field.kind === 'text' ? 4000 : 200,
       lines: 'rows' in field && field.rows !== undefined ? field.rows : 4,
-      choices: offered(field, choices).map((one) => ({ ...one, isChosen: chosen.includes(one.value) })),
+      choices: offered(field, choices, chosen).map((one) => ({
+        ...one,
+        isChosen: chosen.includes(one.value),
+      })),
       isAlways: typed[`${name}.always`] !== undefined,
       days:
         field.kind === 'hours'
@@ -104,6 +107,7 @@ function rowsOf(
 function offered(
   field: Field,
   choices: Choices,
+  chosen: string[],
 ): { value: string; label: string | null; words: string | null }[] {
   if (field.kind === 'choice')
     return field.values.map((value) => ({ value, label: null, words: `${field.words}.${value}` }));
@@ -112,6 +116,7 @@ function offered(
   if (field.kind === 'reference' || field.kind === 'references')
     return (choices[field.to] ?? [])
       .filter(({ id }) => field.only?.includes(id) ?? true)
+      .filter(({ id, isPast }) => !isPast || chosen.includes(id))
       .map(({ id, name }) => ({ value: id, label: name, words: null }));
   return [];
 }

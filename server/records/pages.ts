@@ -83,10 +83,11 @@ export function pagesOf(noun: AnyNoun): Route[] {
         path: `/${path}/:id/edit`,
         summary: `Form: ${path}`,
         params: One,
-        run: async ({ work, locale, params: { id } }) => ({
-          show: 'records/edit',
-          data: await editView(noun, work, locale, await find(work, id)),
-        }),
+        run: async ({ work, locale, params: { id } }) => {
+          const item = await find(work, id);
+          if (!isOpen(noun, item)) return { goTo: `/${path}/${id}` };
+          return { show: 'records/edit', data: await editView(noun, work, locale, item) };
+        },
       }),
       page({
         method: 'post',
@@ -227,7 +228,7 @@ async function showView(
     ...parts.flatMap(({ columns }) => columns),
   ];
   const choices = await listChoices(work, client.id, choicesOf(asked));
-  const mayChange = may(work, noun.right) && (noun.isOpen?.(item) ?? true);
+  const mayChange = may(work, noun.right) && isOpen(noun, item);
   const own = `/${noun.path}/${item.id}`;
   return {
     ...namesOf(noun, client),
@@ -244,12 +245,7 @@ async function showView(
         : []),
       ...((await noun.notices?.(work, item)) ?? []),
     ],
-    facts: cellsOf(
-      shownOf(noun).filter(({ name }) => !noun.apart?.includes(name)),
-      valuesOf(noun, item),
-      noun.name,
-      choices,
-    ),
+    facts: cellsOf(factsOf(noun, item), valuesOf(noun, item), noun.name, choices),
     figures: (await noun.figures?.(work, item)) ?? [],
     version: etagOf(item),
     editHref: noun.change && mayChange ? `${own}/edit` : null,
@@ -361,6 +357,20 @@ const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => ({
   ...item,
   ...noun.valuesOf?.(item),
 });
+
+const isOpen = (noun: AnyNoun, item: Kept): boolean => noun.isOpen?.(item) ?? true;
+
+/** What its page tells: neither what the heading says already, nor reasons and causes that it has none of. */
+function factsOf(noun: AnyNoun, item: Kept): Field[] {
+  const values = valuesOf(noun, item);
+  const title = noun.titleOf(item);
+  return shownOf(noun).filter(
+    (field) =>
+      !noun.apart?.includes(field.name) &&
+      values[field.name] !== title &&
+      !(noun.told?.includes(field) && ['text', 'reference'].includes(field.kind) && !values[field.name]),
+  );
+}
 
 /** What a form for one that is there asks. */
 const changedIn = ({ fields }: AnyNoun): Field[] => fields.filter(({ once }) => once !== true);

@@ -255,6 +255,84 @@ describe('what happens to plans', () => {
     );
   });
 
+  it('leads by its pages from what happened to the review, its lessons and what came of them', async () => {
+    const read = async (path: string) => (await consultant.read(path)).replaceAll('&#x3D;', '=');
+    const { id: asset } = await add('assets', { name: 'Pare-feu usé', kind: 'network' });
+    const { id } = await anIncident({
+      title: 'Pare-feu muet',
+      assets: [asset],
+      restoredAt: '2026-01-05T10:00:00Z',
+    });
+    const path = `/incidents/${id}`;
+    expect(await read(path))
+      .to.include(`${inClient('/activations/new')}?incident=${id}`)
+      .and.include(`<a href="/assets/${asset}"><bdi>Pare-feu usé</bdi></a>`)
+      .and.not.include('href="/reviews/');
+    await api('POST', `${path}/log`, { text: 'Remplacé' });
+    await api('POST', `${path}/closure`);
+
+    const closed = await read(path);
+    const [, review] = /href="(\/reviews\/[0-9a-f-]{36})"/.exec(closed) ?? [];
+    expect(closed).to.not.include('/activations/new');
+    expect(await read(`${path}/edit`), 'its form').to.not.include('name="title"');
+
+    const held = await read(review!);
+    expect(held).to.include(`<a href="${path}"><bdi>Pare-feu muet</bdi></a>`);
+    const [, writing] = /href="([^"]*\/lessons\/new\?review=[^"]*)"/.exec(held) ?? [];
+    expect(await read(writing!)).to.match(/<option value="[^"]*" selected>Pare-feu muet</);
+    const lesson = await add('lessons', {
+      text: 'Pas de double',
+      severity: 'major',
+      review: review!.slice(9),
+    });
+    const found = await read(`/lessons/${lesson.id}`);
+    const [, acting] = /href="([^"]*\/corrective-actions\/new\?lesson=[^"]*)"/.exec(found) ?? [];
+    expect(await read(acting!)).to.match(/<option value="[^"]*" selected>Pas de double</);
+    await add('corrective-actions', {
+      title: 'Acheter un double',
+      owner: 'Ana',
+      dueOn: '2026-01-01',
+      lesson: lesson.id,
+    });
+    expect(await read(`/lessons/${lesson.id}`)).to.match(/Acheter un double[\s\S]*?En retard/);
+
+    await api('PUT', review!, { heldOn: '2026-01-20', causes: 'Usure', whatWorked: 'Rien' });
+    expect((await api('POST', `${review}/closure`)).closedAt).to.be.a('string');
+    expect(await read(review!)).to.not.include('/lessons/new');
+    expect(await read(`/lessons/${lesson.id}`)).to.include(
+      `<a href="${review}"><bdi>Pare-feu muet</bdi></a>`,
+    );
+    expect(await read(inClient('/lessons/new')), 'closed').to.not.include('>Pare-feu muet</option>');
+  });
+
+  it('offers a reader nothing to write', async () => {
+    const reader = await visit(test, test.acme.emails['client-reader']);
+    const { id } = await anIncident({ title: 'Lu' });
+    const lesson = await add('lessons', { text: 'Lue', severity: 'minor' });
+    expect(await reader.read(`/incidents/${id}`))
+      .to.include('Lu')
+      .and.not.include('/new');
+    expect(await reader.read(`/lessons/${lesson.id}`))
+      .to.include('Lue')
+      .and.not.include('/new');
+  });
+
+  it('lists the actions that are still owed before those that are settled', async () => {
+    const { id: client } = await api('POST', '/clients', { name: 'Débiteur' });
+    const owe = async (title: string, dueOn: string) =>
+      (await api('POST', `/clients/${client}/corrective-actions`, { title, owner: 'Ana', dueOn })).id;
+    const dropped = await owe('Abandonnée', '2026-01-01');
+    await owe('Plus tard', '2026-06-01');
+    await owe('En retard', '2026-01-15');
+    await api('POST', `/corrective-actions/${dropped}/dropping`, { reason: 'Trop cher' });
+    const { items } = await api('GET', `/clients/${client}/corrective-actions`);
+    expect(items.map(({ title }: { title: string }) => title)).to.deep.equal([
+      'En retard',
+      'Plus tard',
+      'Abandonnée',
+    ]);
+  });
+
   describe('a plan put to use', () => {
     const aPlanInForce = async () => {
       const plan = await add('plans', { kind: 'drp', title: 'PRA' });
@@ -358,7 +436,10 @@ describe('what happens to plans', () => {
       restoredAt: '2026-02-05T10:30:00Z',
     });
     const page = await consultant.read(`/service-agreements/${agreement.id}`);
-    expect(page).to.match(/Prise en charge<[\s\S]*?Tenu<[\s\S]*?Rétablissement<[\s\S]*?Non tenu</);
+    expect(page).to.match(
+      /Prise en charge<[\s\S]*?Tenu<[\s\S]*?>1\sh<[\s\S]*?>30\smin<[\s\S]*?Rétablissement<[\s\S]*?Non tenu</,
+    );
+    expect(page).to.match(/Sauvegardes réussies \(%\)<[\s\S]*?Rien à mesurer encore<[\s\S]*?>98</);
     expect(page).to.include('Rien à mesurer encore');
   });
 });

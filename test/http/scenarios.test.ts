@@ -96,6 +96,8 @@ describe('scenarios and strategies', () => {
     expect((await api('POST', `/strategies/${strategy.id}/choice`, { option: 3, reason: 'x' })).key).to.equal(
       'strategy.no-such-option',
     );
+    const page = await consultant.read(`/strategies/${strategy.id}`);
+    expect(page).to.include('<option value="1">Entrepôt du voisin</option>');
     const sent = await consultant.send(`/strategies/${strategy.id}/choice`, {
       option: '1',
       reason: 'Suffit',
@@ -108,6 +110,11 @@ describe('scenarios and strategies', () => {
       reason: 'Suffit',
       decidedBy: 'consultant of Acme',
     });
+    expect(await consultant.read(`/strategies/${strategy.id}`)).to.match(
+      /Option choisie<\/dt><dd><bdi[^>]*>Entrepôt du voisin</,
+    );
+    const unsaid = await consultant.send(`/strategies/${strategy.id}/choice`, { option: '', reason: 'x' });
+    expect(await unsaid.text()).to.include('Remplissez ce champ.');
     expect((await api('POST', `/strategies/${strategy.id}/completion`)).state).to.equal('in-place');
     const changed = await api('PUT', `/strategies/${strategy.id}`, { name: 'Repli', activity: activity.id });
     expect(changed).to.include({ state: 'proposed', chosen: null });

@@ -2,7 +2,7 @@ import type { Activation } from '#/plans/activations.ts';
 import type { SubList } from '../noun.ts';
 
 /** Plans put to use, on the page of what they were put to use for. */
-export const activationPart = (activations: Activation[], addHref: string): SubList => ({
+export const activationPart = (activations: Activation[], addHref: string | null): SubList => ({
   name: 'activations',
   columns: [
     { name: 'plan', kind: 'line' },

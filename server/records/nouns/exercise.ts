@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { may } from '#/plans/access.ts';
 import { listActivations } from '#/plans/activations.ts';
 import {
   addExercise,
@@ -23,6 +24,7 @@ import { SEVERITIES } from '#/plans/lessons.ts';
 import { noun } from '../noun.ts';
 import { activationPart } from './activation-part.ts';
 import { logAction, logNotices, logPart } from './log-parts.ts';
+import { reviewPart } from './review-part.ts';
 
 export const exercise = noun<Exercise, NewExercise>({
   name: 'exercise',
@@ -93,12 +95,15 @@ export const exercise = noun<Exercise, NewExercise>({
   change: changeExercise,
   right: 'life.change',
   isOpen: ({ state }) => state === 'planned' || state === 'running',
-  parts: async (work, { id, client }) => [
+  parts: async (work, { id, client, state }) => [
     activationPart(
       (await listActivations(work, client)).filter((one) => one.exercise === id),
-      `/clients/${client}/activations/new`,
+      may(work, 'life.change') && (state === 'planned' || state === 'running')
+        ? `/clients/${client}/activations/new?exercise=${id}`
+        : null,
     ),
     await logPart(work, { kind: 'exercise', id }),
+    ...(await reviewPart(work, client, { kind: 'exercise', id })),
   ],
   notices: (work, { id }) => logNotices(work, { kind: 'exercise', id }),
   actions: [

@@ -1,3 +1,4 @@
+import { may } from '#/plans/access.ts';
 import { listActivations } from '#/plans/activations.ts';
 import {
   addIncident,
@@ -15,6 +16,7 @@ import {
 import { noun } from '../noun.ts';
 import { activationPart } from './activation-part.ts';
 import { logAction, logNotices, logPart } from './log-parts.ts';
+import { reviewPart } from './review-part.ts';
 
 export const incident = noun<Incident, NewIncident>({
   name: 'incident',
@@ -58,12 +60,15 @@ export const incident = noun<Incident, NewIncident>({
   right: 'life.change',
   isOpen: ({ closedAt }) => closedAt === null,
   start: async (work) => ({ detectedAt: work.now.toISOString() }),
-  parts: async (work, { id, client }) => [
+  parts: async (work, { id, client, closedAt }) => [
     activationPart(
       (await listActivations(work, client)).filter((one) => one.incident === id),
-      `/clients/${client}/activations/new`,
+      may(work, 'life.change') && closedAt === null
+        ? `/clients/${client}/activations/new?incident=${id}`
+        : null,
     ),
     await logPart(work, { kind: 'incident', id }),
+    ...(await reviewPart(work, client, { kind: 'incident', id })),
   ],
   notices: (work, { id }) => logNotices(work, { kind: 'incident', id }),
   actions: [

@@ -1,4 +1,5 @@
-import { listActions } from '#/plans/corrective-actions.ts';
+import { may } from '#/plans/access.ts';
+import { ACTION_STATES, listActions } from '#/plans/corrective-actions.ts';
 import {
   addLesson,
   findLesson,
@@ -40,14 +41,15 @@ export const lesson = noun<Lesson, NewLesson>({
         { name: 'title', kind: 'line' },
         { name: 'owner', kind: 'line' },
         { name: 'dueOn', kind: 'date' },
+        { name: 'state', kind: 'choice', values: ACTION_STATES, words: 'action-state' },
       ],
       rows: (await listActions(work, client))
         .filter((action) => action.lesson === id)
-        .map(({ id: action, title, owner, dueOn }) => ({
+        .map(({ id: action, title, owner, dueOn, state }) => ({
           href: `/corrective-actions/${action}`,
-          values: { title, owner, dueOn },
+          values: { title, owner, dueOn, state },
         })),
-      addHref: `/clients/${client}/corrective-actions/new`,
+      addHref: may(work, 'life.change') ? `/clients/${client}/corrective-actions/new?lesson=${id}` : null,
     },
   ],
 });

@@ -11,6 +11,7 @@ import {
   ServiceAgreement,
 } from '#/plans/service-agreements.ts';
 import type { Work } from '#/plans/work.ts';
+import type { Field } from '../field.ts';
 import { noun, type SubList } from '../noun.ts';
 
 export const serviceAgreement = noun<ServiceAgreement, NewAgreement>({
@@ -59,26 +60,20 @@ async function standingPart(work: Work, { id, client }: ServiceAgreement): Promi
     columns: [
       { name: 'promise', kind: 'choice', values: PROMISES, words: 'promise' },
       { name: 'verdict', kind: 'choice', values: ['kept', 'broken', 'unmeasured'], words: 'promise-verdict' },
-      { name: 'promisedSeconds', kind: 'duration' },
-      { name: 'measuredSeconds', kind: 'duration' },
       { name: 'promised', kind: 'number' },
       { name: 'measured', kind: 'number' },
     ],
     rows: (agreement ? agreementStanding(agreement, facts) : []).map(
-      ({ promise, verdict, promised, measured }) => {
-        const isTime = promise === 'response' || promise === 'recovery';
-        return {
-          href: null,
-          values: {
-            promise,
-            verdict,
-            promisedSeconds: isTime ? promised : null,
-            measuredSeconds: isTime ? measured : null,
-            promised: isTime ? null : promised,
-            measured: isTime ? null : measured,
-          },
-        };
-      },
+      ({ promise, verdict, promised, measured }) => ({
+        href: null,
+        values: { promise, verdict, promised, measured },
+        as: promise === 'response' || promise === 'recovery' ? AS_TIMES : {},
+      }),
     ),
   };
 }
+
+const AS_TIMES: Record<string, Field> = {
+  promised: { name: 'promised', kind: 'duration' },
+  measured: { name: 'measured', kind: 'duration' },
+};

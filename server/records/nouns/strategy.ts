@@ -43,12 +43,13 @@ export const strategy = noun<Strategy, NewStrategy>({
   ],
   told: [
     { name: 'state', kind: 'choice', values: STRATEGY_STATES, words: 'strategy-state' },
-    { name: 'chosen', kind: 'number' },
+    { name: 'chosen', kind: 'line' },
     { name: 'reason', kind: 'text' },
     { name: 'proposedBy', kind: 'line' },
     { name: 'decidedBy', kind: 'line' },
     { name: 'decidedAt', kind: 'moment' },
   ],
+  valuesOf: ({ chosen, options }) => ({ chosen: chosen === null ? null : options[chosen - 1]?.name }),
   columns: ['activity', 'asset', 'scenario', 'state'],
   item: Strategy,
   input: NewStrategy,
@@ -62,8 +63,12 @@ export const strategy = noun<Strategy, NewStrategy>({
   actions: [
     {
       name: 'choice',
-      fields: [
-        { name: 'option', kind: 'number' },
+      fields: ({ options }) => [
+        {
+          name: 'option',
+          kind: 'among',
+          among: options.map(({ name }, at) => ({ id: String(at + 1), name })),
+        },
         { name: 'reason', kind: 'text', max: 2000, rows: 3 },
       ],
       input: StrategyChoice,
