@@ -178,6 +178,13 @@ export interface DemoIncident {
   times: Record<'occurred' | 'detected' | 'declared' | 'contained' | 'restored', [day: number, time: string]>;
   reports: { to: string; due: [day: number, time: string]; done: [day: number, time: string] | null }[];
   log: DemoEntry[];
+  /** A plan that was put to use, without its steps being timed. */
+  activated?: {
+    plan: string;
+    decidedBy: string;
+    at: [day: number, time: string];
+    over: [day: number, time: string];
+  };
   closed: [day: number, time: string];
   review: DemoReview | null;
 }

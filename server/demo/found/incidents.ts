@@ -1,6 +1,8 @@
 /** Founds incidents: what happened, the log that was kept meanwhile, how it ended, and what was learnt. */
+import { activate, NewActivation, standDown } from '#/plans/activations.ts';
 import { addIncident, changeIncident, closeIncident, NewIncident } from '#/plans/incidents.ts';
 import { appendLogEntry, type LogOf, NewLogEntry } from '#/plans/logbook.ts';
+import { findPlan } from '#/plans/plans.ts';
 import type { DemoEntry, DemoIncident } from '../content/demo-client.ts';
 import { reviewChapters } from './reviews.ts';
 import { as, type Chapter, moment, type Story } from './story.ts';
@@ -25,9 +27,28 @@ async function tellIncident(story: Story, incident: DemoIncident): Promise<void>
     reports: whole.reports.map((report) => ({ ...report, doneAt: null })),
   });
   refs.set(incident.ref, id);
+  const over = incident.activated && (await putToUse(story, incident, incident.activated));
   await tellLog(story, { kind: 'incident', id }, on, incident.log);
+  await over?.();
   await changeIncident(at(incident.closed), id, whole);
   await closeIncident(at(incident.closed), id, { unrestoredReason: null });
+}
+
+/** What it answers ends the activation, once the log has been told. */
+async function putToUse(
+  story: Story,
+  { ref, on }: DemoIncident,
+  { plan, decidedBy, at, over }: NonNullable<DemoIncident['activated']>,
+): Promise<() => Promise<void>> {
+  const { client, refs } = story;
+  const begin = as(story, 'samia', moment(story, on, at));
+  const { inForce } = await findPlan(begin, refs.id(plan));
+  const told = NewActivation.parse({ incident: refs.id(ref), planVersion: inForce!.id, decidedBy });
+  const { id } = await activate(begin, client, told);
+  return async () => {
+    const end = as(story, 'samia', moment(story, on, over));
+    await standDown(end, id, { stoodDownBy: decidedBy, exitCriteria: 'Activités revenues, saisies à jour.' });
+  };
 }
 
 function toldOf(story: Story, { on, incident, times, reports }: DemoIncident) {

@@ -67,6 +67,7 @@ const STORAGE: DemoIncident = {
     { time: '13:50', by: 'samia', kind: 'fact', text: 'ERP rouvert à tous. 34 bordereaux à ressaisir.' },
     { time: '17:30', by: 'philippe', kind: 'decision', text: 'Levée à 17 h 30. RETEX sous trente jours.' },
   ],
+  activated: { plan: 'pca', decidedBy: 'Damien Morel', at: [0, '08:08'], over: [0, '17:30'] },
   closed: [1, '09:30'],
   review: {
     held: 214,
@@ -201,6 +202,7 @@ const MAILBOX: DemoIncident = {
       text: 'Notification déposée auprès de la CNIL, accusé de réception reçu.',
     },
   ],
+  activated: { plan: 'crisis-plan', decidedBy: 'Philippe Garnier', at: [2, '09:45'], over: [2, '18:10'] },
   closed: [5, '10:00'],
   review: {
     held: 72,
