@@ -9,6 +9,7 @@ import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { coveragePages } from './coverage-pages.ts';
 import { evidencePages } from './evidence-pages.ts';
+import { findingsApi, findingsPages } from './findings.ts';
 import { inventoryPages } from './inventory-pages.ts';
 import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
@@ -42,6 +43,7 @@ export const apiRoutes: Route[] = [
   ...protectionApi,
   ...keysApi,
   ...reportsApi,
+  ...findingsApi,
   ...auditApi,
   ...recordsApi,
   ...logbookApi,
@@ -54,6 +56,7 @@ export const apiRoutes: Route[] = [
 export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
+  ...findingsPages,
   ...clientSettingsPages,
   ...inventoryPages,
   ...planDraftsPages,

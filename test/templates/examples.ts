@@ -13,7 +13,7 @@ import * as views from '#/server/views.ts';
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 export const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-const at = '2026-11-20T09:30:00.000Z';
+export const at = '2026-11-20T09:30:00.000Z';
 const problem = {
   type: 'about:blank',
   title: 'Unprocessable Content',

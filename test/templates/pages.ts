@@ -1,6 +1,7 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as examples from './examples.ts';
+import * as finds from './finding-examples.ts';
 import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
@@ -266,6 +267,18 @@ export const PAGES: Example[] = [
     'plan-start.starter',
     'plan-version.help.effectiveOn',
   ]),
+  page('findings', 'clients/findings', finds.findings, [
+    'findings.first-lede',
+    'findings.comes-back',
+    'findings.in-time-then',
+    'finding-severity.contradiction',
+    'finding-severity-text.warning',
+    'findings.remedy',
+    'findings.ended',
+    'rule.objectives',
+    '=href="/activities/00000000-0000-4000-8000-000000000003"',
+  ]),
+  page('findings-none', 'clients/findings', finds.noFindings, ['findings.nothing-to-fix', 'findings.none']),
   page('protection', 'protection/overview', examples.protection, [
     'state.paused',
     'state.running',

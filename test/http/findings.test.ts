@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { startTestService, type TestService } from '../support/service.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+const HOUR = 3600;
+
+describe('findings', () => {
+  let test: TestService;
+  let reader: Visitor;
+  let activity: string;
+  before(async () => {
+    test = await startTestService();
+    reader = await visit(test, test.acme.emails['client-reader']);
+    activity = (await ok('POST', inClient('/activities'), { ...PAYROLL, mtpdSeconds: 24 * HOUR })).id;
+    const database = (await ok('POST', inClient('/assets'), { name: 'Base paie', kind: 'data-set' })).id;
+    await ok('POST', inClient('/dependencies'), {
+      from: { kind: 'activity', id: activity },
+      to: database,
+      kind: 'data',
+    });
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  const PAYROLL = { name: 'Paie', isPriority: true, rtoSeconds: 4 * HOUR, rpoSeconds: HOUR };
+  const inClient = (path: string) => `/clients/${test.acme.client}${path}`;
+  const call = (method: string, path: string, body?: unknown, token = test.acme.tokens.consultant) =>
+    test.api(token, method, `/api/v1${path}`, body);
+  const ok = async (method: string, path: string, body?: unknown) => {
+    const { status, body: answer } = await call(method, path, body);
+    expect(status, JSON.stringify(answer)).to.be.within(200, 204);
+    return answer;
+  };
+  const findings = async (query = '') => (await ok('GET', inClient(`/findings${query}`))).items;
+
+  it('tell the rule, the object, since when it stands and what to do, and end when it is mended', async () => {
+    const [missing] = await findings('?rule=backup-interval');
+    expect(missing).to.deep.include({ rule: 'backup-interval', severity: 'warning', endedAt: null });
+    expect(missing.object.name).to.equal('Base paie');
+    expect(missing.reason.params).to.include({ asset: 'Base paie', rpoSeconds: HOUR });
+    const again = (await findings('?rule=backup-interval'))[0];
+    expect([again.id, again.since]).to.deep.equal([missing.id, missing.since]);
+
+    const owner = test.acme.tokens.owner;
+    const made = await call(
+      'POST',
+      inClient('/stores'),
+      { name: 'Coffre', address: `file://${test.dataDir}/stores/f` },
+      owner,
+    );
+    await call(
+      'POST',
+      '/backup-policies',
+      {
+        asset: missing.object.id,
+        store: made.body.id,
+        source: test.dataDir,
+        intervalSeconds: 900,
+      },
+      owner,
+    );
+    expect(await findings('?rule=backup-interval')).to.deep.equal([]);
+    const [ended] = await findings('?rule=backup-interval&ended=yes');
+    expect(ended).to.include({ id: missing.id });
+    expect(ended.endedAt).to.be.a('string');
+  });
+
+  it('are shown with their objects to whoever may read the client, and to nobody else', async () => {
+    const page = await reader.read(inClient('/findings'));
+    expect(page).to.include('Base paie').and.include('Constats levés').and.include('Que faire');
+    expect(page).to.not.match(/\{\w+\}|undefined|readiness\.|rules\./);
+    expect((await call('GET', inClient('/findings'), undefined, test.other.tokens.owner)).status).to.equal(
+      404,
+    );
+    expect((await call('GET', inClient('/what-to-fix'), undefined, test.other.tokens.owner)).status).to.equal(
+      404,
+    );
+    expect((await call('GET', inClient('/findings?rule=none'))).status).to.equal(422);
+  });
+
+  it('come with what to fix first, and what it brings', async () => {
+    const { items } = await ok('GET', inClient('/what-to-fix'));
+    expect(items.map(({ kind }: { kind: string }) => kind)).to.include('restore-test');
+    const test1 = items.find(({ kind }: { kind: string }) => kind === 'restore-test');
+    expect(test1).to.deep.include({ name: 'Base paie', gains: [], cost: null });
+    expect(await reader.read(inClient('/findings'))).to.match(/<h3>[^<]*Base paie/);
+    expect(await reader.read(inClient(''))).to.include(`${inClient('/findings')}"`);
+  });
+});
