@@ -5,6 +5,7 @@ import { Refusal } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
 import { mountDoor } from './http/door.ts';
+import { receiveFile } from './http/files.ts';
 import { identify, localeOf } from './http/identity.ts';
 import { mountOpenPages } from './http/open-pages.ts';
 import { describe } from './http/openapi.ts';
@@ -30,13 +31,14 @@ export const CONTENT_POLICY = {
 
 export function createApp(services: Services): Express {
   const app = express();
-  const routes: Route[] = [...apiRoutes, ...pageRoutes(services)];
+  const routes: Route[] = [...apiRoutes(services), ...pageRoutes(services)];
   app.disable('x-powered-by').set('trust proxy', services.settings.http.trustProxy);
   app.use(
     helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: isSecure(services.settings) }),
   );
   app.use(watchRequests(services.metrics, services.log));
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
+  for (const { path } of routes.filter(({ takesFile }) => takesFile)) app.post(path, receiveFile);
   // Forms send an accent as six signs, and a plan may have ten sections of 100,000.
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '7mb', extended: false }));
 

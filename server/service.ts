@@ -16,6 +16,7 @@ import {
 import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
+import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
@@ -148,6 +149,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
     await inProvider(provider, forgetOldAnswers);
+    await inProvider(provider, forgetOldUploads);
   }
 }
 

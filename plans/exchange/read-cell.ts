@@ -47,7 +47,7 @@ export function readCell(column: Column, cell: Cell): Reading {
     case 'id':
       return readId(textOf(cell));
     default:
-      return { value: unescaped(textOf(cell)) };
+      return { value: textOf(cell) };
   }
 }
 
@@ -58,9 +58,6 @@ function textOf(cell: Cell): string {
   if (cell !== null && 'tick' in cell) return cell.tick ? 'true' : 'false';
   return '';
 }
-
-/** The sign that keeps a spreadsheet from taking a text for a formula is not part of the text. */
-const unescaped = (text: string): string => (/^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
 
 function readNumber(cell: Cell): Reading {
   if (cell !== null && typeof cell !== 'string' && 'number' in cell) return { value: cell.number };

@@ -64,10 +64,11 @@ export interface Upload {
   outlook: Outlook;
 }
 
-/** Keeps a file and tells what it would do. Nothing of the client is changed. */
-export async function keepUpload(work: Work, client: string, sent: Sent): Promise<Upload> {
+/** Keeps a file and tells what it would do. It is read only for who may take it over; nothing of the client is changed. */
+export async function keepUpload(work: Work, client: string, read: () => Sent): Promise<Upload> {
   allow(work, 'inventory.change');
   await findClient(work, client);
+  const sent = read();
   const known = await readKnown(work, client);
   const drafted = draft(readTables(sent.tables), known);
   const refused = await tryOut(work, client, drafted, known);

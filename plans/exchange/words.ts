@@ -15,7 +15,7 @@ interface Words {
   help: { title: string; lines: string[]; columns: string[] };
 }
 
-export const WORDS: Record<Locale, Words> = { fr, en, nl };
+const WORDS: Record<Locale, Words> = { fr, en, nl };
 const ALL = Object.values(WORDS);
 
 /** What a text is compared by: without case, accents, spaces and signs. */
@@ -37,6 +37,9 @@ export const choiceWord = (group: string, value: string, locale: Locale): string
 
 export const yesWord = (isYes: boolean, locale: Locale): string =>
   (isYes ? WORDS[locale].yes : WORDS[locale].no)[0]!;
+
+/** What a workbook says of how to fill it in. */
+export const helpWords = (locale: Locale): Words['help'] => WORDS[locale].help;
 
 /** The sheet that bears such a name; `values` is the one that explains the others. */
 export const sheetNamed = (text: string): SheetName | 'values' | null =>

@@ -25,7 +25,7 @@ export function describe(routes: readonly Route[], version: string) {
 }
 
 const describeRoute = (
-  { method, summary, params, query, body, status, startsWork, current }: Route,
+  { method, summary, params, query, body, status, startsWork, takesFile, current }: Route,
   output: z.ZodType,
 ) => ({
   summary,
@@ -34,7 +34,9 @@ const describeRoute = (
     query: query as z.ZodObject,
     header: headersOf(startsWork, current !== null),
   },
-  ...(method === 'get' || method === 'delete' ? {} : { requestBody: { content: json(body) } }),
+  ...(method === 'get' || method === 'delete'
+    ? {}
+    : { requestBody: { content: takesFile ? FILE : json(body) } }),
   responses: {
     [status]: status === 204 ? { description: 'Done' } : { description: 'Done', content: json(output) },
     default: { description: 'Refused', content: { 'application/problem+json': { schema: Problem } } },
@@ -48,3 +50,5 @@ const headersOf = (startsWork: boolean, edits: boolean) =>
   });
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+
+const FILE = { 'application/octet-stream': { schema: { type: 'string' as const, format: 'binary' } } };

@@ -75,7 +75,7 @@ const SENTENCES: Record<Locale, z.core.$ZodErrorMap> = {
 };
 
 /** Our own messages are keys; all others are told by zod in the reader's language. */
-function sentenceOf(issue: z.core.$ZodIssue, locale: Locale, say: Say): string {
+export function sentenceOf(issue: z.core.$ZodIssue, locale: Locale, say: Say): string {
   if (/^[a-z-]+\.[a-z-]+$/.test(issue.message)) return say(locale, issue.message);
   const told = SENTENCES[locale](issue as z.core.$ZodRawIssue);
   return (typeof told === 'string' ? told : told?.message) ?? issue.message;

@@ -26,6 +26,8 @@ interface Declared<Params extends Schema, Query extends Schema, Body extends Sch
   params?: Params;
   query?: Query;
   body?: Body;
+  /** A file is sent to it instead of JSON or a form: its body is `SentFile` of `files.ts`. */
+  takesFile?: boolean;
 }
 
 /** What a page's `run` answers: a page to show, a place to go, or a file to hand out. */
@@ -88,6 +90,7 @@ export function api<
     body: Nothing,
     status: 200,
     startsWork: false,
+    takesFile: false,
     current: null,
     ...route,
     kind: 'api',
@@ -115,6 +118,7 @@ export function page<
     params: Nothing,
     query: Nothing,
     body: Nothing,
+    takesFile: false,
     again: null,
     current: null,
     ...route,

@@ -9,6 +9,8 @@ import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { coveragePages } from './coverage-pages.ts';
 import { evidencePages } from './evidence-pages.ts';
+import { exchangeApi } from './exchange-api.ts';
+import { exchangePages } from './exchange-pages.ts';
 import { findingsApi, findingsPages } from './findings.ts';
 import { inventoryPages } from './inventory-pages.ts';
 import { keysApi } from './keys-api.ts';
@@ -34,7 +36,7 @@ import { styleguide } from './styleguide.ts';
 import { technicianPoolsApi, technicianPoolsPages } from './technician-pools.ts';
 
 /** Every address of the JSON interface. */
-export const apiRoutes: Route[] = [
+export const apiRoutes = (services: Pick<Services, 'templates'>): Route[] => [
   ...clientsApi,
   ...plansApi,
   ...planSectionsApi,
@@ -50,6 +52,7 @@ export const apiRoutes: Route[] = [
   ...scenarioMatrixApi,
   ...studiesApi,
   ...technicianPoolsApi,
+  ...exchangeApi(services),
 ];
 
 /** Every page. The style guide is for those who build them. */
@@ -76,5 +79,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...recordsPages,
   ...scenarioMatrixPages,
   ...technicianPoolsPages,
+  ...exchangePages(services),
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

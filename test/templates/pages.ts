@@ -1,6 +1,7 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as examples from './examples.ts';
+import * as exchange from './exchange-examples.ts';
 import * as finds from './finding-examples.ts';
 import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
@@ -440,6 +441,31 @@ export const PAGES: Example[] = [
     '=Équipe de Lille',
   ]),
   page('settings-twice', 'clients/settings', shared.clientSettingsTwice, ['edit.compare', '=Groupe Valmont']),
+  page('exchange', 'exchange/overview', exchange.overview, [
+    'exchange.out-text',
+    'exchange.csv-text',
+    'exchange.file-help',
+    'locale.nl',
+    '=Ce classeur est abîmé.',
+  ]),
+  page('exchange-read', 'exchange/overview', { ...exchange.overview, mayTake: false }, ['exchange.out']),
+  page('upload', 'exchange/upload', exchange.upload, [
+    'exchange.ready',
+    'exchange.would',
+    'exchange.take',
+    'exchange.what.change',
+    'exchange.cleared',
+    '=<del><bdi>4 h</bdi></del>',
+    '=13 lignes ne sont pas reprises.',
+    '=Le client a changé.',
+  ]),
+  page('upload-wrong', 'exchange/upload', exchange.wrongUpload, [
+    'exchange.errors.other',
+    'exchange.what-is-wrong',
+    '=Actifs!C4',
+  ]),
+  page('upload-idle', 'exchange/upload', exchange.idleUpload, ['exchange.idle']),
+  page('upload-taken', 'exchange/upload', exchange.takenUpload, ['exchange.taken', 'exchange.did']),
   page('pools', 'technician-pools/list', shared.poolList, [
     'technician-pool.add',
     'technician-pool.clients',

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { may } from '#/plans/access.ts';
+import { findClient } from '#/plans/clients.ts';
+import { SHEETS } from '#/plans/exchange/sheets.ts';
+import { findUpload, keepUpload, refreshUpload, TakingOver, takeUpload } from '#/plans/exchange/uploads.ts';
+import { sheetWord } from '#/plans/exchange/words.ts';
+import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import type { Work } from '#/plans/work.ts';
+import { handOutCsv, handOutWorkbook } from '../exchange/hand-out.ts';
+import { readFile } from '../exchange/read-file.ts';
+import { sayChange, sayProblem } from '../exchange/say-upload.ts';
+import { MOST_FILE_BYTES, SentFile } from '../http/files.ts';
+import { page, type Route } from '../http/route.ts';
+import type { Services } from '../http/services.ts';
+import { OfClient, One } from '../http/shapes.ts';
+import type { ExchangeView, UploadView } from '../views/exchange.ts';
+import { type Form, form } from '../views.ts';
+import { PageNumber, partOf } from './parts.ts';
+
+const Language = z.enum(LOCALES).optional();
+const Parts = z.object({ changes: PageNumber, problems: PageNumber });
+const FIRST = { changes: 1, problems: 1 };
+
+/** In and out: files to take away, a file to send, and what it would do. */
+export const exchangePages = ({ templates: { say } }: Pick<Services, 'templates'>): Route[] => {
+  const upload = async (
+    { work, locale, id }: { work: Work; locale: Locale; id: string },
+    asked: z.infer<typeof Parts>,
+    shown: Form,
+  ): Promise<UploadView> => {
+    const { outlook, ...rest } = await findUpload(work, id);
+    const { counts, problems, rows, notes, version } = outlook;
+    const address = (part: object) => `?${new URLSearchParams({ ...asked, ...part } as never)}`;
+    return {
+      client: await findClient(work, rest.client),
+      upload: rest,
+      version,
+      counts: SHEETS.filter((sheet) => Object.values(counts[sheet]).some(Boolean)).map((sheet) => ({
+        sheet,
+        name: sheetWord(sheet, locale),
+        ...counts[sheet],
+      })),
+      isIdle: rows.length === 0,
+      problems: partOf(
+        problems.map((problem) => sayProblem(problem, locale, say)),
+        asked.problems,
+        (number) => address({ problems: number }),
+      ),
+      changes: partOf(
+        rows.map((row) => sayChange(row, locale)),
+        asked.changes,
+        (number) => address({ changes: number }),
+      ),
+      notes: notes.map(({ key, params }) => say(locale, key, params)),
+      mayTake: may(work, 'inventory.change') && rest.takenAt === null && problems.length === 0,
+      form: shown,
+    };
+  };
+  return [
+    page({
+      method: 'get',
+      path: '/clients/:client/exchange',
+      summary: 'Files in and out',
+      params: OfClient,
+      run: async ({ work, locale, params: { client } }) => ({
+        show: 'exchange/overview',
+        data: await overview(work, client, locale, form()),
+      }),
+    }),
+    page({
+      method: 'post',
+      path: '/clients/:client/exchange',
+      summary: 'Send a file, to be told what it would do',
+      params: OfClient,
+      body: SentFile,
+      takesFile: true,
+      run: async ({ work, params: { client }, body: { name, bytes } }) => {
+        const { id } = await keepUpload(work, client, () => readFile(name, bytes));
+        return { goTo: `/uploads/${id}` };
+      },
+      again: async ({ work, locale, params: { client }, problem }) => ({
+        show: 'exchange/overview',
+        data: await overview(work, client, locale, form({}, { ...problem, errors: [] })),
+      }),
+    }),
+    page({
+      method: 'get',
+      path: '/uploads/:id',
+      summary: 'What a file would do',
+      params: One,
+      query: Parts,
+      run: async ({ work, locale, params: { id }, query }) => ({
+        show: 'exchange/upload',
+        data: await upload({ work, locale, id }, query, form()),
+      }),
+    }),
+    page({
+      method: 'post',
+      path: '/uploads/:id/outlook',
+      summary: 'Look at a file again, as the client is now',
+      params: One,
+      run: async ({ work, params: { id } }) => {
+        await refreshUpload(work, id);
+        return { goTo: `/uploads/${id}` };
+      },
+    }),
+    page({
+      method: 'post',
+      path: '/uploads/:id/taking-over',
+      summary: 'Do what the file says',
+      params: One,
+      body: TakingOver,
+      run: async ({ work, params: { id }, body }) => {
+        await takeUpload(work, id, body);
+        return { goTo: `/uploads/${id}` };
+      },
+      again: async ({ work, locale, params: { id }, typed, problem }) => ({
+        show: 'exchange/upload',
+        data: await upload({ work, locale, id }, FIRST, form(typed, problem)),
+      }),
+    }),
+    ...['', '/api/v1'].flatMap((root) => [
+      page({
+        method: 'get',
+        path: `${root}/clients/:client/workbook`,
+        summary: 'A client as a workbook',
+        params: OfClient,
+        query: z.object({ language: Language }),
+        run: ({ work, locale, params: { client }, query: { language } }) =>
+          handOutWorkbook(work, client, language ?? locale),
+      }),
+      page({
+        method: 'get',
+        path: `${root}/clients/:client/tables/:sheet`,
+        summary: 'A sheet of a client as CSV',
+        params: OfClient.extend({ sheet: z.enum(SHEETS) }),
+        query: z.object({
+          language: Language,
+          separator: z.enum([';', ',']).optional(),
+          mark: z.enum(['yes', 'no']).default('yes'),
+        }),
+        run: ({ work, locale, params: { client, sheet }, query: { language = locale, separator, mark } }) =>
+          handOutCsv(work, client, {
+            sheet,
+            locale: language,
+            style: { separator: separator ?? (language === 'en' ? ',' : ';'), hasMark: mark === 'yes' },
+          }),
+      }),
+    ]),
+  ];
+};
+
+async function overview(work: Work, id: string, locale: Locale, shown: Form): Promise<ExchangeView> {
+  const client = await findClient(work, id);
+  return {
+    client,
+    languages: LOCALES.map((language) => ({
+      locale: language,
+      href: `/clients/${id}/workbook?language=${language}`,
+    })),
+    sheets: SHEETS.map((sheet) => ({
+      name: sheetWord(sheet, locale),
+      href: `/clients/${id}/tables/${sheet}`,
+    })),
+    mayTake: may(work, 'inventory.change'),
+    mostBytes: MOST_FILE_BYTES,
+    form: shown,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Client } from '#/plans/clients.ts';
+import type { What } from '#/plans/exchange/drafted.ts';
+import type { SheetName } from '#/plans/exchange/sheets.ts';
+import type { Upload } from '#/plans/exchange/uploads.ts';
+import type { ToldChange, ToldProblem } from '../exchange/say-upload.ts';
+import type { Form, Part } from '../views.ts';
+
+/** `exchange/overview`. Its form sends a file to /clients/:client/exchange. */
+export interface ExchangeView {
+  client: Client;
+  languages: { locale: string; href: string }[];
+  sheets: { name: string; href: string }[];
+  mayTake: boolean;
+  mostBytes: number;
+  form: Form;
+}
+
+/** `exchange/upload`: what a file would do, or did. */
+export interface UploadView {
+  client: Client;
+  upload: Omit<Upload, 'outlook'>;
+  version: string;
+  counts: (Record<What, number> & { sheet: SheetName; name: string })[];
+  /** Nothing would be done. */
+  isIdle: boolean;
+  problems: Part<ToldProblem>;
+  changes: Part<ToldChange>;
+  notes: string[];
+  mayTake: boolean;
+  form: Form;
+}
