@@ -49,7 +49,9 @@ export async function run(args: string[]): Promise<number> {
   const summary = {
     url: service.url,
     apiToken: secrets.apiToken,
-    people: secrets.people.map(({ email, password, role }) => ({ email, password, role })),
+    people: secrets.people
+      .filter(({ left }) => left === null)
+      .map(({ email, password, role }) => ({ email, password, role })),
     client: { id: founded.clients[0].id, name: founded.clients[0].name },
     ...done,
   };
@@ -68,6 +70,10 @@ async function findOrFound(
   const note = `${dataDir}/demo/clients.json`;
   const isFounded = (await service.database.providerIds()).includes(secrets.provider);
   if (isFounded && existsSync(note)) return JSON.parse(readFileSync(note, 'utf8'));
+  if (isFounded)
+    throw new StartError(
+      'This folder holds the demo of an earlier version: remove it, or name another with --data.',
+    );
   if (!service.scratchUrl)
     throw new StartError('The demo needs the embedded PostgreSQL: unset DATABASE_URL.');
 

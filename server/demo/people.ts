@@ -15,6 +15,8 @@ export interface DemoPerson {
   role: Role;
   /** Of which client; null: of the provider, or looking at all. */
   client: string | null;
+  /** Days ago on which they left, and since when nobody signs in for them. */
+  left: number | null;
 }
 
 export interface DemoSecrets {
@@ -31,6 +33,7 @@ const PEOPLE = [
     name: 'Claire Moreau',
     role: 'owner',
     client: null,
+    left: null,
   },
   {
     key: 'hugo',
@@ -38,6 +41,7 @@ const PEOPLE = [
     name: 'Hugo Lemaire',
     role: 'consultant',
     client: null,
+    left: null,
   },
   {
     key: 'samia',
@@ -45,6 +49,7 @@ const PEOPLE = [
     name: 'Samia Benali',
     role: 'technician',
     client: null,
+    left: null,
   },
   {
     key: 'philippe',
@@ -52,6 +57,7 @@ const PEOPLE = [
     name: 'Philippe Garnier',
     role: 'client-approver',
     client: 'vernazet',
+    left: null,
   },
   {
     key: 'nathalie',
@@ -59,14 +65,23 @@ const PEOPLE = [
     name: 'Nathalie Roche',
     role: 'client-reader',
     client: 'vernazet',
+    left: null,
   },
-  { key: 'jeanne', email: 'audit@cabinet.example', name: 'Jeanne Vidal', role: 'auditor', client: null },
+  {
+    key: 'jeanne',
+    email: 'audit@cabinet.example',
+    name: 'Jeanne Vidal',
+    role: 'auditor',
+    client: null,
+    left: null,
+  },
   {
     key: 'soazig',
     email: 'direction@ostrea.example',
     name: 'Soazig Le Goff',
     role: 'client-approver',
     client: 'ostrea',
+    left: null,
   },
   {
     key: 'gerard',
@@ -74,6 +89,7 @@ const PEOPLE = [
     name: 'Gérard Pernin',
     role: 'client-approver',
     client: 'maubrey',
+    left: 310,
   },
 ] as const satisfies readonly (Omit<DemoPerson, 'password' | 'key'> & { key: string })[];
 

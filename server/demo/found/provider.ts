@@ -22,8 +22,6 @@ const POOL = NewTechnicianPool.parse({
 });
 const FOUNDED = 1200;
 const AUDITED_UNTIL = -90;
-/** The neglected client's approver left so many days ago. */
-const LEFT: Partial<Record<DemoPerson['key'], number>> = { gerard: 310 };
 
 export async function foundAmarante(
   work: Work,
@@ -63,11 +61,11 @@ export async function takeOn(
 
 async function join(
   work: Work,
-  { key, email, name, role, password }: DemoPerson,
+  { key, email, name, role, password, left }: DemoPerson,
   { people, clock, clients }: { people: People; clock: Clock; clients: 'all' | string[] },
 ): Promise<void> {
-  const left = role === 'auditor' ? AUDITED_UNTIL : LEFT[key];
-  const validUntil = left === undefined ? null : clock.at(left).toISOString();
+  const end = role === 'auditor' ? AUDITED_UNTIL : left;
+  const validUntil = end === null ? null : clock.at(end).toISOString();
   const hash = await hashPassword(password);
   const { id } = await addMember(work, { email, name, locale: 'fr', role, clients, validUntil }, hash);
   people.set(key, { kind: 'person', id, name, role, scopes: TOKEN_SCOPES });
