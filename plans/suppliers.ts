@@ -8,10 +8,15 @@ import { findClient } from './clients.ts';
 import { findContact } from './contacts.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { Hours, longestWait } from './hours.ts';
-import { Line, OptionalDate, OptionalSeconds, OptionalText } from './text.ts';
+import { Line, OptionalDate, OptionalLine, OptionalSeconds, OptionalText } from './text.ts';
 import type { Work } from './work.ts';
 
 export const SupplierTerms = z.object({
+  registration: OptionalLine(50)
+    .default(null)
+    .describe(
+      'Number in a public register (SIREN, KvK, VAT, LEI); by it the same supplier is known at several clients',
+    ),
   service: OptionalText(1000).default(null),
   contact: z.uuid().nullable().default(null).describe('Whom to call there'),
   recoveryPromiseSeconds: OptionalSeconds.default(null).describe('Null: it promises nothing'),
@@ -145,6 +150,7 @@ async function writeTerms(
   terms: SupplierTerms,
 ) {
   const columns = {
+    registration: terms.registration,
     service: terms.service,
     contact_id: terms.contact,
     recovery_promise_seconds: terms.recoveryPromiseSeconds,
@@ -169,6 +175,7 @@ const select = ({ db }: Work) =>
     )
     .select(['asset.id', 'asset.client_id', 'asset.name'])
     .select([
+      'registration',
       'service',
       'contact_id',
       'recovery_promise_seconds',
@@ -190,6 +197,7 @@ const present = (
     id: row.id,
     client: row.client_id,
     name: row.name,
+    registration: row.registration,
     service: row.service,
     contact: row.contact_id,
     recoveryPromiseSeconds: row.recovery_promise_seconds,

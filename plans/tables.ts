@@ -976,6 +976,7 @@ export interface Tables {
     provider_id: Generated<string>;
     client_id: string;
     asset_id: string;
+    registration: string | null;
     service: string | null;
     contact_id: string | null;
     recovery_promise_seconds: number | null;

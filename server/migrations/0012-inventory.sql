@@ -113,6 +113,8 @@ create table supplier_terms (
   provider_id uuid not null default current_provider(),
   client_id uuid not null,
   asset_id uuid not null,
+  -- Number in a public register (SIREN, KvK, VAT, LEI): by it the same supplier is known at several clients.
+  registration text check (length(registration) <= 50),
   service text check (length(service) <= 1000),
   contact_id uuid,
   -- Null: it promises nothing.

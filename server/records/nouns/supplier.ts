@@ -24,6 +24,7 @@ export const supplier = noun<Supplier, NewSupplier, SupplierTerms>({
   titleOf: ({ name }) => name,
   fields: [
     { name: 'name', kind: 'line', once: true },
+    { name: 'registration', kind: 'line', optional: true, max: 50 },
     { name: 'service', kind: 'text', optional: true, max: 1000, rows: 2 },
     { name: 'contact', kind: 'reference', to: 'contacts', optional: true },
     { name: 'recoveryPromiseSeconds', kind: 'duration', optional: true },
