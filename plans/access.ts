@@ -20,6 +20,7 @@ export const RIGHTS = {
   'inventory.change': write(STAFF),
   'pool.read': read([...STAFF, 'auditor']),
   'pool.change': write(['owner', 'consultant']),
+  'contention.read': read([...STAFF, 'auditor']),
   'activity.change': write(['owner', 'consultant']),
   'activity.approve': write(['owner', 'consultant', 'client-approver']),
   'continuity.change': write(['owner', 'consultant']),

@@ -4,6 +4,7 @@ import { computeCoverage, frameworksOf } from './coverage/compute-coverage.ts';
 import type { ClientFacts, Reason } from './facts.ts';
 import { allContradictions } from './readiness/all-contradictions.ts';
 import { computeReadiness, RESTORE_INTERVAL_DAYS } from './readiness/compute-readiness.ts';
+import { planGaps } from './readiness/plans-in-force.ts';
 import type { Readiness } from './readiness/readiness.ts';
 
 export interface Standing {
@@ -13,6 +14,7 @@ export interface Standing {
   /** Priority activities that come back too late, or lose too much, as measured. */
   rtoBreaches: number;
   rpoBreaches: number;
+  /** Reviews of what happened, plans in force and the impact analysis, whose day has passed. */
   overdueReviews: number;
   /** Data sets of priority activities whose last full restore is too old, or that never had one. */
   overdueTests: number;
@@ -41,7 +43,7 @@ export function computeStanding(facts: ClientFacts): Standing {
     contradictions: allContradictions(readiness).length,
     rtoBreaches: priorities.filter(({ effective }) => effective.verdict === 'late').length,
     rpoBreaches: priorities.filter(({ observedRpo }) => observedRpo.verdict === 'late').length,
-    overdueReviews: facts.reviews.filter(({ closedAt, dueOn }) => closedAt === null && dueOn < today).length,
+    overdueReviews: overdueReviews(facts, today),
     overdueTests: overdueTests(readiness),
     overdueActions: facts.actions.filter(
       ({ doneAt, isDropped, dueOn }) => doneAt === null && !isDropped && dueOn < today,
@@ -58,6 +60,14 @@ export function computeStanding(facts: ClientFacts): Standing {
     catalogueVersion: CATALOGUE_VERSION,
     goodUntil: goodUntil(facts),
   };
+}
+
+function overdueReviews({ reviews, plans, study, now }: ClientFacts, today: string): number {
+  const held = reviews.filter(({ closedAt, dueOn }) => closedAt === null && dueOn < today);
+  const read = plans.filter((plan) =>
+    planGaps(plan, now).some(({ key }) => key === 'readiness.plan-review-overdue'),
+  );
+  return held.length + read.length + (study && study.nextReviewOn < today ? 1 : 0);
 }
 
 /** Assets on the way of priority activities that a restore should have measured and none did in time. */

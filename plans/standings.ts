@@ -106,6 +106,18 @@ export async function listStandings(
   return { total, standings: rows.map((row) => present(row, work.now)) };
 }
 
+/** The same, and what is stale among them is computed before it is told, and then they are put in order anew. */
+export async function listFreshStandings(
+  work: Work,
+  asked: StandingsAsked,
+): ReturnType<typeof listStandings> {
+  const found = await listStandings(work, asked);
+  const stale = found.standings.filter(({ isStale }) => isStale).map(({ client }) => client);
+  if (stale.length === 0) return found;
+  await refreshStandingsOf(work, stale);
+  return listStandings(work, asked);
+}
+
 /** Changed since, past their time, or never computed; what waits longest first. */
 async function dueClients({ db, now }: Work, limit: number): Promise<Client[]> {
   const rows = await db

@@ -104,6 +104,7 @@ export interface PortfolioView {
   level: Readiness['level'] | null;
   levels: readonly Readiness['level'][];
   mayAdd: boolean;
+  maySeeContention: boolean;
   form: Form;
 }
 

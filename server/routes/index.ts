@@ -7,6 +7,7 @@ import { cleanUpsPages } from './clean-ups-pages.ts';
 import { clientSettingsPages } from './client-settings.ts';
 import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
+import { contentionApi, contentionPages } from './contention.ts';
 import { coveragePages } from './coverage-pages.ts';
 import { evidencePages } from './evidence-pages.ts';
 import { exchangeApi } from './exchange-api.ts';
@@ -23,6 +24,7 @@ import { planDraftsPages } from './plan-drafts.ts';
 import { planRunbookStepsApi, planRunbookStepsPages } from './plan-runbook-steps.ts';
 import { planSectionsApi, planSectionsPages } from './plan-sections.ts';
 import { plansApi } from './plans-api.ts';
+import { portfolioApi } from './portfolio-api.ts';
 import { portfolioPages } from './portfolio-pages.ts';
 import { protectionApi } from './protection-api.ts';
 import { protectionPages } from './protection-pages.ts';
@@ -53,6 +55,8 @@ export const apiRoutes = (services: Pick<Services, 'templates'>): Route[] => [
   ...studiesApi,
   ...technicianPoolsApi,
   ...exchangeApi(services),
+  ...contentionApi,
+  ...portfolioApi,
 ];
 
 /** Every page. The style guide is for those who build them. */
@@ -80,5 +84,6 @@ export const pageRoutes = (services: Services): Route[] => [
   ...scenarioMatrixPages,
   ...technicianPoolsPages,
   ...exchangePages(services),
+  ...contentionPages,
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { createClient, NewClient } from '#/plans/clients.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
-import { type KeptStanding, listStandings, refreshStandingsOf } from '#/plans/standings.ts';
+import { type KeptStanding, listFreshStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
 import { sheetOf } from '../key-sheet.ts';
@@ -56,9 +56,12 @@ async function portfolio(
   { search, level, page: asked }: Asked,
   shown: Form,
 ): Promise<PortfolioView> {
-  const find = () =>
-    listStandings(work, { search: search || null, level, offset: (asked - 1) * SIZE, limit: SIZE });
-  const { standings, total } = await upToDate(work, find);
+  const { standings, total } = await listFreshStandings(work, {
+    search: search || null,
+    level,
+    offset: (asked - 1) * SIZE,
+    limit: SIZE,
+  });
   const kept = { ...(search ? { search } : {}), ...(level === null ? {} : { level: String(level) }) };
   const addressOf = (number: number) => `/?${new URLSearchParams({ ...kept, page: String(number) })}`;
   const first = (asked - 1) * SIZE + 1;
@@ -75,17 +78,9 @@ async function portfolio(
     level,
     levels: LEVELS,
     mayAdd: may(work, 'client.change') && work.clients === 'all',
+    maySeeContention: may(work, 'contention.read'),
     form: shown,
   };
-}
-
-/** What is stale on the page is computed before it is shown, and then the page is put in order anew. */
-async function upToDate(work: Work, find: () => ReturnType<typeof listStandings>) {
-  const found = await find();
-  const stale = found.standings.filter(({ isStale }) => isStale).map(({ client }) => client);
-  if (stale.length === 0) return found;
-  await refreshStandingsOf(work, stale);
-  return find();
 }
 
 function rowOf({ client, standing, isStale }: KeptStanding, now: Date): PortfolioRow[] {

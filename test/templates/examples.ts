@@ -322,6 +322,7 @@ export const portfolio: views.PortfolioView = {
   level: 4,
   levels: [0, 4, 7],
   mayAdd: true,
+  maySeeContention: true,
   form: refused,
 };
 export const emptyPortfolio: views.PortfolioView = {

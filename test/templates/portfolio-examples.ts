@@ -6,9 +6,10 @@ import { inputsOf } from '#/server/records/inputs.ts';
 import { CLIENT_FIELDS } from '#/server/routes/client-settings.ts';
 import { POOL_FIELDS } from '#/server/routes/technician-pools.ts';
 import type { ClientSettingsView } from '#/server/views/client-settings.ts';
+import type { ContentionView, SharedView } from '#/server/views/contention.ts';
 import type { PoolFormView, PoolListView, PoolView } from '#/server/views/technician-pools.ts';
 import { form } from '#/server/views.ts';
-import { changedMeanwhile, client, hash } from './examples.ts';
+import { changedMeanwhile, client, hash, part } from './examples.ts';
 
 const pool = {
   id: '00000000-0000-4000-8000-00000000000b',
@@ -70,3 +71,42 @@ export const poolEdit: PoolFormView = {
   differences: [{ label: 'technician-pool.field.name', recorded: 'Équipe', typed: 'Équipe de Lille' }],
 };
 export const poolNew: PoolFormView = { pool: null, version: null, inputs, form: form(), differences: [] };
+
+const id = (number: number) => `00000000-0000-4000-8000-0000000001${number}0`;
+const shared: SharedView['shared'] = [
+  { kind: 'pool', key: pool.id, name: pool.name, isByName: false, clients: 12, seen: 11 },
+  { kind: 'supplier', key: '00ff', name: 'Hébergeur du Nord', isByName: true, clients: 2, seen: 2 },
+];
+export const sharedList: SharedView = { shared };
+const late = {
+  client: { id: client.id, name: client.name },
+  activity: { id: id(1), name: 'Paie' },
+  rtoSeconds: 28_800,
+  aloneSeconds: 21_600,
+  isDeclared: false,
+};
+const lost = { ...late, lostFrom: 3, togetherSeconds: 50_400, allSeconds: 60_000 };
+export const contention: ContentionView = {
+  shared: { ...shared[1]!, clients: 130 },
+  considered: 100,
+  lostFrom: 3,
+  order: [
+    { client: { id: client.id, name: client.name }, untimedActivities: 2 },
+    { client: null, untimedActivities: 0 },
+  ],
+  losses: part([lost, { ...lost, activity: { id: id(2), name: 'Facturation' }, isDeclared: true }]),
+  unseenLosses: 4,
+  lateAlone: [{ ...late, aloneSeconds: 36_000, isDeclared: true }],
+  unseenLateAlone: 2,
+  unseen: 1,
+};
+export const noContention: ContentionView = {
+  ...contention,
+  shared: { ...shared[0]!, clients: 100 },
+  lostFrom: null,
+  losses: { items: [], total: 0, first: 0, last: 0, previous: null, next: null },
+  unseenLosses: 0,
+  lateAlone: [],
+  unseenLateAlone: 0,
+  unseen: 0,
+};
