@@ -12,6 +12,8 @@ export interface Cell {
   /** Nothing is recorded. */
   isEmpty: boolean;
   value: string | number | boolean | null;
+  /** Of money, where the record has one of its own; else it is the client's. */
+  currency: string | null;
   /** Key of the word for a choice. */
   words: string | null;
   /** Several texts: lines, and references with their pages. */
@@ -27,17 +29,19 @@ export const cellsOf = (
   record: Record<string, unknown>,
   words: string,
   choices: Choices,
-): Cell[] => fields.map((field) => cellOf(field, record[field.name], words, choices));
+): Cell[] => fields.map((field) => cellOf(field, record, words, choices));
 
-function cellOf(field: Field, value: unknown, words: string, choices: Choices): Cell {
+function cellOf(field: Field, record: Record<string, unknown>, words: string, choices: Choices): Cell {
+  const value = record[field.name];
   const isEmpty =
     value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
   const cell: Cell = {
     label: `${words}.field.${field.name}`,
     kind: field.kind,
     href: null,
-    isEmpty: isEmpty && field.kind !== 'tick',
+    isEmpty: isEmpty && !(field.kind === 'tick' && value === undefined),
     value: null,
+    currency: null,
     words: null,
     lines: [],
     days: [],
@@ -60,6 +64,12 @@ function cellOf(field: Field, value: unknown, words: string, choices: Choices): 
       };
     case 'lines':
       return { ...cell, lines: (value as string[]).map((text) => ({ text, href: null })) };
+    case 'money':
+      return {
+        ...cell,
+        value: value as number,
+        currency: typeof record.currency === 'string' ? record.currency : null,
+      };
     case 'hours':
       return value === 'always' ? { ...cell, value: 'always' } : { ...cell, days: daysOf(value as Hours) };
     case 'rows':

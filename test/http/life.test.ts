@@ -440,6 +440,7 @@ describe('what happens to plans', () => {
       /Prise en charge<[\s\S]*?Tenu<[\s\S]*?>1\sh<[\s\S]*?>30\smin<[\s\S]*?Rétablissement<[\s\S]*?Non tenu</,
     );
     expect(page).to.match(/Sauvegardes réussies \(%\)<[\s\S]*?Rien à mesurer encore<[\s\S]*?>98</);
+    expect(page).to.match(/900&nbsp;EUR/);
     expect(page).to.include('Rien à mesurer encore');
   });
 });

@@ -150,4 +150,41 @@ describe('scenarios and strategies', () => {
     await api('POST', `/strategies/${strategy.id}/choice`, { option: 1, reason: 'Rapide' });
     expect(await stateOf(selling.id)).to.equal('strategy');
   });
+
+  it('tell on their page what they stop, what answers, and lead on to more', async () => {
+    const fresh = await api('POST', '/clients', { name: 'Suisse', currency: 'CHF' });
+    const into = (noun: string, body: object) => api('POST', `/clients/${fresh.id}/${noun}`, body);
+    const press = await into('assets', { name: 'Presse', kind: 'equipment' });
+    const printing = await into('activities', { name: 'Imprimer' });
+    await into('activities', { name: 'Vendre' });
+    await into('dependencies', { from: { kind: 'activity', id: printing.id }, to: press.id, kind: 'hard' });
+    const { id } = await into('scenarios', {
+      name: 'Panne de presse',
+      family: 'ict-assets-lost',
+      effects: [{ asset: press.id, effect: 'lost' }],
+    });
+    const bare = await consultant.read(`/scenarios/${id}`);
+    expect(bare)
+      .to.include(`<a href="/activities/${printing.id}"><bdi class="lines">Imprimer</bdi></a>`)
+      .and.include('Lacune')
+      .and.include('Aucune stratégie ne vise ce scénario.')
+      .and.not.include('Vendre');
+    for (const noun of ['strategies', 'exercises']) {
+      const [, adding] = new RegExp(`href="([^"]*/${noun}/new[^"]*)"`).exec(bare) ?? [];
+      expect(await consultant.read(adding!.replace('&#x3D;', '=')), noun).to.include(
+        `<option value="${id}" selected>Panne de presse</option>`,
+      );
+    }
+    const strategy = await into('strategies', {
+      name: 'Confrère',
+      activity: printing.id,
+      scenario: id,
+      options: [{ name: 'Sous-traiter', costYearly: 4000 }],
+    });
+    await into('exercises', { title: 'Un lundi', kind: 'tabletop', plannedOn: '2027-01-15', scenario: id });
+    expect(await consultant.read(`/scenarios/${id}`))
+      .to.include('Confrère')
+      .and.include('Un lundi');
+    expect(await consultant.read(`/strategies/${strategy.id}`)).to.match(/4\s000&nbsp;CHF/);
+  });
 });

@@ -265,6 +265,8 @@ describe('studies', () => {
     const second = await handIn('Seconde');
     await decide(owner, second, 'approval');
     expect((await get(first)).state).to.equal('superseded');
+    expect(await consultant.read(first)).to.match(/Dépassée<\/dt><dd><span class="muted">–</);
+    expect(await consultant.read(second)).to.match(/Dépassée<\/dt><dd><span>Non</);
     expect(await get(second)).to.include({ state: 'approved', number: 2 });
 
     const { against, differences } = await get(`${second}/comparison`);

@@ -12,6 +12,7 @@ import {
 } from '#/plans/scenarios.ts';
 import { takeStarterScenarios } from '#/plans/starter-scenarios.ts';
 import { noun } from '../noun.ts';
+import { hitPart, scenarioExercisesPart, scenarioStrategiesPart } from './scenario-parts.ts';
 
 export const scenario = noun<Scenario, NewScenario>({
   name: 'scenario',
@@ -47,6 +48,11 @@ export const scenario = noun<Scenario, NewScenario>({
   remove: removeScenario,
   right: 'continuity.change',
   start: async () => ({ state: 'proposed' }),
+  parts: async (work, one) => [
+    await hitPart(work, one),
+    await scenarioStrategiesPart(work, one),
+    await scenarioExercisesPart(work, one),
+  ],
   listActions: [
     {
       name: 'starter-set',

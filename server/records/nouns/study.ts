@@ -51,6 +51,7 @@ export const study = noun<Study, NewStudy>({
     { name: 'comment', kind: 'text' },
     { name: 'sha256', kind: 'line' },
   ],
+  valuesOf: ({ state }) => (state === 'superseded' || state === 'withdrawn' ? NO_LONGER_KEPT : {}),
   columns: ['number', 'state', 'decidedAt', 'nextReviewOn', 'isOutOfDate'],
   item: Study,
   input: NewStudy,
@@ -100,6 +101,9 @@ export const study = noun<Study, NewStudy>({
     },
   ],
 });
+
+/** Nobody looks again at what another study replaced, and nothing is compared with it. */
+const NO_LONGER_KEPT = { nextReviewOn: null, isOutOfDate: null, isReviewOverdue: null };
 
 const noticesOf = ({ isOutOfDate, isReviewOverdue }: Study): Notice[] => [
   ...(isReviewOverdue
