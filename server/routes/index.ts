@@ -18,6 +18,7 @@ import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
 import { logbookApi } from './logbook.ts';
+import { planComparisonApi, planComparisonPages } from './plan-comparison.ts';
 import { planDistributionApi } from './plan-distribution-api.ts';
 import { planDistributionPages } from './plan-distribution-pages.ts';
 import { planDraftsPages } from './plan-drafts.ts';
@@ -42,6 +43,7 @@ export const apiRoutes = (services: Pick<Services, 'templates'>): Route[] => [
   ...clientsApi,
   ...plansApi,
   ...planSectionsApi,
+  ...planComparisonApi,
   ...planDistributionApi,
   ...planRunbookStepsApi,
   ...protectionApi,
@@ -68,6 +70,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...inventoryPages,
   ...planDraftsPages,
   ...planSectionsPages(services),
+  ...planComparisonPages,
   ...planDistributionPages,
   ...planRunbookStepsPages,
   ...protectionPages,

@@ -15,6 +15,8 @@ export interface Example {
   reads: string[];
 }
 
+const NO_CHANGES = { sections: [], steps: [], isReordered: false, calls: [], roles: [], isSame: true };
+
 export const PAGES: Example[] = [
   page('sign-in', 'sign-in', { ...examples.signIn, title: 'Reprise', viewer: null }, [
     'sign-in.submit',
@@ -199,6 +201,7 @@ export const PAGES: Example[] = [
     'plan-section.write',
     'plan-section.thresholds.field.sign',
     'plan-section.channels.field.fallback',
+    'comparison.link',
     'plan-version.further',
     '=<p>Le siège et l’entrepôt.</p>',
   ]),
@@ -221,6 +224,26 @@ export const PAGES: Example[] = [
     '=https://wiki.example/ad',
   ]),
   page('runbook-empty', 'records/show', plans.runbookEmpty, ['plan-version.steps.none']),
+  page('plan-comparison', 'plans/comparison', plans.comparison, [
+    'comparison.heading',
+    'comparison.against',
+    'comparison.section.changed',
+    'comparison.left-out.other',
+    'comparison.removed-lines',
+    'comparison.added-lines',
+    'comparison.reordered',
+    'comparison.part.added',
+    'plan-version.calls.title',
+    'plan-version.roles.title',
+    'step-resource.technician',
+    'ui.yes',
+    '=Pilote informatique',
+    '=Le site de repli.',
+  ]),
+  page('plan-comparison-first', 'plans/comparison', plans.firstComparison, ['comparison.nothing-before']),
+  page('plan-comparison-same', 'plans/comparison', { ...plans.comparison, ...NO_CHANGES }, [
+    'comparison.same',
+  ]),
   page('call-tree', 'records/show', plans.callTreeShow, [
     'call-tree.called-by',
     'call-tree.called-first',

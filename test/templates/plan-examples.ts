@@ -4,6 +4,7 @@ import type { Field } from '#/server/records/field.ts';
 import { inputsOf } from '#/server/records/inputs.ts';
 import type { RecordFormView, RecordView } from '#/server/records/views.ts';
 import type { CallTreeView } from '#/server/views/call-tree.ts';
+import type { ComparisonView } from '#/server/views/comparison.ts';
 import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
 import type { ReadStep, RunbookView, StepView } from '#/server/views/runbook.ts';
 import { form } from '#/server/views.ts';
@@ -37,6 +38,10 @@ export const versionShow: RecordView = {
   removeHref: null,
   figures: [
     {
+      partial: 'partials/version-links',
+      data: { links: [{ href: `/plan-versions/${id}/comparison`, words: 'comparison.link' }] },
+    },
+    {
       partial: 'partials/plan-text',
       data: {
         missing: [
@@ -69,6 +74,70 @@ export const versionShow: RecordView = {
   actions: [],
 };
 
+export const comparison: ComparisonView = {
+  client,
+  plan: { id, title: 'PRA' },
+  version: { id, number: 3 },
+  against: { id, number: 2 },
+  changeSummary: 'Le site de repli.',
+  others: [{ id, order: 2, state: 'superseded', isChosen: true }],
+  sections: [
+    {
+      kind: 'scope',
+      title: 'Périmètre',
+      change: 'changed',
+      runs: [
+        { kind: 'same', lines: ['# Périmètre'], count: 1 },
+        { kind: 'left-out', lines: [], count: 12 },
+        { kind: 'removed', lines: ['Le siège.'], count: 1 },
+        { kind: 'added', lines: ['Le siège et l’entrepôt.', ''], count: 2 },
+      ],
+    },
+  ],
+  steps: [
+    {
+      key: 'annuaire',
+      name: 'Rétablir l’annuaire',
+      change: 'changed',
+      fields: [
+        { label: 'runbook.who', kind: 'text', words: null, before: null, after: 'Pilote informatique' },
+        { label: 'runbook.steps.field.p50Seconds', kind: 'duration', words: null, before: 3600, after: 7200 },
+        {
+          label: 'runbook.steps.field.resource',
+          kind: 'choice',
+          words: 'step-resource',
+          before: 'none',
+          after: 'technician',
+        },
+      ],
+    },
+  ],
+  isReordered: true,
+  calls: [{ key: 'ana', name: 'Ana Ruiz', change: 'added', fields: [] }],
+  roles: [
+    {
+      key: 'Directrice',
+      name: 'Directrice',
+      change: 'changed',
+      fields: [
+        { label: 'crisis-role.field.mayApprove', kind: 'tick', words: null, before: false, after: true },
+      ],
+    },
+  ],
+  isSame: false,
+};
+export const firstComparison: ComparisonView = {
+  ...comparison,
+  against: null,
+  changeSummary: null,
+  others: [],
+  sections: [],
+  steps: [],
+  isReordered: false,
+  calls: [],
+  roles: [],
+  isSame: true,
+};
 const CALL: CallTreeView['calls'][number] = {
   key: 'directrice',
   title: 'Directrice de crise',

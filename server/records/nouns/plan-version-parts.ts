@@ -15,6 +15,19 @@ import type { Figure, SubList } from '../noun.ts';
 
 const canWrite = (work: Work, { state }: PlanVersion) => state === 'draft' && may(work, 'plan.change');
 
+/** What stands beside the text, on pages of its own. */
+export const versionLinks = ({ id }: PlanVersion): Figure => ({
+  partial: 'partials/version-links',
+  data: {
+    links: [
+      { href: `/runbooks/${id}`, words: 'plan-version.steps.title' },
+      { href: `/call-trees/${id}`, words: 'plan-version.calls.title' },
+      { href: `/plan-versions/${id}/comparison`, words: 'comparison.link' },
+      { href: `/plan-versions/${id}/distributions`, words: 'distribution.copies' },
+    ],
+  },
+});
+
 /** The sections as they are read; in a draft each leads to where it is written, and those still missing stand with them. */
 export function planText(work: Work, version: PlanVersion): Figure {
   const isOpen = canWrite(work, version);

@@ -32,6 +32,7 @@ import {
   planText,
   rolesPart,
   stepsPart,
+  versionLinks,
 } from './plan-version-parts.ts';
 
 const mayTakeBack = ({ state }: PlanVersion, work: Work): boolean =>
@@ -69,7 +70,7 @@ export const planVersion = noun<PlanVersion, never, DraftHead>({
   right: 'plan.change',
   isOpen: ({ state }) => state === 'draft',
   notices: async (work, one) => [...(await soundness(work, one)), ...(await standing(work, one))],
-  figures: async (work, one) => [planText(work, one)],
+  figures: async (work, one) => [versionLinks(one), planText(work, one)],
   parts: async (work, one) => [
     await stepsPart(work, one),
     callsPart(work, one),
