@@ -17,7 +17,13 @@ export function describe(routes: readonly Route[], version: string) {
   }
   return createDocument({
     openapi: '3.1.0',
-    info: { title: 'Reprise', version, description: ABOUT },
+    info: {
+      title: 'Reprise',
+      version,
+      description: ABOUT,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'The service that handed out this document' }],
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     paths,
@@ -25,9 +31,10 @@ export function describe(routes: readonly Route[], version: string) {
 }
 
 const describeRoute = (
-  { method, summary, params, query, body, status, startsWork, takesFile, current }: Route,
+  { method, path, summary, params, query, body, status, startsWork, takesFile, current }: Route,
   output: z.ZodType,
 ) => ({
+  operationId: nameOf(method, path),
   summary,
   requestParams: {
     path: params as z.ZodObject,
@@ -39,9 +46,25 @@ const describeRoute = (
     : { requestBody: { content: takesFile ? FILE : json(body) } }),
   responses: {
     [status]: status === 204 ? { description: 'Done' } : { description: 'Done', content: json(output) },
-    default: { description: 'Refused', content: { 'application/problem+json': { schema: Problem } } },
+    '4XX': refusal('Refused: what to do about it is told'),
+    default: refusal('Not done, by our fault'),
   },
 });
+
+const refusal = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
+
+/** What generators call a request: `getClientsByClientAssets`. */
+const nameOf = (method: string, path: string): string =>
+  method +
+  path
+    .replace(/^\/api\/v1/, '')
+    .split('/')
+    .map((part) => (part.startsWith(':') ? `-by-${part.slice(1)}` : part))
+    .join('-')
+    .replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const headersOf = (startsWork: boolean, edits: boolean) =>
   z.object({

@@ -1,4 +1,6 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
+import { apiRoutes } from '#/server/routes/index.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 describe('the JSON interface', () => {
@@ -18,6 +20,26 @@ describe('the JSON interface', () => {
     expect(body.openapi).to.equal('3.1.0');
     expect(Object.keys(body.paths).length).to.be.greaterThan(25);
     expect(body.components.schemas).to.include.keys('Client', 'RestoreTest', 'RecoveryPoint', 'Problem');
+  });
+
+  it('describes itself in a document that its standard allows, with a name for each request and every refusal', async () => {
+    const { body } = await test.api('', 'GET', '/api/openapi.json');
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(body);
+    expect(valid, stringify(errors)).to.equal(true);
+    expect((await validator.validate({ ...body, paths: { 'no-slash': {} } })).valid).to.equal(false);
+    const requests = Object.values<Record<string, { operationId: string; responses: object }>>(
+      body.paths,
+    ).flatMap(Object.values);
+    const names = requests.map(({ operationId }) => operationId);
+    expect(new Set(names).size).to.equal(names.length);
+    expect(names).to.include('getClientsByClientAssets');
+    for (const { responses } of requests) expect(responses).to.include.keys('4XX', 'default');
+    for (const route of apiRoutes.filter(({ output }) => output !== null))
+      expect(body.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method], route.path).to.be.an(
+        'object',
+      );
+    expect(names.length).to.be.greaterThan(200);
   });
 
   it('answers problem+json to nobody, in the reader’s language', async () => {
