@@ -68,7 +68,7 @@ export async function comparePlanVersions(
     steps: compareParts(stepsOf(before, names), stepsOf(version, names)),
     isReordered: orderOfCommon(before, version) !== orderOfCommon(version, before),
     calls: compareParts(callsOf(before, names), callsOf(version, names)),
-    roles: compareParts(rolesOf(before), rolesOf(version)),
+    roles: hasRoles(before) && hasRoles(version) ? compareParts(rolesOf(before), rolesOf(version)) : [],
   };
 }
 
@@ -140,9 +140,12 @@ async function namesOf(work: Work, client: string): Promise<Map<string, string>>
   return new Map([...assets, ...(await listCrisisRoles(work, client))].map(({ id, name }) => [id, name]));
 }
 
-/** A frozen version has its roles' names as they were; a draft goes by the directory. */
-const nameIn = ({ state }: PlanVersion, names: ReadonlyMap<string, string>, id: string | null) =>
-  state === 'draft' ? (names.get(id ?? '') ?? null) : null;
+/** A frozen version has its roles' names as they were; what was never frozen goes by the directory. */
+const nameIn = ({ sha256 }: PlanVersion, names: ReadonlyMap<string, string>, id: string | null) =>
+  sha256 === null ? (names.get(id ?? '') ?? null) : null;
+
+/** Of a draft that was given up, nobody wrote down who led then. */
+const hasRoles = ({ state, sha256 }: PlanVersion): boolean => state === 'draft' || sha256 !== null;
 
 const stepsOf = (version: PlanVersion, names: ReadonlyMap<string, string>): ComparedPart[] =>
   version.steps.map(({ key, crisisRole, role, asset, after, ...step }) => ({

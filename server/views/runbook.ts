@@ -9,7 +9,7 @@ export type ReadStep = Step & {
   number: number;
   /** The crisis role, or whoever else does it; null when nobody was named. */
   who: string | null;
-  /** Holder and deputies of the role. */
+  /** Holder and deputies of the role: as they were frozen, in a draft those of today. */
   people: string[];
   /** From the start, in the usual case. */
   beginsAfterSeconds: number;

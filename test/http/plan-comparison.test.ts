@@ -114,6 +114,18 @@ describe('two versions of a plan', () => {
     ).to.deep.equal(['ana changed', 'gil removed']);
   });
 
+  it('tell no change where a draft that was given up named a crisis role by what it is called today', async () => {
+    const role = await api('POST', inClient('/crisis-roles'), { name: 'Pilote', cell: 'operations' });
+    const other = (await api('POST', inClient('/plans'), { kind: 'drp', title: 'Autre' })).id;
+    const was = (await api('POST', `/plans/${other}/versions`, { start: 'blank' })).id;
+    await api('PUT', `/runbooks/${was}`, { steps: [{ action: 'Isoler', crisisRole: role.id }] });
+    await api('POST', `/plan-versions/${was}/withdrawal`, { reason: 'À reprendre' });
+    const is = (await api('POST', `/plans/${other}/versions`, {})).id;
+    const compared = await api('GET', `/plan-versions/${is}/comparison`);
+    expect([compared.against.number, compared.steps, compared.roles]).to.deep.equal([1, [], []]);
+    expect(await consultant.read(`/runbooks/${is}`)).to.include('<bdi>Pilote</bdi>');
+  });
+
   it('are read on a page that leaves out what stayed', async () => {
     const page = await consultant.read(`/plan-versions/${second}/comparison`);
     expect(page)

@@ -3,6 +3,7 @@ import { may } from '#/plans/access.ts';
 import { listAssets } from '#/plans/assets.ts';
 import { listCrisisRoles } from '#/plans/crisis-roles.ts';
 import { findVersion } from '#/plans/plan-versions.ts';
+import { triedFor } from '#/plans/version-call-trees.ts';
 import type { Runbook } from '#/plans/version-runbooks.ts';
 import type { Work } from '#/plans/work.ts';
 import type { ReadStep, RunbookView } from '../../views/runbook.ts';
@@ -11,17 +12,21 @@ import type { Figure } from '../noun.ts';
 export async function runbookFigure(work: Work, runbook: Runbook): Promise<Figure> {
   const { id, client, state, steps, times } = runbook;
   const isOpen = state === 'draft' && may(work, 'plan.change');
-  const { roles } = await findVersion(work, id);
+  const { roles, sha256 } = await findVersion(work, id);
+  const tried = await triedFor(work, client);
   const roleNames = new Map((await listCrisisRoles(work, client)).map((role) => [role.id, role.name]));
   const assets = new Map((await listAssets(work, client)).map((asset) => [asset.id, asset.name]));
   const places = new Map(steps.map(({ key }, place) => [key, place]));
   const shown = steps.map((step, place): ReadStep => {
-    const who = (state === 'draft' && roleNames.get(step.crisisRole ?? '')) || step.role;
+    const isFrozen = sha256 !== null;
+    const who = (!isFrozen && roleNames.get(step.crisisRole ?? '')) || step.role;
     return {
       ...step,
       number: place + 1,
       who,
-      people: roles.find(({ name }) => name === who)?.holders ?? [],
+      people: isFrozen
+        ? (roles.find(({ name }) => name === who)?.holders ?? [])
+        : tried(step.crisisRole).map(({ name }) => name),
       beginsAfterSeconds: times.beginsAfter[place]!,
       isBinding: times.chain.includes(step.key),
       restores: step.asset === null ? null : { id: step.asset, name: assets.get(step.asset) ?? null },
