@@ -132,7 +132,7 @@ function loadOf({ facts, pool, fails }: Sharer, intervalDays: number): Load {
     restores: restoresOf(needed, survey, {
       keyOf,
       isDown: (asset) => losses?.down.has(asset) ?? true,
-      technicians: [keyOf('technician'), ...(pool ? [`pool:${pool.id}`] : [])],
+      technicians: [...(pool ? [`pool:${pool.id}`] : []), keyOf('technician')],
       links: [keyOf('link')],
     }),
     returning: needed.map(({ activity, verdict, assets }) => ({
