@@ -3,6 +3,7 @@ import { sha256 } from '#/plans/canonical.ts';
 import { Refusal } from '#/plans/errors.ts';
 import type { Sent } from '#/plans/exchange/uploads.ts';
 import { readCsv } from './read-csv.ts';
+import { readExport } from './read-export.ts';
 import { readWorkbook } from './read-workbook.ts';
 
 export function readFile(name: string, bytes: Buffer): Sent {
@@ -10,8 +11,7 @@ export function readFile(name: string, bytes: Buffer): Sent {
   if (bytes.subarray(0, 4).equals(ZIP)) return { ...own, kind: 'tables', tables: readWorkbook(bytes) };
   // Workbooks of before 2007, and those that a password locks.
   if (bytes.subarray(0, 4).equals(OLD_OFFICE)) throw new Refusal('invalid', 'exchange.old-workbook');
-  if (/^\ufeff?\s*[{[]/.test(bytes.toString('utf8', 0, 100)))
-    throw new Refusal('invalid', 'exchange.unknown-json');
+  if (/^\ufeff?\s*[{[]/.test(bytes.toString('utf8', 0, 100))) return { ...own, ...readExport(bytes) };
   return { ...own, kind: 'tables', tables: [readCsv(name, bytes)] };
 }
 
