@@ -155,7 +155,7 @@ function shown(
 
 const nameOfRow = (sheet: OwnSheet, values: Record<string, Value>, nameOf: NameOf): string =>
   sheet === 'dependencies'
-    ? `${nameOf('needing', String(values.from ?? ''))} → ${nameOf('assets', String(values.to ?? ''))}`
+    ? `${nameOf('needing', String(values.from ?? ''))} · ${nameOf('assets', String(values.to ?? ''))}`
     : String(values.name ?? '');
 
 /** A row need not say whether an activity or an asset needs something, where the name alone tells. */

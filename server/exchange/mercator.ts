@@ -146,7 +146,7 @@ function needsIn(of: (name: string) => Thing[]): TakenRow[] {
           kind,
         };
         const key = `${cells.fromKind} ${cells.from} ${cells.to}`;
-        if (!rows.has(key)) rows.set(key, { place: `${placeOf(list, thing)} → ${to}/${id}`, cells });
+        if (!rows.has(key)) rows.set(key, { place: `${placeOf(list, thing)}, ${to}/${id}`, cells });
       }
   return [...rows.values()];
 }
