@@ -244,6 +244,23 @@ export const PAGES: Example[] = [
   page('plan-comparison-same', 'plans/comparison', { ...plans.comparison, ...NO_CHANGES }, [
     'comparison.same',
   ]),
+  page('live', 'life/live', plans.live, [
+    '=<bdi>Isoler le réseau</bdi>',
+    'live.group.waiting',
+    'live.started',
+    'live.slow',
+    'live.failed',
+    'live.skipped',
+    'live.done',
+    'live.took',
+    'live.do.done',
+    'live.do.skip',
+    'live.success',
+    'activation.do.stand-down',
+    '=Le disque a lâché.',
+    '=value="Vite"',
+  ]),
+  page('live-over', 'life/live', plans.liveOver, ['live.over', 'live.no-steps']),
   page('call-tree', 'records/show', plans.callTreeShow, [
     'call-tree.called-by',
     'call-tree.called-first',

@@ -5,6 +5,7 @@ import { inputsOf } from '#/server/records/inputs.ts';
 import type { RecordFormView, RecordView } from '#/server/records/views.ts';
 import type { CallTreeView } from '#/server/views/call-tree.ts';
 import type { ComparisonView } from '#/server/views/comparison.ts';
+import type { LiveView, ShownStep } from '#/server/views/live.ts';
 import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
 import type { ReadStep, RunbookView, StepView } from '#/server/views/runbook.ts';
 import { form } from '#/server/views.ts';
@@ -137,6 +138,92 @@ export const firstComparison: ComparisonView = {
   calls: [],
   roles: [],
   isSame: true,
+};
+const LIVE_STEP: ShownStep = {
+  key: 'annuaire',
+  action: 'Rétablir l’annuaire',
+  detail: 'Depuis la copie hors ligne.',
+  role: 'Pilote informatique',
+  skill: null,
+  p50Seconds: 3600,
+  p90Seconds: null,
+  successTest: 'Un poste ouvre une session.',
+  rollback: null,
+  after: [],
+  state: 'started',
+  startedAt: '2026-11-20T09:30:00.000Z',
+  startedBy: 'Ana Ruiz',
+  endedAt: null,
+  endedBy: null,
+  seconds: null,
+  note: null,
+  elapsedSeconds: 7200,
+  isSlow: true,
+};
+const over = {
+  startedAt: null,
+  startedBy: null,
+  elapsedSeconds: null,
+  isSlow: false,
+  endedBy: 'Paul Lemaire',
+};
+export const live: LiveView = {
+  client,
+  activation: {
+    id,
+    client: client.id,
+    incident: id,
+    exercise: null,
+    cause: 'Panne du site',
+    plan: { id, title: 'PRA' },
+    planVersion: id,
+    number: 3,
+    decidedBy: 'Ana Ruiz',
+    startedAt: '2026-11-20T09:00:00.000Z',
+    stoodDownAt: null,
+    stoodDownBy: null,
+    exitCriteria: null,
+    steps: [],
+  },
+  version: `"${hash}"`,
+  elapsedSeconds: 9000,
+  counts: { done: 2, all: 6 },
+  groups: [
+    { name: 'started', steps: [LIVE_STEP] },
+    {
+      name: 'ready',
+      steps: [
+        { ...LIVE_STEP, ...over, key: 'pret', action: 'Isoler le réseau', state: 'ready', role: null },
+        { ...LIVE_STEP, ...over, key: 'rate', state: 'failed', note: 'Le disque a lâché.' },
+      ],
+    },
+    { name: 'waiting', steps: [{ ...LIVE_STEP, ...over, key: 'attend', state: 'waiting' }] },
+    {
+      name: 'over',
+      steps: [
+        { ...LIVE_STEP, ...over, key: 'fait', state: 'done', seconds: 1800 },
+        { ...LIVE_STEP, ...over, key: 'omis', state: 'skipped', note: 'Sans objet.' },
+      ],
+    },
+  ],
+  mayRun: true,
+  mayStandDown: true,
+  refusedKey: 'pret',
+  form: form({ key: 'pret', note: 'Vite' }, null),
+};
+export const liveOver: LiveView = {
+  ...live,
+  activation: {
+    ...live.activation,
+    incident: null,
+    exercise: id,
+    stoodDownAt: '2026-11-20T12:00:00.000Z',
+    stoodDownBy: 'Ana Ruiz',
+  },
+  groups: [],
+  mayRun: false,
+  mayStandDown: false,
+  refusedKey: null,
 };
 const CALL: CallTreeView['calls'][number] = {
   key: 'directrice',

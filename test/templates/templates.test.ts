@@ -41,6 +41,27 @@ describe('pages', () => {
     }
   });
 
+  it('says no value under the name of a helper, which would be asked in its place', () => {
+    const helpers = [
+      'action',
+      'bytes',
+      'date',
+      'day',
+      'duration',
+      'finding',
+      'number',
+      'percent',
+      'reason',
+      'time',
+    ];
+    const bare = new RegExp(`\\{\\{(?:${helpers.join('|')})\\}\\}`);
+    const named = readdirSync('templates', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.hbs'))
+      .filter((file) => bare.test(readFileSync(`templates/${file}`, 'utf8')));
+    expect(bare.test('<b>{{number}}</b>')).to.equal(true);
+    expect(named).to.deep.equal([]);
+  });
+
   it('keeps what people typed out of the markup', () => {
     const page = PAGES.find(({ name }) => name === 'portfolio');
     const html = templates.render('portfolio', 'en', { ...page?.data, locale: 'en', search: '"><b>x' });
