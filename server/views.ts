@@ -30,7 +30,8 @@ export interface Form {
   typed: Typed;
   /** The sentence on top; null while nothing was refused. */
   refusal: string | null;
-  errors: { field: string; detail: string }[];
+  /** `label`: key of what the field is called, for the list on top. */
+  errors: { field: string; detail: string; label?: string }[];
 }
 
 /** An empty form, or one that was refused and is shown again. */

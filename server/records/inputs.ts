@@ -1,6 +1,7 @@
 /** Inputs of a form: each field with its value, what can be chosen, and its error. */
 import type { Choices } from '#/plans/choices.ts';
 import type { Typed } from '../http/route.ts';
+import type { Form } from '../views.ts';
 import { DAYS, type Field, type FieldKind, MOST_ROWS } from './field.ts';
 
 /** Empty rows offered beyond those that are there. */
@@ -84,6 +85,18 @@ export function inputsOf(
         errors.find((error) => error.field === name || error.field.startsWith(`${name}.`))?.detail ?? null,
     };
   });
+}
+
+/** The form with each error called after its input: read on top, far from the field, the sentence alone says little. */
+export function labelled(form: Form, inputs: readonly Input[]): Form {
+  const asked = inputs.flatMap((input) => [input, ...input.rows.flatMap((row) => row.inputs)]);
+  return {
+    ...form,
+    errors: form.errors.map((error) => {
+      const label = asked.find(({ name }) => name === error.field)?.label;
+      return label === undefined ? error : { ...error, label };
+    }),
+  };
 }
 
 function rowsOf(

@@ -13,7 +13,7 @@ import { form } from '../views.ts';
 import { cellsOf } from './cells.ts';
 import { differencesOf } from './differences.ts';
 import { AsTyped, closeRows, type Field, fillForm, type Writing } from './field.ts';
-import { inputsOf } from './inputs.ts';
+import { inputsOf, labelled } from './inputs.ts';
 import { type AnyNoun, actionFields, changeInputOf, choicesOf, type Kept, type NounAction } from './noun.ts';
 import { parseForm } from './parse-form.ts';
 import type { RecordFormView, RecordListView, RecordView } from './views.ts';
@@ -254,17 +254,18 @@ async function showView(
       const isOpen = refused?.action === action.name;
       const typed = isOpen ? refused.typed : {};
       const filled = form(typed, isOpen ? refused.problem : null);
+      const inputs = inputsOf(actionFields(action, item), {
+        words: `${noun.name}.${action.name}`,
+        typed,
+        choices,
+        errors: filled.errors,
+      });
       return {
         name: action.name,
         href: `${own}/${action.name}`,
         isFinal: action.isFinal === true,
-        inputs: inputsOf(actionFields(action, item), {
-          words: `${noun.name}.${action.name}`,
-          typed,
-          choices,
-          errors: filled.errors,
-        }),
-        form: filled,
+        inputs,
+        form: labelled(filled, inputs),
         isOpen,
       };
     }),
@@ -346,11 +347,8 @@ async function formView(
 ) {
   const choices = await listChoices(work, client.id, choicesOf(fields));
   const filled = form(typed, refused?.problem ?? null);
-  return {
-    ...namesOf(noun, client),
-    inputs: inputsOf(fields, { words: noun.name, typed, choices, errors: filled.errors }),
-    form: filled,
-  };
+  const inputs = inputsOf(fields, { words: noun.name, typed, choices, errors: filled.errors });
+  return { ...namesOf(noun, client), inputs, form: labelled(filled, inputs) };
 }
 
 const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => ({

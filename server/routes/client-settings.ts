@@ -17,7 +17,7 @@ import { OfClient } from '../http/shapes.ts';
 import { cellsOf } from '../records/cells.ts';
 import { differencesOf } from '../records/differences.ts';
 import { AsTyped, type Field, fillForm } from '../records/field.ts';
-import { inputsOf } from '../records/inputs.ts';
+import { inputsOf, labelled } from '../records/inputs.ts';
 import { choicesOf } from '../records/noun.ts';
 import { parseForm } from '../records/parse-form.ts';
 import type { ClientSettingsView } from '../views/client-settings.ts';
@@ -93,6 +93,7 @@ async function settingsOf(
   const recorded = fillForm(CLIENT_FIELDS, values, { zone: client.timeZone, day: 'j', byte: 'o' });
   const typed = refused?.typed ?? recorded;
   const filled = form(typed, refused?.problem ?? null);
+  const inputs = inputsOf(CLIENT_FIELDS, { words: 'client', typed, choices, errors: filled.errors });
   return {
     client,
     isSaved: false,
@@ -105,8 +106,8 @@ async function settingsOf(
       'client',
       choices,
     ),
-    inputs: inputsOf(CLIENT_FIELDS, { words: 'client', typed, choices, errors: filled.errors }),
-    form: filled,
+    inputs,
+    form: labelled(filled, inputs),
     differences:
       refused?.problem.key === 'http.changed-meanwhile'
         ? differencesOf(CLIENT_FIELDS, 'client', recorded, refused.typed)

@@ -22,7 +22,7 @@ import { api, etagOf, page, type Typed } from '../http/route.ts';
 import { Nothing, One } from '../http/shapes.ts';
 import { differencesOf } from '../records/differences.ts';
 import { AsTyped, type Field, fillForm } from '../records/field.ts';
-import { inputsOf } from '../records/inputs.ts';
+import { inputsOf, labelled } from '../records/inputs.ts';
 import { choicesOf } from '../records/noun.ts';
 import { STEP_FIELDS } from '../records/nouns/runbook.ts';
 import { parseForm } from '../records/parse-form.ts';
@@ -247,11 +247,12 @@ async function view(
 ) {
   const filled = form(typed, problem);
   const choices = await listChoices(work, client, choicesOf(fields));
+  const inputs = inputsOf(fields, { words: WORDS, typed, choices, errors: filled.errors });
   return {
     client: await findClient(work, client),
     runbook: { id, title },
-    inputs: inputsOf(fields, { words: WORDS, typed, choices, errors: filled.errors }),
+    inputs,
     others: steps.map(({ key, action }) => ({ key, action })),
-    form: filled,
+    form: labelled(filled, inputs),
   };
 }

@@ -18,7 +18,7 @@ import { listOf, Nothing, One, whole } from '../http/shapes.ts';
 import { cellsOf } from '../records/cells.ts';
 import { differencesOf } from '../records/differences.ts';
 import { AsTyped, type Field, fillForm } from '../records/field.ts';
-import { inputsOf } from '../records/inputs.ts';
+import { inputsOf, labelled } from '../records/inputs.ts';
 import { parseForm } from '../records/parse-form.ts';
 import type { PoolFormView, PoolListView, PoolView } from '../views/technician-pools.ts';
 import { form } from '../views.ts';
@@ -196,11 +196,17 @@ async function poolView(work: Work, id: string): Promise<PoolView> {
 
 function formView(pool: TechnicianPool | null, typed: Typed, problem: Problem | null = null): PoolFormView {
   const filled = form(typed, problem);
+  const inputs = inputsOf(POOL_FIELDS, {
+    words: 'technician-pool',
+    typed,
+    choices: {},
+    errors: filled.errors,
+  });
   return {
     pool,
     version: pool && etagOf(pool),
-    inputs: inputsOf(POOL_FIELDS, { words: 'technician-pool', typed, choices: {}, errors: filled.errors }),
-    form: filled,
+    inputs,
+    form: labelled(filled, inputs),
     differences:
       pool && problem?.key === 'http.changed-meanwhile'
         ? differencesOf(POOL_FIELDS, 'technician-pool', recorded(pool), typed)

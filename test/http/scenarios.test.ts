@@ -60,6 +60,17 @@ describe('scenarios and strategies', () => {
       'effects.0.effect': 'lost',
     });
     expect(both.status).to.equal(422);
+    const unread = await consultant.send(inClient('/scenarios'), {
+      name: 'Durée',
+      family: 'power-lost',
+      state: 'proposed',
+      'effects.0.site': site.id,
+      'effects.0.effect': 'lost',
+      'effects.0.durationSeconds': 'longtemps',
+    });
+    expect(await unread.text()).to.match(
+      /<a href="#record-effects\.0\.durationSeconds">Pendant\s: Écrivez une durée/,
+    );
     expect(await both.text()).to.include('l’un des deux, pas les deux');
   });
 
