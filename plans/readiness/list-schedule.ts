@@ -22,6 +22,8 @@ export interface Scheduled {
   waitSeconds: number;
 }
 
+const NOTHING = '';
+
 /** `jobs` come each after those it waits for; of two that are as urgent the first begins first. */
 export function listSchedule<Job extends SharedJob>(
   jobs: readonly Job[],
@@ -37,34 +39,36 @@ export function listSchedule<Job extends SharedJob>(
 
   const done = new Map<string, Scheduled>();
   const running = new Heap(byEnd);
-  /** Those that use the same wait in one line. */
-  const lines = new Map<string, { uses: readonly string[]; ready: Heap<Job> }>();
+  /** What is ready waits for the first it found to be busy, or for nothing yet. */
+  const waiting = new Map<string, Heap<Job>>([[NOTHING, new Heap(byUrgency)]]);
+  /** Those of these for which there may be no need to wait any more. */
+  const open = new Set<string>();
   const readied = new Map<string, { at: number; by: string | null }>();
   const unmet = new Map(jobs.map(({ id, after }) => [id, after.length]));
-  const free = new Map(capacity);
+  const free = new Map(capacity).set(NOTHING, Number.POSITIVE_INFINITY);
   /** Who gave one back last, and how many gave back before. */
   const givenBack = new Map<string, { by: string; turn: number }>();
   let turn = 0;
 
   /** What takes no time is done as soon as it is ready, and keeps nobody busy. */
   const makeReady = (first: Job, at: number, startedBy: string | null) => {
-    const open = [{ job: first, by: startedBy }];
-    for (let next = open.pop(); next; next = open.pop()) {
+    const now = [{ job: first, by: startedBy }];
+    for (let next = now.pop(); next; next = now.pop()) {
       const { job, by } = next;
       if (job.seconds > 0) {
         readied.set(job.id, { at, by });
-        lineOf(job).ready.push(job);
+        waitFor(NOTHING, job);
         continue;
       }
       done.set(job.id, { startsAt: at, endsAt: at, startedBy: by, waitSeconds: 0 });
-      for (const follower of nowMet(job)) open.push({ job: follower, by: job.id });
+      for (const follower of nowMet(job)) now.push({ job: follower, by: job.id });
     }
   };
-  const lineOf = ({ uses }: Job) => {
-    const key = uses.join('\n');
-    const line = lines.get(key) ?? { uses, ready: new Heap(byUrgency) };
-    lines.set(key, line);
-    return line;
+  const waitFor = (use: string, job: Job) => {
+    const line = waiting.get(use) ?? new Heap(byUrgency);
+    waiting.set(use, line);
+    line.push(job);
+    if (isFree(use)) open.add(use);
   };
   /** Those that waited for this one last. */
   const nowMet = ({ id }: Job): Job[] =>
@@ -72,13 +76,23 @@ export function listSchedule<Job extends SharedJob>(
       unmet.set(follower.id, unmet.get(follower.id)! - 1);
       return unmet.get(follower.id) === 0;
     });
-  const isFree = ({ uses }: { uses: readonly string[] }) => uses.every((use) => (free.get(use) ?? 0) > 0);
-  const nextToBegin = (): Heap<Job> | null => {
+  const isFree = (use: string) => (free.get(use) ?? 0) > 0;
+  const mostUrgent = (): Job | null => {
     let best: Heap<Job> | null = null;
-    for (const line of lines.values())
-      if (line.ready.size > 0 && isFree(line) && (!best || byUrgency(line.ready.peek()!, best.peek()!) < 0))
-        best = line.ready;
-    return best;
+    for (const use of open) {
+      const line = waiting.get(use)!;
+      if (line.size === 0 || !isFree(use)) open.delete(use);
+      else if (!best || byUrgency(line.peek()!, best.peek()!) < 0) best = line;
+    }
+    return best?.pop() ?? null;
+  };
+  const nextToBegin = (): Job | null => {
+    for (let job = mostUrgent(); job; job = mostUrgent()) {
+      const busy = job.uses.find((use) => !isFree(use));
+      if (busy === undefined) return job;
+      waitFor(busy, job);
+    }
+    return null;
   };
   const lastBack = (uses: readonly string[]): string | null =>
     uses
@@ -88,8 +102,7 @@ export function listSchedule<Job extends SharedJob>(
         null,
       )?.by ?? null;
   const beginWhatCan = (now: number) => {
-    for (let ready = nextToBegin(); ready; ready = nextToBegin()) {
-      const job = ready.pop()!;
+    for (let job = nextToBegin(); job; job = nextToBegin()) {
       const { at, by } = readied.get(job.id)!;
       const startedBy = at === now ? by : lastBack(job.uses);
       done.set(job.id, { startsAt: now, endsAt: now + job.seconds, startedBy, waitSeconds: now - at });
@@ -101,6 +114,7 @@ export function listSchedule<Job extends SharedJob>(
     turn += 1;
     for (const use of job.uses) {
       free.set(use, free.get(use)! + 1);
+      if (waiting.has(use)) open.add(use);
       givenBack.set(use, { by: job.id, turn });
     }
     for (const follower of nowMet(job)) makeReady(follower, now, job.id);

@@ -4,8 +4,10 @@ import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { createClient, NewClient } from '#/plans/clients.ts';
 import { addDependency, NewDependency } from '#/plans/dependencies.ts';
 import { refreshStandings } from '#/plans/standings.ts';
+import { addTechnicianPool, NewTechnicianPool } from '#/plans/technician-pools.ts';
 import type { Work } from '#/plans/work.ts';
 import { clientsPages } from '#/server/routes/clients-pages.ts';
+import { contentionPages } from '#/server/routes/contention.ts';
 import { inventoryPages } from '#/server/routes/inventory-pages.ts';
 import { portfolioPages } from '#/server/routes/portfolio-pages.ts';
 import { PASSWORD, startTestService, type TestService } from '../support/service.ts';
@@ -56,6 +58,7 @@ describe('many clients, and a client with much', () => {
   const queriesOf = async (
     routes: { path: string; method: string; run: (call: never) => Promise<unknown> }[],
     path: string,
+    params: object = {},
   ) => {
     const route = routes.find((one) => one.path === path && one.method === 'get');
     let queries = 0;
@@ -67,7 +70,12 @@ describe('many clients, and a client with much', () => {
         },
         transformResult: async ({ result }) => result,
       });
-      const call = { work: { ...work, db }, locale: 'fr', params: { client: test.acme.client }, body: {} };
+      const call = {
+        work: { ...work, db },
+        locale: 'fr',
+        params: { client: test.acme.client, ...params },
+        body: {},
+      };
       const query = { search: '', level: null, page: 1, activities: 1, assets: 1, dependencies: 1 };
       return route?.run({ ...call, query } as never) ?? Promise.reject(new Error(`No page ${path}`));
     });
@@ -100,6 +108,29 @@ describe('many clients, and a client with much', () => {
   it('cost no more queries than a few', async () => {
     const many = await queriesOf(portfolioPages, '/');
     expect(many).to.be.at.most(5);
+  });
+
+  it('that count on one pool fail together, 100 at most, with as many queries as ten of them', async () => {
+    const { id: key } = await inAcme((work) =>
+      addTechnicianPool(work, NewTechnicianPool.parse({ name: 'Équipe', headCount: 2, hours: 'always' })),
+    );
+    const countOn = (names: string) =>
+      inAcme((work) =>
+        work.db
+          .updateTable('clients')
+          .set({ technician_pool_id: key })
+          .where('name', 'like', names)
+          .execute(),
+      );
+    const path = '/portfolio/contention/:kind/:key';
+    const ask = () => queriesOf(contentionPages, path, { kind: 'pool', key });
+    await countOn('Client 00_');
+    const few = await ask();
+    await countOn('Client %');
+    expect(await ask()).to.equal(few);
+    expect(await read(`/portfolio/contention/pool/${key}`))
+      .to.include(`Calculé pour les 100 clients qui supportent le moins d’attendre, sur ${MANY}`)
+      .and.include('Même avec 100 clients à la fois');
   });
 
   it('is shown in pages, each activity once, with as many queries as when it had little', async () => {
