@@ -58,6 +58,8 @@ describe('call trees', () => {
       .and.include('hors bande')
       .and.not.include('rue des Lilas');
     expect(shown.indexOf('Ana Ruiz')).to.be.within(1, shown.indexOf('Paul Lemaire'));
+    const again = await consultant.read(`/call-trees/${draft}/edit`);
+    expect(again).to.include('value="L’adjoint au maire"').and.not.include('value="Directrice"');
     expect(shown).to.include('suppléant 1').and.not.include('Gil Oury');
     expect(shown.indexOf('Chef d’atelier')).to.be.below(shown.indexOf('<bdi>L’adjoint au maire</bdi></h3>'));
     expect(shown).to.include('Appelé seulement à la place de quelqu’un');

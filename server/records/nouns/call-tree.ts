@@ -15,6 +15,8 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
   path: 'call-trees',
   tab: 'plans',
   titleOf: ({ title }) => title,
+  // On a phone the calls are what one came for.
+  hrefOf: ({ id }) => `/call-trees/${id}#calls`,
   fields: [
     {
       name: 'nodes',
@@ -38,6 +40,10 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
   ],
   apart: ['nodes'],
   valuesOf: ({ nodes, times }) => ({ count: nodes.length, ...times }),
+  // Who is meant by a role or a contact is named by the directory, and not typed.
+  formOf: ({ nodes }) => ({
+    nodes: nodes.map((node) => ({ ...node, name: node.crisisRole || node.contact ? null : node.name })),
+  }),
   columns: ['count', 'bestSeconds', 'worstSeconds'],
   item: CallTree,
   input: null,

@@ -21,7 +21,7 @@ export const versionLinks = ({ id }: PlanVersion): Figure => ({
   data: {
     links: [
       { href: `/runbooks/${id}`, words: 'plan-version.steps.title' },
-      { href: `/call-trees/${id}`, words: 'plan-version.calls.title' },
+      { href: `/call-trees/${id}#calls`, words: 'plan-version.calls.title' },
       { href: `/plan-versions/${id}/comparison`, words: 'comparison.link' },
       { href: `/plan-versions/${id}/distributions`, words: 'distribution.copies' },
     ],
@@ -94,7 +94,7 @@ export const callsPart = (work: Work, version: PlanVersion): SubList => ({
     { name: 'fallback', kind: 'line' },
   ],
   rows: readingOrder(version.callNodes).map(({ node, depth }) => ({
-    href: `/call-trees/${version.id}`,
+    href: `/call-trees/${version.id}#call-${node.key}`,
     values: { ...node, name: `${'· '.repeat(depth)}${node.name}` },
   })),
   addHref: canWrite(work, version) ? `/call-trees/${version.id}/edit` : null,
