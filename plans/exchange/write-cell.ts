@@ -19,7 +19,10 @@ export function writeCell(column: Column, value: Value, locale: Locale): Written
     case 'duration':
       return durationText(value as number, locale === 'fr' ? 'j' : 'd');
     case 'bytes':
-      return bytesText(value as number, locale === 'fr' ? 'o' : 'B').replace('.', locale === 'en' ? '.' : ',');
+      return bytesText(value as number, locale === 'fr' ? 'o' : 'B').replace(
+        '.',
+        locale === 'en' ? '.' : ',',
+      );
     case 'day':
       return { day: value as string };
     case 'yes':

@@ -17,6 +17,7 @@ export const RULE_REASONS = {
   'rules.offsite-not-shown': ['asset'],
   // 8: suppliers.
   'rules.supplier-promises-nothing': ['asset', 'rtoSeconds'],
+  'rules.promise-over-rto': ['asset', 'promiseSeconds', 'rtoSeconds'],
   'rules.supplier-over-rto': ['asset', 'promiseSeconds', 'waitSeconds', 'rtoSeconds'],
   'rules.supplier-never-there': ['asset'],
   'rules.supplier-contract-ended': ['asset', 'endedDate'],

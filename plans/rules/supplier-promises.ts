@@ -78,6 +78,11 @@ function timeGaps(
   if (waitSeconds === null) return [['contradiction', ruled('rules.supplier-never-there', { asset })]];
   if (waitSeconds + promiseSeconds <= rtoSeconds) return [];
   return [
-    ['contradiction', ruled('rules.supplier-over-rto', { asset, promiseSeconds, waitSeconds, rtoSeconds })],
+    [
+      'contradiction',
+      waitSeconds === 0
+        ? ruled('rules.promise-over-rto', { asset, promiseSeconds, rtoSeconds })
+        : ruled('rules.supplier-over-rto', { asset, promiseSeconds, waitSeconds, rtoSeconds }),
+    ],
   ];
 }

@@ -351,6 +351,14 @@ describe('rule 8, what suppliers promise', () => {
     });
   });
 
+  it('speaks of no wait where there is none', () => {
+    const [found] = foundBy('supplier-promises', withTerms({ promiseSeconds: 9 * HOUR }));
+    expect(found?.reason).to.deep.equal({
+      key: 'rules.promise-over-rto',
+      params: { asset: 'vendor', promiseSeconds: 9 * HOUR, rtoSeconds: 8 * HOUR },
+    });
+  });
+
   it('waits only while the activity works', () => {
     const facts = withTerms({ promiseSeconds: 4 * HOUR, hours: office });
     const atOffice = {
