@@ -14,6 +14,7 @@ import { type Founded, foundDemo } from '#/server/demo/found.ts';
 import { backUpAndProveAll } from '#/server/demo/main-job.ts';
 import { readOrMakeSecrets } from '#/server/demo/people.ts';
 import { writeSmallSources } from '#/server/demo/small-sources.ts';
+import { standingsOf } from '#/server/demo/standings.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 describe('the demo, founded and proved', () => {
@@ -139,6 +140,16 @@ describe('the demo, founded and proved', () => {
     const levels = new Set(readiness.flatMap(({ activities }) => activities.map(({ level }) => level)));
     expect([...levels].sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(readiness.map(({ level }) => level)).to.deep.equal([4, 6, 0]);
+  });
+
+  it('tells the level of each client as its command does', async () => {
+    const told = await test.service.inProvider(provider, (work) => standingsOf(work, founded.clients));
+    expect(told.map(({ name, level }) => `${name} ${level}`)).to.deep.equal([
+      'Vernazet Fluides R4',
+      'Ostréa Géomètres-Experts R6',
+      'Transports Maubrey R0',
+    ]);
+    expect(told.map(({ overdue }) => overdue.actions > 0)).to.deep.equal([true, false, true]);
   });
 
   it('leaves an audit trail that nobody touched', async () => {
