@@ -187,6 +187,7 @@ async function poolView(work: Work, id: string): Promise<PoolView> {
       {},
     ),
     clients: await clientsOfPool(work, id),
+    contentionHref: pool.clients > 1 ? `/portfolio/contention/pool/${id}` : null,
     mayChange: may(work, 'pool.change'),
     version: etagOf(pool),
     isSaved: false,

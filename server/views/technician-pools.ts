@@ -16,6 +16,8 @@ export interface PoolView {
   facts: Cell[];
   /** Those in sight that count on it. */
   clients: { id: string; name: string }[];
+  /** Where it is told what happens when they fail together; null while there are not two. */
+  contentionHref: string | null;
   mayChange: boolean;
   version: string;
   isSaved: boolean;

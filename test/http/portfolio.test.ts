@@ -94,6 +94,9 @@ describe('clients that fail on the same day', () => {
     });
     const consultant = await visit(test, test.acme.emails.consultant);
     expect(await consultant.read('/')).to.include('href="/portfolio/contention"');
+    expect(await consultant.read(`/technician-pools/${made.pool}`)).to.include(
+      `href="/portfolio/contention/pool/${made.pool}"`,
+    );
     expect(await consultant.read('/portfolio/contention')).to.include('Équipe de Lille');
     expect(await consultant.read(`/portfolio/contention/pool/${made.pool}`)).to.include(
       '« Paie de Patient », chez Patient, revient après 14\u00a0h au lieu de 6\u00a0h ; son RTO est de 8\u00a0h.'

@@ -515,6 +515,7 @@ export const PAGES: Example[] = [
   page('pools-empty', 'technician-pools/list', { pools: [], mayChange: false }, ['technician-pool.none']),
   page('pool', 'technician-pools/show', shared.poolShow, [
     'technician-pool.remove',
+    'technician-pool.together',
     'edit.saved',
     '=Des clients comptent dessus.',
     '=Groupe Valmont',

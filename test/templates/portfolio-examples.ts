@@ -58,6 +58,7 @@ export const poolShow: PoolView = {
   pool,
   facts: cellsOf(POOL_FIELDS, pool, 'technician-pool', {}),
   clients: [client],
+  contentionHref: `/portfolio/contention/pool/${pool.id}`,
   mayChange: true,
   version: hash,
   isSaved: true,
