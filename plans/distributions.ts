@@ -169,34 +169,6 @@ export async function listDistributions(work: Work, version: string): Promise<Di
   return rows.map(present);
 }
 
-/** Names of those who hold a copy of an earlier version of the plan, and none of this one. */
-export async function listOutdatedCopies(work: Work, version: string): Promise<string[]> {
-  const { plan, number } = await findVersion(work, version);
-  const rows = await work.db
-    .selectFrom('distributions as copy')
-    .innerJoin('plan_versions as version', (join) =>
-      join.onRef('version.client_id', '=', 'copy.client_id').onRef('version.id', '=', 'copy.plan_version_id'),
-    )
-    .select('copy.name')
-    .distinct()
-    .where('version.plan_id', '=', plan)
-    .where('version.number', '<', number)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('distributions as newer')
-            .select('newer.id')
-            .where('newer.plan_version_id', '=', version)
-            .whereRef('newer.name', '=', 'copy.name'),
-        ),
-      ),
-    )
-    .orderBy('copy.name')
-    .limit(2000)
-    .execute();
-  return rows.map(({ name }) => name);
-}
-
 export async function findDistribution({ db }: Work, id: string): Promise<Distribution> {
   const row = await db.selectFrom('distributions').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('distribution');

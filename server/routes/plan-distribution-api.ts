@@ -1,3 +1,4 @@
+import { listOutdatedCopies, OutdatedCopy } from '#/plans/distribution-gaps.ts';
 import {
   acknowledge,
   Distribution,
@@ -18,6 +19,14 @@ export const planDistributionApi = [
     params: One,
     output: listOf(Distribution),
     run: async ({ work, params: { id } }) => whole(await listDistributions(work, id)),
+  }),
+  api({
+    method: 'get',
+    path: '/plan-versions/:id/outdated-copies',
+    summary: 'Who still holds an earlier version of a plan, by which channel',
+    params: One,
+    output: listOf(OutdatedCopy),
+    run: async ({ work, params: { id } }) => whole(await listOutdatedCopies(work, id)),
   }),
   api({
     method: 'post',

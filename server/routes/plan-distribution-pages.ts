@@ -1,13 +1,13 @@
 import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
 import { hasLeft, listContacts } from '#/plans/contacts.ts';
+import { listOutdatedCopies, listWithoutCopy } from '#/plans/distribution-gaps.ts';
 import {
   acknowledge,
   CHANNELS,
   distribute,
   findDistribution,
   listDistributions,
-  listOutdatedCopies,
   NewDistribution,
   receiptsOf,
 } from '#/plans/distributions.ts';
@@ -79,6 +79,7 @@ async function show(work: Work, id: string, shown: Form): Promise<DistributionVi
       receipt: receipts.get(copy.id) ?? null,
     })),
     outdated: await listOutdatedCopies(work, id),
+    lacking: version.state === 'in-force' ? await listWithoutCopy(work, id) : [],
     contacts: contacts.map(({ id: contact, name, jobTitle }) => ({
       id: contact,
       name,

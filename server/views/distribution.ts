@@ -1,5 +1,6 @@
 /** What `plans/distributions` shows. */
 import type { Client } from '#/plans/clients.ts';
+import type { OutdatedCopy } from '#/plans/distribution-gaps.ts';
 import type { CHANNELS, Distribution } from '#/plans/distributions.ts';
 import type { PlanVersion } from '#/plans/plan-versions.ts';
 import type { Plan } from '#/plans/plans.ts';
@@ -15,8 +16,10 @@ export interface DistributionView {
     /** What the visitor may say of it; null: nothing. */
     receipt: 'give' | 'note' | null;
   })[];
-  /** Names of those who hold an older version only. */
-  outdated: string[];
+  /** What people hold of earlier versions. */
+  outdated: OutdatedCopy[];
+  /** Who leads in a crisis and was not handed this version, while it is in force. */
+  lacking: { id: string; name: string }[];
   contacts: { id: string; name: string; jobTitle: string | null; isTicked: boolean }[];
   channels: typeof CHANNELS;
   mayHandOut: boolean;

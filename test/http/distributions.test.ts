@@ -60,6 +60,7 @@ describe('distributions', () => {
   };
   const page = () => `/plan-versions/${version}/distributions`;
   const copies = async () => (await api('GET', page())).body.items;
+  const outdated = async () => (await api('GET', `/plan-versions/${version}/outdated-copies`)).body.items;
   const evidence = async (code: string) => {
     const rows = await test.service.inProvider(test.acme.id, ({ db }) =>
       db.selectFrom('evidence').select('asserted_by').where('code', '=', code).orderBy('at').execute(),
@@ -106,9 +107,30 @@ describe('distributions', () => {
     await post(page(), { channel: 'mail', contacts: [anne, bastien] });
     version = await inForce();
     await post(page(), { channel: 'mail', contacts: [anne] });
-    const shown = await consultant.read(page());
-    expect(shown).to.include('N’ont encore qu’une version plus ancienne');
-    expect(/class="notice">.*?Bastien/s.test(shown)).to.equal(true);
+    expect(await outdated()).to.deep.equal([{ name: 'Bastien', channel: 'mail', number: 1 }]);
+    expect(await consultant.read(page())).to.match(/Exemplaires périmés.*Bastien.*Version\s1.*Courriel/s);
+  });
+
+  it('tell of paper that lies where it was until new paper comes', async () => {
+    await post(page(), { channel: 'paper', contacts: [anne, bastien] });
+    version = await inForce();
+    await post(page(), { channel: 'service', contacts: [anne] });
+    await post(page(), { channel: 'paper', contacts: [bastien] });
+    expect(await outdated()).to.deep.equal([{ name: 'Anne', channel: 'paper', number: 1 }]);
+    await post(page(), { channel: 'paper', contacts: [anne] });
+    expect(await outdated()).to.deep.equal([]);
+  });
+
+  it('tell who leads in a crisis and was not handed the version', async () => {
+    await post(`/clients/${test.acme.client}/crisis-roles`, {
+      name: 'Directrice',
+      cell: 'decision',
+      holders: [{ contact: anne }, { contact: bastien }],
+    });
+    await post(page(), { channel: 'mail', contacts: [anne] });
+    expect(await consultant.read(page())).to.match(/n’ont pas reçu cette version.*Bastien/s);
+    await post(page(), { channel: 'mail', contacts: [bastien] });
+    expect(await consultant.read(page())).to.not.include('n’ont pas reçu cette version');
   });
 
   it('refuse what cannot be, with a sentence', async () => {

@@ -65,7 +65,7 @@ describe('runbooks, call trees and crisis roles', () => {
     });
     const shown = await reader.read(`/runbooks/${version}`);
     expect(shown)
-      .to.include('1 étapes sur 3 n’ont pas de durée')
+      .to.include('1 étape sur 3 n’a pas de durée')
       .and.match(/Décider du repli<\/bdi><\/a> <span class="muted">\+ 45.min/);
     expect(await consultant.read(`/runbooks/${version}/edit`)).to.include(
       'value="decider-du-repli + 45 min"',

@@ -616,7 +616,11 @@ export const planDistributions: DistributionView = {
       receipt: 'give',
     },
   ],
-  outdated: ['Denis Moreau', 'Elsa Roy'],
+  outdated: [
+    { name: 'Denis Moreau', channel: 'paper', number: 2 },
+    { name: 'Elsa Roy', channel: 'mail', number: 1 },
+  ],
+  lacking: [{ id: id(3), name: 'Marc Lefèvre' }],
   contacts: [
     { id: id(5), name: 'Anne Quéré', jobTitle: 'Directrice', isTicked: true },
     { id: id(6), name: 'Bastien Lô', jobTitle: null, isTicked: false },

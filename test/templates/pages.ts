@@ -178,6 +178,7 @@ export const PAGES: Example[] = [
   ]),
   page('plan-distributions', 'plans/distributions', examples.planDistributions, [
     'distribution.outdated',
+    'distribution.lacking',
     '=Denis Moreau',
     'distribution.unread',
     'distribution.by.offline-pack',
@@ -190,7 +191,7 @@ export const PAGES: Example[] = [
   page(
     'plan-distributions-none',
     'plans/distributions',
-    { ...examples.planDistributions, copies: [], outdated: [], mayHandOut: false },
+    { ...examples.planDistributions, copies: [], outdated: [], lacking: [], mayHandOut: false },
     ['distribution.empty'],
   ),
   page('plan-version', 'records/show', plans.versionShow, [
