@@ -6,6 +6,7 @@ import { writeTable, writeTables } from '#/plans/exchange/write-tables.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
 import type { PageAnswer } from '../http/route.ts';
+import { writeClientFile } from './client-file.ts';
 import { type CsvStyle, writeCsv } from './write-csv.ts';
 import { writeWorkbook } from './write-workbook.ts';
 
@@ -36,4 +37,9 @@ export async function handOutCsv(
       read: async () => writeCsv(table, style),
     },
   };
+}
+
+export async function handOutClient(work: Work, id: string): Promise<PageAnswer> {
+  const { name, text } = await writeClientFile(work, id);
+  return { download: { name, type: 'application/json', read: async () => Buffer.from(text) } };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Client, findClient } from '#/plans/clients.ts';
 import { WHATS } from '#/plans/exchange/drafted.ts';
 import { SHEETS } from '#/plans/exchange/sheets.ts';
 import {
@@ -11,12 +12,16 @@ import {
   type Upload,
 } from '#/plans/exchange/uploads.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
+import { Line } from '#/plans/text.ts';
+import { readClientFile } from '../exchange/client-file.ts';
 import { readFile } from '../exchange/read-file.ts';
 import { sayProblem } from '../exchange/say-upload.ts';
+import { takeClient } from '../exchange/take-client.ts';
 import { SentFile } from '../http/files.ts';
 import { api, type Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { OfClient, One } from '../http/shapes.ts';
+import { makeClientKeys } from '../keys.ts';
 
 const Value = z.unknown().describe('As the record has it; of references the name');
 
@@ -74,6 +79,28 @@ export function exchangeApi({ templates: { say } }: Pick<Services, 'templates'>)
       status: 201,
       run: async ({ work, locale, params: { client }, body: { name, bytes } }) =>
         told(await keepUpload(work, client, () => readFile(name, bytes)), locale),
+    }),
+    api({
+      method: 'post',
+      path: '/client-imports',
+      summary: 'Take a client over from the file of another service, as a new client',
+      query: z.object({ as: Line(200).optional().describe('Its name here; as in the file when absent') }),
+      body: SentFile,
+      takesFile: true,
+      output: Client.extend({
+        recoveryIdentity: z
+          .string()
+          .describe('age identity for the client to keep; told this once and stored nowhere'),
+        taken: z.record(z.string(), z.int()),
+        left: z.record(z.string(), z.int()).describe('What stayed in the file, by noun'),
+      }),
+      status: 201,
+      run: async ({ work, query, body: { bytes } }) => {
+        const file = readClientFile(bytes);
+        const { id, taken, left } = await takeClient(work, { ...file, name: query.as ?? null });
+        const { recoveryIdentity } = await makeClientKeys(work, id);
+        return { ...(await findClient(work, id)), recoveryIdentity, taken, left };
+      },
     }),
     api({
       method: 'get',

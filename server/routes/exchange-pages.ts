@@ -6,7 +6,7 @@ import { findUpload, keepUpload, refreshUpload, TakingOver, takeUpload } from '#
 import { sheetWord } from '#/plans/exchange/words.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
-import { handOutCsv, handOutWorkbook } from '../exchange/hand-out.ts';
+import { handOutClient, handOutCsv, handOutWorkbook } from '../exchange/hand-out.ts';
 import { readFile } from '../exchange/read-file.ts';
 import { sayChange, sayProblem } from '../exchange/say-upload.ts';
 import { MOST_FILE_BYTES, SentFile } from '../http/files.ts';
@@ -131,6 +131,13 @@ export const exchangePages = ({ templates: { say } }: Pick<Services, 'templates'
       }),
       page({
         method: 'get',
+        path: `${root}/clients/:client/file`,
+        summary: 'All that is on record of a client, as one file',
+        params: OfClient,
+        run: ({ work, params: { client } }) => handOutClient(work, client),
+      }),
+      page({
+        method: 'get',
         path: `${root}/clients/:client/tables/:sheet`,
         summary: 'A sheet of a client as CSV',
         params: OfClient.extend({ sheet: z.enum(SHEETS) }),
@@ -163,6 +170,7 @@ async function overview(work: Work, id: string, locale: Locale, shown: Form): Pr
       href: `/clients/${id}/tables/${sheet}`,
     })),
     mayTake: may(work, 'inventory.change'),
+    mayTakeAll: may(work, 'audit.read'),
     mostBytes: MOST_FILE_BYTES,
     form: shown,
   };

@@ -11,6 +11,8 @@ export interface ExchangeView {
   languages: { locale: string; href: string }[];
   sheets: { name: string; href: string }[];
   mayTake: boolean;
+  /** The file of the whole client, with its trail. */
+  mayTakeAll: boolean;
   mostBytes: number;
   form: Form;
 }

@@ -12,6 +12,7 @@ export const overview: ExchangeView = {
   languages: ['fr', 'en', 'nl'].map((locale) => ({ locale, href: `/workbook?language=${locale}` })),
   sheets: [{ name: 'Actifs', href: '/tables/assets' }],
   mayTake: true,
+  mayTakeAll: true,
   mostBytes: 16_000_000,
   form: refusedWith('Ce classeur est abîmé.'),
 };

@@ -486,11 +486,14 @@ export const PAGES: Example[] = [
   page('exchange', 'exchange/overview', exchange.overview, [
     'exchange.out-text',
     'exchange.csv-text',
+    'exchange.whole-text',
     'exchange.file-help',
     'locale.nl',
     '=Ce classeur est abîmé.',
   ]),
-  page('exchange-read', 'exchange/overview', { ...exchange.overview, mayTake: false }, ['exchange.out']),
+  page('exchange-read', 'exchange/overview', { ...exchange.overview, mayTake: false, mayTakeAll: false }, [
+    'exchange.out',
+  ]),
   page('upload', 'exchange/upload', exchange.upload, [
     'exchange.ready',
     'exchange.would',

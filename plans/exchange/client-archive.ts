@@ -1,0 +1,90 @@
+/** Everything that is on record of a client, row by row and without secrets: to be kept and read, and not taken over. */
+import type { Tables } from '../tables.ts';
+import type { Work } from '../work.ts';
+
+/** Every table with rows of a client, but for `LEFT_OUT`. A test holds it to the database. */
+export const ARCHIVED = [
+  'activations',
+  'activities',
+  'approvals',
+  'assertions',
+  'assets',
+  'audit_events',
+  'backup_policies',
+  'backup_runs',
+  'bia_studies',
+  'call_nodes',
+  'clause_decisions',
+  'client_frameworks',
+  'client_keys',
+  'clients',
+  'contact_points',
+  'contact_tests',
+  'contacts',
+  'corrective_actions',
+  'crisis_roles',
+  'dependencies',
+  'distributions',
+  'evidence',
+  'exercise_objectives',
+  'exercise_plans',
+  'exercises',
+  'impact_categories',
+  'impact_points',
+  'incident_objects',
+  'incidents',
+  'injects',
+  'lessons',
+  'log_entries',
+  'observations',
+  'pack_proofs',
+  'plan_activities',
+  'plan_scenarios',
+  'plan_sections',
+  'plan_versions',
+  'plans',
+  'point_losses',
+  'reconciliations',
+  'recovery_points',
+  'reports',
+  'resource_needs',
+  'restore_tests',
+  'reviews',
+  'risk_scenarios',
+  'role_assignments',
+  'rule_findings',
+  'runbook_steps',
+  'scenario_effects',
+  'service_agreements',
+  'sites',
+  'step_runs',
+  'stores',
+  'strategies',
+  'supplier_terms',
+] as const satisfies (keyof Tables)[];
+
+/** Computed again at any time, or of no worth after an hour; and who may see it, which is the provider's. */
+export const LEFT_OUT = ['client_standings', 'exchange_uploads', 'membership_clients'];
+
+/** Sealed with a master key that is not in the file: nobody could open them elsewhere. */
+const isSecret = (column: string) => /^sealed_(private|identity|credentials|source)$/.test(column);
+
+export type Row = Record<string, unknown>;
+export type Archive = Record<string, Row[]>;
+
+export async function readArchive({ db }: Work, client: string): Promise<Archive> {
+  const archive: Archive = {};
+  for (const table of ARCHIVED) {
+    const rows: Row[] = await db
+      .selectFrom(table as 'assets')
+      .selectAll()
+      .where('client_id', '=', client)
+      .execute();
+    archive[table] = rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).filter(([column]) => column !== 'provider_id' && !isSecret(column)),
+      ),
+    );
+  }
+  return archive;
+}
