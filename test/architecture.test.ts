@@ -75,6 +75,13 @@ describe('the house', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('contention alone looks past who asks', () => {
+    const users = everyImport()
+      .filter(([file, target]) => folder(file) !== 'test' && target.endsWith('every-client.ts'))
+      .map(([file]) => file);
+    expect(users).to.deep.equal(['server/routes/contention.ts']);
+  });
+
   it('no file imports itself through others', () => {
     const done = new Set<string>();
     const visit = (file: string, trail: string[]): void => {
