@@ -67,6 +67,7 @@ export const Incident = z
     id: z.uuid(),
     client: z.uuid(),
     closedAt: z.iso.datetime().nullable(),
+    unrestoredReason: z.string().nullable().describe('Why it was closed although nothing came back'),
   })
   .meta({ id: 'Incident' });
 export type Incident = z.infer<typeof Incident>;
@@ -137,7 +138,7 @@ export async function closeIncident(
 
   await work.db
     .updateTable('incidents')
-    .set({ closed_at: work.now, changed_at: work.now })
+    .set({ closed_at: work.now, unrestored_reason: unrestoredReason?.trim() || null, changed_at: work.now })
     .where('id', '=', id)
     .execute();
   await record(
@@ -287,6 +288,7 @@ async function select(
       containedAt: row.contained_at?.toISOString() ?? null,
       restoredAt: row.restored_at?.toISOString() ?? null,
       closedAt: row.closed_at?.toISOString() ?? null,
+      unrestoredReason: row.unrestored_reason,
       dataLossSeconds: row.data_loss_seconds,
       isReportable: row.is_reportable === true,
       reports: row.reports as Incident['reports'],

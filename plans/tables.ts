@@ -498,6 +498,7 @@ export interface Tables {
     contained_at: Date | null;
     restored_at: Date | null;
     closed_at: Date | null;
+    unrestored_reason: string | null;
     data_loss_seconds: number | null;
     is_reportable: boolean | null;
     reports: Generated<unknown>;

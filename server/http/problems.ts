@@ -77,8 +77,25 @@ const SENTENCES: Record<Locale, z.core.$ZodErrorMap> = {
 /** Our own messages are keys; all others are told by zod in the reader's language. */
 export function sentenceOf(issue: z.core.$ZodIssue, locale: Locale, say: Say): string {
   if (/^[a-z-]+\.[a-z-]+$/.test(issue.message)) return say(locale, issue.message);
+  const own = plainly(issue);
+  if (own) return say(locale, own.key, own.params);
   const told = SENTENCES[locale](issue as z.core.$ZodRawIssue);
   return (typeof told === 'string' ? told : told?.message) ?? issue.message;
+}
+
+/** What people meet in forms. Zod tells it in signs: “nombre doit être <=5”. */
+function plainly(issue: z.core.$ZodIssue): { key: string; params: Record<string, number> } | null {
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return { key: 'form.whole', params: {} };
+  if (issue.code !== 'too_big' && issue.code !== 'too_small') return null;
+  const isNumber = issue.origin === 'number' || issue.origin === 'int';
+  if (issue.code === 'too_small')
+    return isNumber && issue.inclusive
+      ? { key: 'form.at-least', params: { least: Number(issue.minimum) } }
+      : null;
+  if (issue.origin === 'string') return { key: 'form.too-long', params: { most: Number(issue.maximum) } };
+  return isNumber && issue.inclusive
+    ? { key: 'form.at-most', params: { most: Number(issue.maximum) } }
+    : null;
 }
 
 function typeOf(error: unknown): string {

@@ -130,6 +130,8 @@ create table incidents (
   contained_at timestamptz,
   restored_at timestamptz,
   closed_at timestamptz,
+  -- Why it was closed although nothing came back.
+  unrestored_reason text check (length(unrestored_reason) between 1 and 2000),
   -- What was measured: how long nobody could work, and how much work was lost.
   data_loss_seconds bigint check (data_loss_seconds >= 0),
   is_reportable boolean,
@@ -142,7 +144,8 @@ create table incidents (
   foreign key (provider_id, client_id, scenario_id) references risk_scenarios (provider_id, client_id, id),
   check (occurred_at is null or occurred_at <= detected_at),
   check (declared_at is null or declared_at >= detected_at),
-  check (closed_at is null or closed_at >= detected_at)
+  check (closed_at is null or closed_at >= detected_at),
+  check (closed_at is null or restored_at is not null or unrestored_reason is not null)
 );
 create index incidents_by_id on incidents (provider_id, id);
 call isolate_client('incidents');

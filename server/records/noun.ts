@@ -17,7 +17,7 @@ export interface Kept {
 
 export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   /**
-   * Key of its words: `<name>.one`, `.many`, `.lede`, `.none`, `.add`, `.field.<field>`, `.help.<field>`, `.do.<action>`; where a
+   * Key of its words: `<name>.one`, `.many`, `.lede`, `.none`, `.add`, `.save` (where the form does more than save), `.field.<field>`, `.help.<field>`, `.do.<action>`; where a
    * field's name is too long to stand above a column, `.field.<field>.short`.
    */
   name: string;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { startTestService, type TestService } from '../support/service.ts';
-import { type Visitor, visit } from '../support/visitor.ts';
+import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
 describe('what happens to plans', () => {
   let test: TestService;
@@ -206,6 +206,9 @@ describe('what happens to plans', () => {
       expect((await api('POST', `/incidents/${id}/closure`, unmended)).key).to.equal('incident.no-log');
       await api('POST', `/incidents/${id}/log`, { text: 'Arrêté' });
       expect((await api('POST', `/incidents/${id}/closure`, unmended)).closedAt).to.be.a('string');
+      expect(await consultant.read(`/incidents/${id}`)).to.match(
+        /sans rétablissement<\/dt><dd><bdi[^>]*>Service arrêté</,
+      );
       expect(
         (
           await api('PUT', `/incidents/${id}`, {
@@ -315,6 +318,19 @@ describe('what happens to plans', () => {
     expect(await reader.read(`/lessons/${lesson.id}`))
       .to.include('Lue')
       .and.not.include('/new');
+  });
+
+  it('tells who did an action that somebody else has to look at it', async () => {
+    const owner = await visit(test, test.acme.emails.owner);
+    const { id } = await add('corrective-actions', { title: 'Doubler', owner: 'Ana', dueOn: '2027-01-15' });
+    const path = `/corrective-actions/${id}`;
+    await owner.send(`${path}/completion`, { version: versionIn(await owner.read(path)) });
+    expect(await owner.read(path))
+      .to.include('une autre personne doit constater')
+      .and.not.include('Elle est efficace');
+    expect(await consultant.read(path))
+      .to.include('Elle est efficace')
+      .and.not.include('une autre personne doit constater');
   });
 
   it('lists the actions that are still owed before those that are settled', async () => {

@@ -74,6 +74,25 @@ describe('scenarios and strategies', () => {
     expect(await both.text()).to.include('l’un des deux, pas les deux');
   });
 
+  it('say in plain words which number is meant', async () => {
+    const told = async (likelihood: string) =>
+      (
+        await consultant.send(inClient('/scenarios'), {
+          name: 'Chiffrée',
+          family: 'power-lost',
+          state: 'proposed',
+          likelihood,
+        })
+      ).text();
+    expect(await told('7')).to.include('<p class="error">Au plus 5.</p>');
+    expect(await told('0')).to.include('<p class="error">Au moins 1.</p>');
+    expect(await told('2,5')).to.include('<p class="error">Écrivez un nombre entier.</p>');
+    expect(
+      (await api('POST', inClient('/scenarios'), { name: 'x'.repeat(201), family: 'power-lost' })).errors[0]
+        .detail,
+    ).to.equal('Too long: 200 characters at most.');
+  });
+
   it('are set aside only with a reason', async () => {
     const body = { name: 'Séisme', family: 'natural-disaster', state: 'set-aside' };
     expect((await add('scenarios', body)).key).to.equal('scenario.no-reason');

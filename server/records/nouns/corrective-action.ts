@@ -49,6 +49,10 @@ export const correctiveAction = noun<CorrectiveAction, NewAction>({
   change: changeAction,
   right: 'life.change',
   isOpen,
+  notices: async (work, { state, doneBy }) =>
+    state === 'done' && doneBy === work.actor.name
+      ? [{ kind: 'plain', reason: { key: 'corrective-action.awaits-another', params: {} } }]
+      : [],
   actions: [
     {
       name: 'completion',

@@ -48,7 +48,10 @@ export const incident = noun<Incident, NewIncident>({
       ],
     },
   ],
-  told: [{ name: 'closedAt', kind: 'moment' }],
+  told: [
+    { name: 'closedAt', kind: 'moment' },
+    { name: 'unrestoredReason', kind: 'text' },
+  ],
   columns: ['class', 'severity', 'detectedAt', 'restoredAt', 'closedAt'],
   item: Incident,
   input: NewIncident,
