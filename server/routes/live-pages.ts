@@ -54,7 +54,11 @@ export const livePages = [
 async function show(work: Work, activation: Activation): Promise<LiveView> {
   const { steps, startedAt, stoodDownAt } = activation;
   const until = stoodDownAt ? new Date(stoodDownAt) : work.now;
-  const shown = steps.map((step) => withTimes(step, work.now));
+  const open = steps.filter(({ state }) => state !== 'done' && state !== 'skipped');
+  const shown = steps.map((step) => ({
+    ...withTimes(step, work.now),
+    waitsFor: open.filter(({ key }) => step.after.includes(key)),
+  }));
   const inState = (...states: LiveStep['state'][]) => shown.filter(({ state }) => states.includes(state));
   const groups = [
     { name: 'started' as const, steps: inState('started') },
@@ -76,7 +80,7 @@ async function show(work: Work, activation: Activation): Promise<LiveView> {
   };
 }
 
-function withTimes(step: LiveStep, now: Date): ShownStep {
+function withTimes(step: LiveStep, now: Date): Omit<ShownStep, 'waitsFor'> {
   const elapsedSeconds =
     step.state === 'started' && step.startedAt ? secondsBetween(step.startedAt, now) : null;
   const took = elapsedSeconds ?? step.seconds;

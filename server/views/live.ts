@@ -5,6 +5,8 @@ import type { Form } from '../views.ts';
 /** A step with how long it has been under way. */
 export type ShownStep = LiveStep & {
   elapsedSeconds: number | null;
+  /** What it still waits for. */
+  waitsFor: { key: string; action: string }[];
   /** Longer under way, or taken, than nine of ten times. */
   isSlow: boolean;
 };

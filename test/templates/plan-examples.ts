@@ -148,7 +148,7 @@ const LIVE_STEP: ShownStep = {
   p50Seconds: 3600,
   p90Seconds: null,
   successTest: 'Un poste ouvre une session.',
-  rollback: null,
+  rollback: 'Éteindre la copie.',
   after: [],
   state: 'started',
   startedAt: '2026-11-20T09:30:00.000Z',
@@ -158,6 +158,7 @@ const LIVE_STEP: ShownStep = {
   seconds: null,
   note: null,
   elapsedSeconds: 7200,
+  waitsFor: [],
   isSlow: true,
 };
 const over = {
@@ -197,7 +198,10 @@ export const live: LiveView = {
         { ...LIVE_STEP, ...over, key: 'rate', state: 'failed', note: 'Le disque a lâché.' },
       ],
     },
-    { name: 'waiting', steps: [{ ...LIVE_STEP, ...over, key: 'attend', state: 'waiting' }] },
+    {
+      name: 'waiting',
+      steps: [{ ...LIVE_STEP, ...over, key: 'attend', state: 'waiting', waitsFor: [LIVE_STEP] }],
+    },
     {
       name: 'over',
       steps: [
