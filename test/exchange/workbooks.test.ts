@@ -226,6 +226,91 @@ describe('a workbook', () => {
     expect((await take(body)).status).to.equal(409);
   });
 
+  it('brings impact points and stand-ins, which belong to an activity and to a group', async () => {
+    const client = test.acme.otherClient;
+    const add = async (noun: string, body: object) =>
+      (await api('POST', `/clients/${client}/${noun}`, body)).body;
+    const of = async (noun: string) => (await api('GET', `/clients/${client}/${noun}`)).body.items;
+    await add('impact-categories', {
+      name: 'Image',
+      levels: [
+        { level: 0, meaning: 'Rien', isTolerable: true },
+        { level: 1, meaning: 'La presse locale', isTolerable: true },
+        { level: 2, meaning: 'La presse nationale', isTolerable: false },
+      ],
+    });
+    const first = await workbookOf({
+      Activités: [
+        ['Nom', 'Prioritaire'],
+        ['Livrer', 'oui'],
+      ],
+      BIA: [
+        ['Activité', "Catégorie d'impact", 'Après', 'Niveau', 'Justification'],
+        ['Livrer', 'Image', '4 h', 1, 'Clients au téléphone'],
+        ['livrer', 'IMAGE', '2 j', '2', null],
+      ],
+      Actifs: [
+        ['Nom', 'Nature'],
+        ['Ligne A', 'Réseau'],
+        ['Ligne B', 'Réseau'],
+      ],
+      Dépendances: [
+        ['Qui a besoin', 'De quoi', 'Comment', 'Groupe de remplacement', 'Combien suffisent'],
+        ['Livrer', 'Ligne A', 'Forte', 'lignes', 1],
+        ['Livrer', 'Ligne B', 'Forte', 'lignes', null],
+      ],
+    });
+    const { body } = await send(test, first, { client });
+    expect(body.problems).to.deep.equal([]);
+    expect([body.counts.impacts.add, body.counts.dependencies.add]).to.deep.equal([2, 2]);
+    expect((await take(body)).status).to.equal(200);
+    const [activity] = await of('activities');
+    expect(
+      activity.impacts.map(({ afterSeconds, level }: Record<string, number>) => [afterSeconds, level]),
+    ).to.deep.equal([
+      [14_400, 1],
+      [172_800, 2],
+    ]);
+    expect((await of('dependencies')).map(({ group }: { group: string }) => group)).to.deep.equal([
+      'lignes',
+      'lignes',
+    ]);
+
+    const second = await workbookOf({
+      'Impact points': [
+        ['Activity', 'Impact category', 'After', 'Level', 'Remove'],
+        ['Livrer', 'Image', '4 h', 0, null],
+        ['Livrer', 'Image', '2 d', 2, 'x'],
+        ['Livrer', 'Image', '3 d', 7, null],
+        ['Nager', 'Image', '3 d', 1, null],
+      ],
+    });
+    const wrong = (await send(test, second, { client })).body;
+    expect(wrong.problems.map(({ where }: { where: string }) => where).sort()).to.deep.equal([
+      'Impact points!4',
+      'Impact points!A5',
+    ]);
+    const mended = await workbookOf({
+      BIA: [
+        ['Activity', 'Impact category', 'After', 'Level', 'Remove'],
+        ['Livrer', 'Image', '4 h', 0, null],
+        ['Livrer', 'Image', '2 d', 2, 'x'],
+        ['Livrer', 'Image', '3 d', 2, null],
+      ],
+    });
+    const right = (await send(test, mended, { client })).body;
+    expect(right.counts.impacts).to.deep.equal({ add: 1, change: 1, remove: 1, none: 0 });
+    await take(right);
+    const [after] = await of('activities');
+    expect(
+      after.impacts.map(({ afterSeconds, level }: Record<string, number>) => [afterSeconds, level]),
+    ).to.deep.equal([
+      [14_400, 0],
+      [259_200, 2],
+    ]);
+    expect(after.impacts[0].justification).to.equal('Clients au téléphone');
+  });
+
   it('counts a formula by the result that the file holds', async () => {
     const file = await workbookOf({
       Sites: [
