@@ -25,12 +25,21 @@ export function keySheet(
 /** The sheet of a key that was made for a client just now. */
 export async function sheetOf(
   work: Work,
-  made: { client: Client; identity: string; recipient: string; replaces: string | null },
+  {
+    cameWith = null,
+    ...made
+  }: {
+    client: Client;
+    identity: string;
+    recipient: string;
+    replaces: string | null;
+    cameWith?: ClientCreatedView['cameWith'];
+  },
 ): Promise<ClientCreatedView> {
   const sheet = keySheet({
     ...made,
     provider: await providerName(work),
     madeAt: work.now.toISOString(),
   });
-  return { ...sheet, client: made.client };
+  return { ...sheet, client: made.client, cameWith };
 }

@@ -149,6 +149,8 @@ export interface KeySheetView {
 /** `clients/created`. The identity is shown this once. */
 export interface ClientCreatedView extends KeySheetView {
   client: Client;
+  /** What came of the file it was taken over from; `words` is the key of what they are; null when it came from none. */
+  cameWith: { words: string; taken: number; left: number }[] | null;
 }
 
 /** `protection/keys`. Forms post to /clients/:client/keys/recovery and …/verifier. */

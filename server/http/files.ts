@@ -8,6 +8,8 @@ export const MOST_FILE_BYTES = 16_000_000;
 /** What a route that takes a file gets as its body. */
 export const SentFile = z.object({
   name: z.string().min(1).max(300),
+  /** What else the form asked. */
+  fields: z.record(z.string(), z.string()).default({}),
   bytes: z.instanceof(Buffer).refine((bytes) => bytes.length > 0, { error: 'http.no-file' }),
 });
 export type SentFile = z.infer<typeof SentFile>;
@@ -31,15 +33,17 @@ async function fileIn(request: Request): Promise<SentFile> {
   const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const type = request.get('content-type') ?? '';
   if (!type.startsWith('multipart/form-data'))
-    return { name: String(request.query.name ?? 'file').slice(0, 300), bytes };
+    return { name: String(request.query.name ?? 'file').slice(0, 300), bytes, fields: {} };
   const form = await new globalThis.Response(bytes, { headers: { 'content-type': type } })
     .formData()
     .catch((cause) => {
       throw new Refusal('invalid', 'http.no-file', {}, { cause });
     });
   const file = [...form.values()].find((value) => typeof value !== 'string');
+  const fields = [...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return {
     name: (file?.name || 'file').slice(0, 300),
+    fields: Object.fromEntries(fields),
     bytes: file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0),
   };
 }

@@ -5,16 +5,22 @@ import { SHEETS } from '#/plans/exchange/sheets.ts';
 import { findUpload, keepUpload, refreshUpload, TakingOver, takeUpload } from '#/plans/exchange/uploads.ts';
 import { sheetWord } from '#/plans/exchange/words.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { OptionalLine } from '#/plans/text.ts';
 import type { Work } from '#/plans/work.ts';
+import { readClientFile } from '../exchange/client-file.ts';
 import { handOutClient, handOutCsv, handOutWorkbook } from '../exchange/hand-out.ts';
 import { readFile } from '../exchange/read-file.ts';
 import { sayChange, sayProblem } from '../exchange/say-upload.ts';
+import { type TakenClient, takeClient } from '../exchange/take-client.ts';
 import { MOST_FILE_BYTES, SentFile } from '../http/files.ts';
 import { page, type Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { OfClient, One } from '../http/shapes.ts';
-import type { ExchangeView, UploadView } from '../views/exchange.ts';
-import { type Form, form } from '../views.ts';
+import { sheetOf } from '../key-sheet.ts';
+import { makeClientKeys } from '../keys.ts';
+import { nouns } from '../records/nouns/index.ts';
+import type { ExchangeView, NewClientView, UploadView } from '../views/exchange.ts';
+import { type ClientCreatedView, type Form, form } from '../views.ts';
 import { PageNumber, partOf } from './parts.ts';
 
 const Language = z.enum(LOCALES).optional();
@@ -81,6 +87,38 @@ export const exchangePages = ({ templates: { say } }: Pick<Services, 'templates'
       again: async ({ work, locale, params: { client }, problem }) => ({
         show: 'exchange/overview',
         data: await overview(work, client, locale, form({}, { ...problem, errors: [] })),
+      }),
+    }),
+    page({
+      method: 'get',
+      path: '/client-imports',
+      summary: 'Take a client over from a file',
+      run: async ({ work }) => ({ show: 'exchange/new-client', data: newClient(work, form()) }),
+    }),
+    page({
+      method: 'post',
+      path: '/client-imports',
+      summary: 'Take a client over from a file',
+      body: SentFile,
+      takesFile: true,
+      run: async ({ work, body: { bytes, fields } }) => {
+        const { id, taken, left } = await takeClient(work, {
+          ...readClientFile(bytes),
+          name: OptionalLine(200).parse(fields.name ?? null),
+        });
+        const { recoveryIdentity, recoveryRecipient } = await makeClientKeys(work, id);
+        const made = {
+          client: await findClient(work, id),
+          identity: recoveryIdentity,
+          recipient: recoveryRecipient,
+          replaces: null,
+          cameWith: cameWith(taken, left),
+        };
+        return { show: 'clients/created', data: await sheetOf(work, made) };
+      },
+      again: async ({ work, problem }) => ({
+        show: 'exchange/new-client',
+        data: newClient(work, form({}, { ...problem, errors: [] })),
       }),
     }),
     page({
@@ -175,3 +213,20 @@ async function overview(work: Work, id: string, locale: Locale, shown: Form): Pr
     form: shown,
   };
 }
+
+const newClient = (work: Work, shown: Form): NewClientView => ({
+  mayAdd: may(work, 'client.change') && work.clients === 'all',
+  mostBytes: MOST_FILE_BYTES,
+  form: shown,
+});
+
+const cameWith = (
+  taken: TakenClient['taken'],
+  left: TakenClient['left'],
+): NonNullable<ClientCreatedView['cameWith']> =>
+  [
+    ...nouns.map(({ path, name }) => ({ path, words: `${name}.many` })),
+    { path: 'evidence', words: 'exchange.evidence' },
+  ]
+    .map(({ path, words }) => ({ words, taken: taken[path] ?? 0, left: left[path] ?? 0 }))
+    .filter((row) => row.taken + row.left > 0);

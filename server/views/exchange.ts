@@ -31,3 +31,10 @@ export interface UploadView {
   mayTake: boolean;
   form: Form;
 }
+
+/** `exchange/new-client`. Its form sends a client's file to /client-imports. */
+export interface NewClientView {
+  mayAdd: boolean;
+  mostBytes: number;
+  form: Form;
+}

@@ -5,6 +5,7 @@ import { recordEvidence } from '#/plans/evidence.ts';
 import { ARCHIVED, LEFT_OUT } from '#/plans/exchange/client-archive.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { visit } from '../support/visitor.ts';
+import { sendForm } from './files.ts';
 
 describe('a whole client', () => {
   let test: TestService;
@@ -153,6 +154,27 @@ describe('a whole client', () => {
     const { archive } = (await fileOf(body.id)).content;
     expect(archive.evidence.map((one: { asserted_by: string }) => one.asserted_by)).to.deep.equal(['person']);
     expect([archive.restore_tests, archive.approvals]).to.deep.equal([[], []]);
+  });
+
+  it('is taken over by a page, which shows the new key and what stayed in the file', async () => {
+    const owner = await visit(test, test.acme.emails.owner);
+    expect(await owner.read('/')).to.include('href="/client-imports"');
+    expect(await owner.read('/client-imports')).to.include('multipart/form-data');
+    const reader = await visit(test, test.acme.emails['client-reader']);
+    expect(await reader.read('/client-imports')).to.not.include('multipart/form-data');
+    const sent = (name: string, text = file.text) =>
+      sendForm(test, test.acme.emails.owner, '/client-imports', 'client.json', Buffer.from(text), { name });
+    const taken = await sent('Repris par la page');
+    const shown = await taken.text();
+    expect(taken.status, shown).to.equal(200);
+    expect(shown)
+      .to.include('Repris par la page')
+      .and.include('Preuves, reprises comme déclarations')
+      .and.include('AGE-SECRET-KEY-1');
+    const again = await sent('Repris par la page');
+    expect([again.status, await again.text()].join(' ')).to.match(/^409 [\s\S]*Un client s’appelle déjà/);
+    const altered = await sent('Autre', file.text.replace('Genas', 'Bron'));
+    expect([altered.status, await altered.text()].join(' ')).to.match(/^422 [\s\S]*a été modifié/);
   });
 
   it('is refused when it was changed on the way, is of another format, or its name is taken', async () => {

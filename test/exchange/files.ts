@@ -82,7 +82,14 @@ export async function send(
 }
 
 /** Sends a file by the form of the page, as a browser does. */
-export async function sendForm(test: TestService, email: string, path: string, name: string, file: Buffer) {
+export async function sendForm(
+  test: TestService,
+  email: string,
+  path: string,
+  name: string,
+  file: Buffer,
+  fields: Record<string, string> = {},
+) {
   const headers = { origin: test.url, 'accept-language': 'fr' };
   const signedIn = await fetch(`${test.url}/sign-in`, {
     method: 'POST',
@@ -96,6 +103,7 @@ export async function sendForm(test: TestService, email: string, path: string, n
     .join('; ');
   const form = new FormData();
   form.append('file', new File([new Uint8Array(file)], name));
+  for (const [field, value] of Object.entries(fields)) form.append(field, value);
   return fetch(test.url + path, {
     method: 'POST',
     redirect: 'manual',

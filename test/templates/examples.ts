@@ -349,6 +349,7 @@ export const created: views.ClientCreatedView = {
     replaces: '8899aabbccddeeff',
   }),
   client,
+  cameWith: null,
 };
 
 const key = (

@@ -1,4 +1,4 @@
-import type { ExchangeView, UploadView } from '#/server/views/exchange.ts';
+import type { ExchangeView, NewClientView, UploadView } from '#/server/views/exchange.ts';
 import * as views from '#/server/views.ts';
 import { client, hash, part } from './examples.ts';
 
@@ -65,3 +65,14 @@ export const takenUpload: UploadView = {
   ...upload,
   upload: { ...upload.upload, takenAt: '2026-11-20T09:40:00.000Z' },
 };
+
+export const newClient: NewClientView = {
+  mayAdd: true,
+  mostBytes: 16_000_000,
+  form: refusedWith('Ce fichier a été modifié.'),
+};
+
+export const cameWith = [
+  { words: 'asset.many', taken: 12, left: 0 },
+  { words: 'exchange.evidence', taken: 3, left: 40 },
+];

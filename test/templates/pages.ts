@@ -498,6 +498,19 @@ export const PAGES: Example[] = [
   page('exchange-read', 'exchange/overview', { ...exchange.overview, mayTake: false, mayTakeAll: false }, [
     'exchange.out',
   ]),
+  page('new-client', 'exchange/new-client', exchange.newClient, [
+    'exchange.new-client-lede',
+    'exchange.new-client-name',
+    '=Ce fichier a été modifié.',
+  ]),
+  page('new-client-not', 'exchange/new-client', { ...exchange.newClient, mayAdd: false }, [
+    'exchange.new-client-not',
+  ]),
+  page('created-from-file', 'clients/created', { ...examples.created, cameWith: exchange.cameWith }, [
+    'exchange.came-text',
+    'exchange.evidence',
+    '=<span>40</span>',
+  ]),
   page('upload', 'exchange/upload', exchange.upload, [
     'exchange.ready',
     'exchange.would',
