@@ -1,5 +1,6 @@
 /** Single steps of a runbook: a page to write each, and its JSON interface. */
 import { z } from 'zod';
+import { may } from '#/plans/access.ts';
 import { listChoices } from '#/plans/choices.ts';
 import { findClient } from '#/plans/clients.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
@@ -15,7 +16,7 @@ import {
 } from '#/plans/runbook-steps.ts';
 import { NewStep, Step } from '#/plans/runbooks.ts';
 import { waitsText } from '#/plans/step-waits.ts';
-import { findRunbook, findRunbookForChange } from '#/plans/version-runbooks.ts';
+import { findRunbook, type Runbook } from '#/plans/version-runbooks.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Problem } from '../http/problems.ts';
 import { api, etagOf, page, type Typed } from '../http/route.ts';
@@ -191,7 +192,7 @@ async function newView(
   typed: Typed,
   problem: Problem | null = null,
 ): Promise<StepView> {
-  const runbook = await findRunbookForChange(work, id);
+  const runbook = await findRunbook(work, id);
   const fields = [...STEP_FIELDS, await placeField(work, id)];
   return {
     ...(await view(work, runbook, fields, typed, problem)),
@@ -212,7 +213,7 @@ async function editView(
   key: string,
   refused: { typed: Typed | null; problem: Problem } | null = null,
 ): Promise<StepView> {
-  const runbook = await findRunbookForChange(work, id);
+  const runbook = await findRunbook(work, id);
   const step = await findStep(work, id, key);
   const day = locale === 'fr' ? 'j' : 'd';
   const recorded = fillForm(
@@ -240,7 +241,7 @@ async function editView(
 
 async function view(
   work: Work,
-  { id, client, title, steps }: Awaited<ReturnType<typeof findRunbook>>,
+  { id, client, title, state, steps }: Runbook,
   fields: Field[],
   typed: Typed,
   problem: Problem | null,
@@ -251,6 +252,7 @@ async function view(
   return {
     client: await findClient(work, client),
     runbook: { id, title },
+    isOpen: state === 'draft' && may(work, 'plan.change'),
     inputs,
     others: steps.map(({ key, action }) => ({ key, action })),
     form: labelled(filled, inputs),

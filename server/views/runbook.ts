@@ -36,6 +36,8 @@ export interface RunbookView {
 export interface StepView {
   client: Client;
   runbook: { id: string; title: string };
+  /** A draft, and the reader may write in it. */
+  isOpen: boolean;
   /** Null for a new one. */
   stepTitle: string | null;
   action: string;

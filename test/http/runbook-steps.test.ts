@@ -195,6 +195,9 @@ describe('steps of a runbook', () => {
       .to.include('Isoler le réseau')
       .and.not.include('new-step');
     expect((await reader.send(`/runbooks/${draft}/steps`, form)).status).to.equal(403);
+    expect(await reader.read(stepAt('contenir')))
+      .to.include('Cette étape se lit seulement')
+      .and.not.include('name="action"');
     const foreign = (method: string, path: string, body?: unknown) =>
       test.api(test.other.tokens.owner, method, `/api/v1${path}`, body);
     expect((await foreign('GET', stepAt('contenir'))).status).to.equal(404);

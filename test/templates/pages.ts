@@ -291,6 +291,7 @@ export const PAGES: Example[] = [
     '=Remplissez ce champ.',
     '=1. Isoler le réseau',
   ]),
+  page('runbook-step-closed', 'plans/step', { ...plans.stepEdit, isOpen: false }, ['runbook.not-open']),
   page('runbook-step-new', 'plans/step', plans.stepNew, ['runbook.add-step']),
   page('runbook-edit', 'records/edit', plans.runbookEdit, [
     'runbook.help.steps',

@@ -402,6 +402,7 @@ export const runbookEdit: RecordFormView = {
 export const stepEdit: StepView = {
   client,
   runbook: { id, title: 'PRA · v3' },
+  isOpen: true,
   stepTitle: 'Rétablir l’annuaire',
   action: `/runbooks/${id}/steps/annuaire`,
   version: `"${hash}"`,
