@@ -212,8 +212,12 @@ describe('scenarios and strategies', () => {
       options: [{ name: 'Sous-traiter', costYearly: 4000 }],
     });
     await into('exercises', { title: 'Un lundi', kind: 'tabletop', plannedOn: '2027-01-15', scenario: id });
+    const { id: later } = await into('activities', { name: 'Relier' });
+    await into('dependencies', { from: { kind: 'activity', id: later }, to: press.id, kind: 'hard' });
+    await api('POST', `/strategies/${strategy.id}/choice`, { option: 1, reason: 'Proche' });
     expect(await consultant.read(`/scenarios/${id}`))
-      .to.include('Confrère')
+      .to.match(/>Relier<[\s\S]*?Lacune[\s\S]*?>Imprimer<[\s\S]*?Stratégie/)
+      .and.include('Confrère')
       .and.include('Un lundi');
     expect(await consultant.read(`/strategies/${strategy.id}`)).to.match(/4\s000&nbsp;CHF/);
   });

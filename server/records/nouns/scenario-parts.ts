@@ -9,7 +9,7 @@ import { listStrategies, STRATEGY_STATES } from '#/plans/strategies.ts';
 import type { Work } from '#/plans/work.ts';
 import type { SubList } from '../noun.ts';
 
-/** Its column of the matrix, without what goes on. */
+/** Its column of the matrix, without what goes on; what nothing answers stands first. */
 export async function hitPart(work: Work, { id, client }: Scenario): Promise<SubList> {
   const facts = await loadFacts(work, [await findClient(work, client)]);
   const { activities, cells } = scenarioMatrix(facts.get(client)!);
@@ -23,6 +23,7 @@ export async function hitPart(work: Work, { id, client }: Scenario): Promise<Sub
     ],
     rows: cells
       .filter(({ scenario, state }) => scenario === id && state !== 'unhit')
+      .toSorted((left, right) => CELL_STATES.indexOf(left.state) - CELL_STATES.indexOf(right.state))
       .map(({ activity, state, exercisedAt }) => {
         const { name, isPriority } = activities.find((one) => one.id === activity)!;
         return {
