@@ -402,7 +402,7 @@ export interface Tables {
   };
   exchange_uploads: {
     provider_id: Generated<string>;
-    client_id: string | null;
+    client_id: string;
     id: Generated<string>;
     name: string;
     kind: string;
@@ -446,7 +446,6 @@ export interface Tables {
     called_off_reason: string | null;
     created_at: Date;
     changed_at: Date;
-    imported_at: Date | null;
   };
   idempotency_keys: {
     provider_id: Generated<string>;
@@ -504,7 +503,6 @@ export interface Tables {
     reports: Generated<unknown>;
     created_at: Date;
     changed_at: Date;
-    imported_at: Date | null;
   };
   injects: {
     provider_id: Generated<string>;

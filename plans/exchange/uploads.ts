@@ -93,7 +93,7 @@ export async function keepUpload(work: Work, client: string, read: () => Sent): 
 
 export async function findUpload(work: Work, id: string): Promise<Upload> {
   const row = await selectUpload(work, id).executeTakeFirst();
-  if (!row || row.kind === 'client' || row.client_id === null) throw notFound('upload');
+  if (!row) throw notFound('upload');
   return {
     id: row.id,
     client: row.client_id,

@@ -1,11 +1,10 @@
 -- Files that were sent to be looked at before they are taken over: what was read of them, and what it would do. Forgotten after an hour.
 create table exchange_uploads (
   provider_id uuid not null default current_provider(),
-  -- Null: it is to become a client of its own, which only those see who see all clients.
-  client_id uuid,
+  client_id uuid not null,
   id uuid not null default gen_random_uuid(),
   name text not null check (length(name) between 1 and 300),
-  kind text not null check (kind in ('tables', 'mercator', 'ciso-assistant', 'client')),
+  kind text not null check (kind in ('tables', 'mercator', 'ciso-assistant')),
   -- Of the file as it was sent.
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   content jsonb not null,
@@ -20,7 +19,3 @@ create table exchange_uploads (
 create index exchange_uploads_by_time on exchange_uploads (provider_id, sent_at);
 call isolate_client('exchange_uploads');
 grant delete on exchange_uploads to reprise_service;
-
--- What took place under another service is told here, and proves nothing here.
-alter table exercises add column imported_at timestamptz;
-alter table incidents add column imported_at timestamptz;
