@@ -76,6 +76,7 @@ describe('a runbook while it is run', () => {
     expect(page)
       .to.include('<bdi>Décider du repli</bdi>')
       .and.include('<bdi>Démarrer l’ERP</bdi>')
+      .and.include(`href="/call-trees/${first}#calls"`)
       .and.include('<a href="#decider"><bdi>Décider du repli</bdi></a>')
       .and.not.include('au repli');
     for (const [key, event] of [

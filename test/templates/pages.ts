@@ -258,6 +258,7 @@ export const PAGES: Example[] = [
     'live.do.skip',
     'live.success',
     'live.rollback',
+    'plan-version.calls.title',
     'live.waits-for',
     '=href="#annuaire"',
     '=Éteindre la copie.',
