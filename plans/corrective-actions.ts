@@ -7,7 +7,7 @@ import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { findLesson } from './lessons.ts';
 import { Line, Text } from './text.ts';
-import type { Work } from './work.ts';
+import { isSecondPerson, personOf, type Work } from './work.ts';
 
 const Said = Text(2000).refine((text) => text.trim() !== '', { error: 'action.unsaid' });
 
@@ -75,7 +75,12 @@ export async function finishAction(work: Work, id: string): Promise<CorrectiveAc
   const before = await findOpenAction(work, id);
   await work.db
     .updateTable('corrective_actions')
-    .set({ done_at: work.now, done_by: work.actor.name, changed_at: work.now })
+    .set({
+      done_at: work.now,
+      done_by: work.actor.name,
+      done_by_person: personOf(work.actor),
+      changed_at: work.now,
+    })
     .where('id', '=', id)
     .execute();
   await record(work, 'action.done', { kind: 'corrective-action', id, client: before.client });
@@ -84,7 +89,10 @@ export async function finishAction(work: Work, id: string): Promise<CorrectiveAc
 
 export const Verification = z.object({ effect: Said });
 
-/** Says that what was done works. Whoever did it is not the one to say so. */
+/**
+ * Says that what was done works. Whoever did it is not the one to say so, and it is proven only when two people are known
+ * to have done the one and the other.
+ */
 export async function verifyAction(
   work: Work,
   id: string,
@@ -93,7 +101,9 @@ export async function verifyAction(
   allow(work, 'life.change');
   const before = await findActionForChange(work, id);
   if (before.state !== 'done') throw conflict('action.not-done');
-  if (before.doneBy === work.actor.name) throw conflict('action.verified-by-doer', { by: before.doneBy });
+  const doer = await findDoer(work, id);
+  if (before.doneBy === work.actor.name || (doer !== null && doer === personOf(work.actor)))
+    throw conflict('action.verified-by-doer', { by: before.doneBy ?? '' });
 
   await work.db
     .updateTable('corrective_actions')
@@ -106,11 +116,20 @@ export async function verifyAction(
     code: 'ACT',
     subject: { kind: 'client', id: before.client, name: before.title },
     finding: 'supports',
-    assertedBy: 'system',
+    assertedBy: isSecondPerson(work.actor, doer) ? 'system' : 'person',
     validUntil: null,
     content: { action: id, title: before.title, doneBy: before.doneBy, verifiedBy: work.actor.name, effect },
   });
   return findAction(work, id);
+}
+
+async function findDoer({ db }: Work, id: string): Promise<string | null> {
+  const { done_by_person } = await db
+    .selectFrom('corrective_actions')
+    .select('done_by_person')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return done_by_person;
 }
 
 /** Takes back that it is done: it did not work. */
@@ -120,7 +139,7 @@ export async function reopenAction(work: Work, id: string): Promise<CorrectiveAc
   if (before.state !== 'done') throw conflict('action.not-done');
   await work.db
     .updateTable('corrective_actions')
-    .set({ done_at: null, done_by: null, changed_at: work.now })
+    .set({ done_at: null, done_by: null, done_by_person: null, changed_at: work.now })
     .where('id', '=', id)
     .execute();
   await record(work, 'action.reopened', { kind: 'corrective-action', id, client: before.client });
@@ -161,7 +180,6 @@ export async function findActionForChange(work: Work, id: string): Promise<Corre
   return findAction(work, id);
 }
 
-/** What is due first stands first. */
 /** What is still to be done or looked at first, the oldest debt above. */
 export async function listActions(work: Work, client: string): Promise<CorrectiveAction[]> {
   await findClient(work, client);

@@ -9,7 +9,7 @@ import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { findScenario } from './scenarios.ts';
 import { Line, OptionalText, Text } from './text.ts';
-import type { Work } from './work.ts';
+import { isSecondPerson, personOf, type Work } from './work.ts';
 
 export const STRATEGY_STATES = ['proposed', 'chosen', 'in-place', 'refused'] as const;
 
@@ -69,6 +69,7 @@ export async function addStrategy(work: Work, client: string, strategy: NewStrat
       ...columns(strategy),
       state: 'proposed',
       proposed_by: work.actor.name,
+      proposed_by_person: personOf(work.actor),
       created_at: work.now,
       changed_at: work.now,
     })
@@ -94,6 +95,7 @@ export async function changeStrategy(work: Work, id: string, strategy: NewStrate
       decided_by: null,
       decided_at: null,
       proposed_by: work.actor.name,
+      proposed_by_person: personOf(work.actor),
       changed_at: work.now,
     })
     .where('id', '=', id)
@@ -135,11 +137,23 @@ export async function chooseStrategy(
       ? { kind: 'activity', id: before.activity, name: (await findActivity(work, before.activity)).name }
       : { kind: 'asset', id: before.asset!, name: (await findAsset(work, before.asset!)).name },
     finding: 'supports',
-    assertedBy: may(work, 'activity.approve') && before.proposedBy !== work.actor.name ? 'system' : 'person',
+    assertedBy:
+      may(work, 'activity.approve') && isSecondPerson(work.actor, await findProposer(work, id))
+        ? 'system'
+        : 'person',
     validUntil: new Date(work.now.getTime() + DECISION_VALID_MS),
     content: { strategy: id, name: before.name, scenario: before.scenario, option: chosen, reason },
   });
   return findStrategy(work, id);
+}
+
+async function findProposer({ db }: Work, id: string): Promise<string | null> {
+  const { proposed_by_person } = await db
+    .selectFrom('strategies')
+    .select('proposed_by_person')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return proposed_by_person;
 }
 
 /** Says that what was chosen is there. */

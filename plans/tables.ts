@@ -333,6 +333,7 @@ export interface Tables {
     due_on: string;
     done_at: Date | null;
     done_by: string | null;
+    done_by_person: string | null;
     verified_at: Date | null;
     verified_by: string | null;
     effect: string | null;
@@ -966,6 +967,7 @@ export interface Tables {
     reason: string | null;
     residual_risk: string | null;
     proposed_by: string;
+    proposed_by_person: string | null;
     decided_by: string | null;
     decided_at: Date | null;
     created_at: Date;

@@ -26,6 +26,15 @@ export interface Actor {
   scopes: readonly TokenScope[];
 }
 
+/** Whose hand it was in: a token says nothing of that, so it never stands for a second person. */
+export const personOf = ({ kind, id }: Actor): string | null => (kind === 'person' ? id : null);
+
+/** Whether somebody else than who did the first thing does this one, for certain. */
+export function isSecondPerson(actor: Actor, first: string | null): boolean {
+  const person = personOf(actor);
+  return person !== null && first !== null && person !== first;
+}
+
 /** Adds a job to the queue. It runs only if the transaction commits. */
 export type Enqueue = (job: string, payload: object) => Promise<void>;
 

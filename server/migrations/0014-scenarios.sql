@@ -69,6 +69,8 @@ create table strategies (
   residual_risk text check (length(residual_risk) <= 2000),
   -- Whoever wrote the options down as they are now.
   proposed_by text not null,
+  -- Null when it was a token: nobody knows whose hand it was in.
+  proposed_by_person uuid,
   decided_by text,
   decided_at timestamptz,
   created_at timestamptz not null,

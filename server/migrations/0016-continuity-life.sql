@@ -302,6 +302,8 @@ create table corrective_actions (
   due_on date not null,
   done_at timestamptz,
   done_by text,
+  -- Null when it was a token: nobody knows whose hand it was in.
+  done_by_person uuid,
   -- Somebody else looked and saw that it works.
   verified_at timestamptz,
   verified_by text,
@@ -312,6 +314,7 @@ create table corrective_actions (
   changed_at timestamptz not null,
   primary key (provider_id, client_id, id),
   check ((done_at is null) = (done_by is null)),
+  check (done_by_person is null or done_by is not null),
   check (num_nulls(verified_at, verified_by, effect) in (0, 3)),
   check (verified_at is null or done_at is not null),
   check ((dropped_at is null) = (dropped_reason is null)),

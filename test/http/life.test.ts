@@ -333,6 +333,36 @@ describe('what happens to plans', () => {
       .and.not.include('une autre personne doit constater');
   });
 
+  it('takes an action as proven only when two people, and no token, did and verified it', async () => {
+    const owner = await visit(test, test.acme.emails.owner);
+    const act = async (who: Visitor, path: string, verb: string, fields: Record<string, string> = {}) => {
+      const sent = await who.send(`${path}/${verb}`, { version: versionIn(await who.read(path)), ...fields });
+      expect(sent.status, await sent.text()).to.equal(303);
+    };
+    const assertedOf = async (verify: (path: string) => Promise<unknown>) => {
+      const { id } = await add('corrective-actions', { title: 'Prouver', owner: 'Ana', dueOn: '2027-01-15' });
+      await act(owner, `/corrective-actions/${id}`, 'completion');
+      await verify(`/corrective-actions/${id}`);
+      expect((await api('GET', `/corrective-actions/${id}`)).state).to.equal('verified');
+      const [row] = await test.service.inProvider(test.acme.id, ({ db }) =>
+        db
+          .selectFrom('evidence')
+          .select('asserted_by')
+          .where('code', '=', 'ACT')
+          .orderBy('at', 'desc')
+          .limit(1)
+          .execute(),
+      );
+      return row?.asserted_by;
+    };
+    expect(await assertedOf((path) => act(consultant, path, 'verification', { effect: 'Vu' }))).to.equal(
+      'system',
+    );
+    expect(await assertedOf((path) => api('POST', `${path}/verification`, { effect: 'Vu' }))).to.equal(
+      'person',
+    );
+  });
+
   it('lists the actions that are still owed before those that are settled', async () => {
     const { id: client } = await api('POST', '/clients', { name: 'Débiteur' });
     const owe = async (title: string, dueOn: string) =>

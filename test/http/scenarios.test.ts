@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { SCENARIO_FAMILIES } from '#/plans/continuity-facts.ts';
 import { startTestService, type TestService } from '../support/service.ts';
-import { type Visitor, visit } from '../support/visitor.ts';
+import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
 describe('scenarios and strategies', () => {
   let test: TestService;
@@ -148,6 +148,42 @@ describe('scenarios and strategies', () => {
     expect((await api('POST', `/strategies/${strategy.id}/completion`)).state).to.equal('in-place');
     const changed = await api('PUT', `/strategies/${strategy.id}`, { name: 'Repli', activity: activity.id });
     expect(changed).to.include({ state: 'proposed', chosen: null });
+  });
+
+  it('stand as proven only when somebody chose what another person, and no token, had proposed', async () => {
+    const activity = await add('activities', { name: 'Livrer' });
+    const owner = await visit(test, test.acme.emails.owner);
+    const assertedOf = async (id: string) => {
+      const sent = await owner.send(`/strategies/${id}/choice`, {
+        version: versionIn(await owner.read(`/strategies/${id}`)),
+        option: '1',
+        reason: 'Suffit',
+      });
+      expect(sent.status, await sent.text()).to.equal(303);
+      const [row] = await test.service.inProvider(test.acme.id, ({ db }) =>
+        db
+          .selectFrom('evidence')
+          .select('asserted_by')
+          .where('code', '=', 'STR')
+          .orderBy('at', 'desc')
+          .limit(1)
+          .execute(),
+      );
+      return row?.asserted_by;
+    };
+    const bySomebody = await consultant.send(inClient('/strategies'), {
+      name: 'Par quelqu’un',
+      activity: activity.id,
+      'options.0.name': 'Coursier',
+    });
+    const [, made] = /strategies\/([0-9a-f-]{36})/.exec(bySomebody.headers.get('location') ?? '') ?? [];
+    expect(await assertedOf(made!)).to.equal('system');
+    const byToken = await add('strategies', {
+      name: 'Par un jeton',
+      activity: activity.id,
+      options: [{ name: 'Coursier' }],
+    });
+    expect(await assertedOf(byToken.id)).to.equal('person');
   });
 
   it('cross with activities in a matrix that shows where nothing answers', async () => {
