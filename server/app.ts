@@ -1,5 +1,11 @@
 /** The web application, from the outside in: headers, the door, routes, and one place for errors. */
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 import { Refusal } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
@@ -38,7 +44,8 @@ export function createApp(services: Services): Express {
   );
   app.use(watchRequests(services.metrics, services.log));
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
-  for (const { path } of routes.filter(({ takesFile }) => takesFile)) app.post(path, receiveFile);
+  for (const { path } of routes.filter(({ takesFile }) => takesFile))
+    app.post(path, admit(services), receiveFile);
   // Forms send an accent as six signs, and a plan may have ten sections of 100,000.
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '7mb', extended: false }));
 
@@ -55,6 +62,14 @@ export function createApp(services: Services): Express {
   app.use(answerErrors(services));
   return app;
 }
+
+/** Nobody's file is read: 16 MB from each of many strangers would be a lot. */
+const admit =
+  ({ database, clock }: Services): RequestHandler =>
+  async (request, _response, next) => {
+    await identify(request, database, clock());
+    next();
+  };
 
 /** Finds out who asks, then runs the work in one transaction of their provider. */
 function begin({ database, queue, vault, settings, clock }: Services): Mounting['begin'] {

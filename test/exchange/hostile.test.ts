@@ -84,22 +84,30 @@ describe('a file from a stranger', () => {
     expect(await refusal(wide)).to.equal('exchange.too-wide');
   });
 
-  it('of 200 MB is refused before it is read', async () => {
-    const answer = await new Promise<{ status: number; body: string }>((done, fail) => {
+  it('of 200 MB is refused before it is read, and any file of somebody who is not signed in', async () => {
+    const large = await begin(200_000_000, test.acme.tokens.consultant);
+    expect([large.status, large.key]).to.deep.equal([422, 'http.file-too-large']);
+    const unknown = await begin(10_000_000, 'x'.repeat(43));
+    expect(unknown.status).to.equal(401);
+  });
+
+  /** Says how much will come, sends its first kilobyte, and waits for the answer. */
+  const begin = (bytes: number, token: string) =>
+    new Promise<{ status: number; key: string }>((done, fail) => {
       const asked = request(`${test.url}/api/v1/clients/${test.acme.client}/uploads`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${test.acme.tokens.consultant}`, 'content-length': 200_000_000 },
+        headers: { authorization: `Bearer ${token}`, 'content-length': bytes },
       });
       asked.on('error', fail).on('response', async (response) => {
         const chunks = await response.toArray();
-        done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
+        done({
+          status: response.statusCode ?? 0,
+          key: JSON.parse(Buffer.concat(chunks).toString()).key,
+        });
         asked.destroy();
       });
       asked.write(Buffer.alloc(1000));
     });
-    expect(answer.status).to.equal(422);
-    expect(JSON.parse(answer.body).key).to.equal('http.file-too-large');
-  });
 });
 
 describe('a CSV file', () => {
