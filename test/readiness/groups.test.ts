@@ -174,7 +174,7 @@ describe('the time of any graph, circles and groups and all', () => {
           expect(effective.reasons.map(({ key }) => key)).to.include('readiness.dependency-cycle');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });
