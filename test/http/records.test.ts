@@ -19,6 +19,15 @@ describe('plain pages of a noun, on sites', () => {
   const aSite = async (name: string, given: object = {}) =>
     (await api('POST', inClient('/sites'), { name, kind: 'office', ...given })).body;
 
+  it('lists names as an alphabet has them, accents beside their letters', async () => {
+    for (const name of ['Zone', 'école', 'Épreuves', 'Atelier', 'eau']) await aSite(name);
+    const { items } = (await api('GET', inClient('/sites'))).body;
+    const names = items.map(({ name }: { name: string }) => name);
+    expect(names).to.deep.equal(['Atelier', 'eau', 'école', 'Épreuves', 'Zone']);
+    expect(names).to.deep.equal(names.toSorted(new Intl.Collator('und').compare));
+    for (const { id } of items) await api('DELETE', `/sites/${id}`);
+  });
+
   it('adds one by a form and shows it', async () => {
     expect(await consultant.read(inClient('/sites'))).to.include('Ajouter un site');
     expect(await consultant.read(inClient('/sites/new'))).to.include('name="power"');
