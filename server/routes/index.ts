@@ -30,6 +30,7 @@ import { portfolioPages } from './portfolio-pages.ts';
 import { protectionApi } from './protection-api.ts';
 import { protectionPages } from './protection-pages.ts';
 import { recoveryPointsPages } from './recovery-points-pages.ts';
+import { recoveryTimesPages } from './recovery-times.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
@@ -66,6 +67,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...clientsPages,
   ...findingsPages,
+  ...recoveryTimesPages,
   ...clientSettingsPages,
   ...inventoryPages,
   ...planDraftsPages,

@@ -6,6 +6,7 @@ import * as finds from './finding-examples.ts';
 import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
+import * as times from './recovery-time-examples.ts';
 
 export interface Example {
   template: string;
@@ -328,6 +329,23 @@ export const PAGES: Example[] = [
     '=href="/activities/00000000-0000-4000-8000-000000000003"',
   ]),
   page('findings-none', 'clients/findings', finds.noFindings, ['findings.nothing-to-fix', 'findings.none']),
+  page('recovery-times', 'clients/recovery-times', times.recoveryTimes, [
+    'recovery-times.lede',
+    'recovery-times.nothing-known',
+    'time-source.restore-test',
+    'time-source.step-run',
+    'state.declared',
+    'state.unmeasured',
+    'overview.measures.one',
+    'compromise.none',
+    'compromise.unknown',
+    '=<bdi>Rançongiciel',
+    '=href="/restore-tests/00000000-0000-4000-8000-000000000004"',
+  ]),
+  page('recovery-times-none', 'clients/recovery-times', times.noRecoveryTimes, [
+    'recovery-times.no-path',
+    'recovery-times.no-deadlock',
+  ]),
   page('protection', 'protection/overview', examples.protection, [
     'state.paused',
     'state.running',
