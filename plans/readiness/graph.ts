@@ -80,9 +80,14 @@ export function reach(
   };
 }
 
-/** Names of the assets of a circle, for people. */
-export const namesOf = (graph: Graph, ids: string[]): string =>
-  ids.map((id) => graph.assets.get(id)!.name).join(', ');
+/** More names than this are no sentence. */
+const NAMED = 12;
+
+/** Names of the assets of a circle, for people; of a long one the first, and how many they are. */
+export function namesOf(graph: Graph, ids: string[]): string {
+  const names = ids.slice(0, NAMED).map((id) => graph.assets.get(id)!.name);
+  return ids.length <= NAMED ? names.join(', ') : `${names.join(', ')}, … (${ids.length})`;
+}
 
 /** In order of name, then of id, so that the order of the facts never shows. */
 export const byName = <Named extends { id: string; name: string }>(named: readonly Named[]): Named[] =>

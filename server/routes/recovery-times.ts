@@ -10,6 +10,9 @@ import { page } from '../http/route.ts';
 import { OfClient } from '../http/shapes.ts';
 import type { RecoveryTimesView, TimedAsset } from '../views/recovery-times.ts';
 
+/** Activities that a row can say well. */
+const SHOWN = 4;
+
 export const recoveryTimesPages = [
   page({
     method: 'get',
@@ -41,8 +44,14 @@ function timedAssets(activities: readonly ActivityReadiness[]): TimedAsset[] {
       ({ isRestorable, seconds }) => isRestorable || seconds !== null,
     )) {
       const known = found.get(step.asset);
-      if (known) known.activities.push(name);
-      else found.set(step.asset, { ...step, href: `/assets/${step.asset}`, activities: [name] });
+      if (known) (known.activities.length < SHOWN ? known.activities : known.moreActivities).push(name);
+      else
+        found.set(step.asset, {
+          ...step,
+          href: `/assets/${step.asset}`,
+          activities: [name],
+          moreActivities: [],
+        });
     }
   const weightOf = ({ seconds }: TimedAsset) => seconds ?? Number.MAX_SAFE_INTEGER;
   return [...found.values()].sort((left, right) => weightOf(right) - weightOf(left));

@@ -6,8 +6,9 @@ import type { LossUnderCompromise, PathStep } from '#/plans/readiness/readiness.
 /** One asset on the longest way of at least one activity. */
 export interface TimedAsset extends PathStep {
   href: string;
-  /** The activities that wait for it, by name. */
+  /** Names of the activities that wait for it; those beyond a few fold away. */
   activities: string[];
+  moreActivities: string[];
 }
 
 /** `clients/recovery-times` */

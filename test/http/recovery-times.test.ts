@@ -45,6 +45,17 @@ describe('the page of recovery times', () => {
     expect(await reader.read(inClient(''))).to.include(`href="${inClient('/readiness')}"`);
   });
 
+  it('names a few of the activities that wait for one thing, and folds the others away', async () => {
+    const hub = await add('assets', { name: 'Annuaire', kind: 'server', declaredRecoverySeconds: 60 });
+    for (const count of [1, 2, 3, 4, 5, 6])
+      await need(await add('activities', { name: `Atelier ${count}`, rtoSeconds: 14_400 }), hub);
+    const page = await reader.read(inClient('/readiness'));
+    const row = page.split('<tr>').find((one) => one.includes('<bdi>Annuaire')) ?? '';
+    expect(row).to.match(/et 2 autres/);
+    expect(row.split('<details>')[0]).to.not.include('Atelier 6');
+    expect(row).to.include('Atelier 6');
+  });
+
   it('is not there for strangers', async () => {
     const stranger = await visit(test, test.other.emails.owner);
     const page = await stranger.read(inClient('/readiness'));

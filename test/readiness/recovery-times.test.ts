@@ -157,6 +157,22 @@ describe('a circle of dependencies', () => {
     expect(billing(facts).level).to.equal(1);
   });
 
+  it('is told in a sentence, though it goes through a thousand', () => {
+    const count = 1000;
+    const facts = aReadyClient();
+    facts.assets.push(...Array.from({ length: count }, (_, id) => anAsset(`${id}`, 'server')));
+    facts.dependencies.push(
+      needs('activity:billing', '0'),
+      ...Array.from({ length: count }, (_, id) => needs(`${id}`, `${(id + 1) % count}`)),
+    );
+    const told = billing(facts).effective.reasons.find(({ key }) => key === 'readiness.dependency-cycle');
+
+    expect(told?.params.assets)
+      .to.be.a('string')
+      .that.matches(/, … \(1000\)$/);
+    expect(String(told?.params.assets).split(', ')).to.have.length(13);
+  });
+
   it('is none over soft edges', () => {
     const facts = aReadyClient();
     facts.dependencies.push(needs('host', 'erp', 'soft'));

@@ -337,6 +337,7 @@ export const PAGES: Example[] = [
     'state.declared',
     'state.unmeasured',
     'overview.measures.one',
+    'count.more-activities.other',
     'compromise.none',
     'compromise.unknown',
     '=<bdi>Rançongiciel',

@@ -15,6 +15,7 @@ const measured: TimedAsset = {
   restoreTest: id,
   href: `/assets/${id}`,
   activities: ['Préparation des commandes', 'Paie'],
+  moreActivities: ['Vente', 'Achats'],
 };
 const untested = { samples: 0, p90Seconds: null, measuredAt: null, restoreTest: null };
 
