@@ -1,7 +1,7 @@
 /** Values of a record, ready to be said on a page. */
 import type { ChoiceList, Choices } from '#/plans/choices.ts';
 import type { Hours } from '#/plans/hours.ts';
-import { chosenBy, DAYS, type Field, type FieldKind } from './field.ts';
+import { chosenBy, DAYS, type Field, type FieldKind, type Tone } from './field.ts';
 
 export interface Cell {
   /** Key of its label. */
@@ -14,6 +14,8 @@ export interface Cell {
   value: string | number | boolean | null;
   /** Of money, where the record has one of its own; else it is the client's. */
   currency: string | null;
+  /** How it is told; null as plain text. */
+  tone: Tone | null;
   /** Key of the word for a choice. */
   words: string | null;
   /** Several texts: lines, and references with their pages. */
@@ -42,6 +44,7 @@ function cellOf(field: Field, record: Record<string, unknown>, words: string, ch
     isEmpty: isEmpty && !(field.kind === 'tick' && value === undefined),
     value: null,
     currency: null,
+    tone: null,
     words: null,
     lines: [],
     days: [],
@@ -51,7 +54,9 @@ function cellOf(field: Field, record: Record<string, unknown>, words: string, ch
   if (cell.isEmpty) return cell;
   switch (field.kind) {
     case 'choice':
-      return { ...cell, words: `${field.words}.${value}` };
+      return { ...cell, words: `${field.words}.${value}`, tone: field.tones?.[String(value)] ?? null };
+    case 'tick':
+      return { ...cell, value: value === true, tone: value === true ? (field.tone ?? null) : null };
     case 'reference':
       return { ...cell, value: nameOf(field.to, value, choices), href: pageOf(field.to, value, choices) };
     case 'references':

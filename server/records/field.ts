@@ -13,22 +13,23 @@ interface Named {
   once?: boolean;
 }
 
+/** What the record shows by itself, what somebody says, what needs somebody, what is not there, and what goes on. */
+export type Tone = 'proof' | 'declared' | 'warning' | 'danger' | 'open' | 'moving';
+
 export type Field =
   | (Named & { kind: 'line' | 'text'; max?: number; rows?: number })
   /** `words` is the group of keys that says each value. */
-  | (Named & { kind: 'choice'; values: readonly string[]; words: string })
   | (Named & {
-      kind:
-        | 'duration'
-        | 'number'
-        | 'date'
-        | 'month-day'
-        | 'moment'
-        | 'tick'
-        | 'hours'
-        | 'lines'
-        | 'bytes'
-        | 'money';
+      kind: 'choice';
+      values: readonly string[];
+      words: string;
+      /** How values are told that should catch the eye, or be recognised at once. */
+      tones?: Partial<Record<string, Tone>>;
+    })
+  /** `tone`: of a tick that is set. */
+  | (Named & { kind: 'tick'; tone?: Tone })
+  | (Named & {
+      kind: 'duration' | 'number' | 'date' | 'month-day' | 'moment' | 'hours' | 'lines' | 'bytes' | 'money';
     })
   /** `only`: what may be chosen here, when that is not the whole list. */
   | (Named & { kind: 'reference' | 'references'; to: ChoiceList; only?: string[] })

@@ -195,6 +195,16 @@ export const PAGES: Example[] = [
     { ...examples.planDistributions, copies: [], outdated: [], lacking: [], mayHandOut: false },
     ['distribution.empty'],
   ),
+  page('plans', 'records/list', plans.planList, [
+    'plan-stands.in-force',
+    'plan-stands.draft',
+    '=class="state is-proof"',
+    '=class="state is-moving"',
+    '=class="state is-declared"',
+    '=class="state is-danger"',
+    '=class="state is-open"',
+    '=class="state is-warning"',
+  ]),
   page('plan-version', 'records/show', plans.versionShow, [
     'plan-version.intact',
     'plan-version.missing',

@@ -1,15 +1,16 @@
 /** Examples of the pages on which plans are written. */
 import { htmlOf } from '#/server/http/markdown.ts';
+import { cellsOf } from '#/server/records/cells.ts';
 import type { Field } from '#/server/records/field.ts';
 import { inputsOf } from '#/server/records/inputs.ts';
-import type { RecordFormView, RecordView } from '#/server/records/views.ts';
+import type { RecordFormView, RecordListView, RecordView } from '#/server/records/views.ts';
 import type { CallTreeView } from '#/server/views/call-tree.ts';
 import type { ComparisonView } from '#/server/views/comparison.ts';
 import type { LiveView, ShownStep } from '#/server/views/live.ts';
 import type { NewVersionView, SectionView } from '#/server/views/plans.ts';
 import type { ReadStep, RunbookView, StepView } from '#/server/views/runbook.ts';
 import { form } from '#/server/views.ts';
-import { client, hash } from './examples.ts';
+import { client, hash, part } from './examples.ts';
 
 const id = '00000000-0000-4000-8000-000000000008';
 const href = `/plan-versions/${id}/sections/scope`;
@@ -24,6 +25,42 @@ const TABLE = htmlOf(
     .join('\n'),
   'Périmètre',
 );
+
+const TONED: Field[] = [
+  {
+    name: 'stands',
+    kind: 'choice',
+    values: ['in-force', 'approved', 'superseded', 'withdrawn', 'none', 'draft'],
+    words: 'plan-stands',
+    tones: {
+      'in-force': 'proof',
+      approved: 'moving',
+      superseded: 'declared',
+      withdrawn: 'danger',
+      none: 'open',
+    },
+  },
+  { name: 'isReviewOverdue', kind: 'tick', tone: 'warning' },
+];
+
+/** A plan in each state, told in each tone and in none. */
+export const planList: RecordListView = {
+  client,
+  noun: 'plan',
+  tab: 'plans',
+  listHref: `/clients/${client.id}/plans`,
+  search: '',
+  columns: ['plan.field.stands', 'plan.field.isReviewOverdue'],
+  records: part(
+    ['in-force', 'approved', 'superseded', 'withdrawn', 'none', 'draft'].map((stands) => ({
+      href: `/plans/${id}`,
+      title: `PRA ${stands}`,
+      cells: cellsOf(TONED, { stands, isReviewOverdue: stands === 'in-force' }, 'plan', {}),
+    })),
+  ),
+  addHref: null,
+  actions: [],
+};
 
 export const versionShow: RecordView = {
   client,

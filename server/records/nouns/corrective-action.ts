@@ -17,6 +17,14 @@ import {
 } from '#/plans/corrective-actions.ts';
 import { noun } from '../noun.ts';
 
+/** What somebody did, and somebody else looked at, is their word. */
+export const ACTION_TONES = {
+  open: 'open',
+  overdue: 'danger',
+  done: 'declared',
+  verified: 'declared',
+} as const;
+
 const isOpen = ({ state }: CorrectiveAction) => state === 'open' || state === 'overdue';
 
 export const correctiveAction = noun<CorrectiveAction, NewAction>({
@@ -31,7 +39,7 @@ export const correctiveAction = noun<CorrectiveAction, NewAction>({
     { name: 'dueOn', kind: 'date' },
   ],
   told: [
-    { name: 'state', kind: 'choice', values: ACTION_STATES, words: 'action-state' },
+    { name: 'state', kind: 'choice', values: ACTION_STATES, words: 'action-state', tones: ACTION_TONES },
     { name: 'doneAt', kind: 'moment' },
     { name: 'doneBy', kind: 'line' },
     { name: 'verifiedAt', kind: 'moment' },

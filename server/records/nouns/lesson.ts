@@ -10,6 +10,7 @@ import {
   SEVERITIES,
 } from '#/plans/lessons.ts';
 import { noun } from '../noun.ts';
+import { ACTION_TONES } from './corrective-action.ts';
 
 export const lesson = noun<Lesson, NewLesson>({
   name: 'lesson',
@@ -41,7 +42,7 @@ export const lesson = noun<Lesson, NewLesson>({
         { name: 'title', kind: 'line' },
         { name: 'owner', kind: 'line' },
         { name: 'dueOn', kind: 'date' },
-        { name: 'state', kind: 'choice', values: ACTION_STATES, words: 'action-state' },
+        { name: 'state', kind: 'choice', values: ACTION_STATES, words: 'action-state', tones: ACTION_TONES },
       ],
       rows: (await listActions(work, client))
         .filter((action) => action.lesson === id)

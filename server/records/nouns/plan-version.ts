@@ -24,7 +24,7 @@ import {
 import { hasStarter } from '#/plans/starter-plans.ts';
 import type { Work } from '#/plans/work.ts';
 import { type Notice, noun } from '../noun.ts';
-import { versionsPart } from './plan.ts';
+import { PLAN_TONES, versionsPart } from './plan.ts';
 import {
   approvalsPart,
   callsPart,
@@ -51,7 +51,7 @@ export const planVersion = noun<PlanVersion, never, DraftHead>({
   ],
   told: [
     { name: 'kind', kind: 'choice', values: PLAN_KINDS, words: 'plan-kind' },
-    { name: 'state', kind: 'choice', values: PLAN_STATES, words: 'plan-stands' },
+    { name: 'state', kind: 'choice', values: PLAN_STATES, words: 'plan-stands', tones: PLAN_TONES },
     { name: 'createdBy', kind: 'line' },
     { name: 'createdAt', kind: 'moment' },
     { name: 'approvedAt', kind: 'moment' },

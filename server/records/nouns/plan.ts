@@ -14,6 +14,15 @@ import { takeStarterPlans } from '#/plans/starter-set.ts';
 import type { Work } from '#/plans/work.ts';
 import { noun, type SubList } from '../noun.ts';
 
+/** As states of plans are told elsewhere. */
+export const PLAN_TONES = {
+  'in-force': 'proof',
+  approved: 'moving',
+  'in-review': 'moving',
+  draft: 'open',
+  none: 'open',
+} as const;
+
 export const plan = noun<FlaggedPlan, NewPlan, PlanChange>({
   name: 'plan',
   path: 'plans',
@@ -33,11 +42,17 @@ export const plan = noun<FlaggedPlan, NewPlan, PlanChange>({
     { name: 'keptIn', kind: 'references', to: 'assets', optional: true },
   ],
   told: [
-    { name: 'stands', kind: 'choice', values: [...PLAN_STATES, 'none'], words: 'plan-stands' },
+    {
+      name: 'stands',
+      kind: 'choice',
+      values: [...PLAN_STATES, 'none'],
+      words: 'plan-stands',
+      tones: PLAN_TONES,
+    },
     { name: 'inForceAt', kind: 'moment' },
-    { name: 'next', kind: 'choice', values: PLAN_STATES, words: 'plan-stands' },
-    { name: 'isReviewOverdue', kind: 'tick' },
-    { name: 'needsReverification', kind: 'tick' },
+    { name: 'next', kind: 'choice', values: PLAN_STATES, words: 'plan-stands', tones: PLAN_TONES },
+    { name: 'isReviewOverdue', kind: 'tick', tone: 'warning' },
+    { name: 'needsReverification', kind: 'tick', tone: 'warning' },
   ],
   apart: ['isReviewOverdue', 'needsReverification'],
   valuesOf: ({ inForce, inWork, flags }) => ({
@@ -80,7 +95,7 @@ export async function versionsPart(
     name: 'plan.versions',
     columns: [
       { name: 'number', kind: 'number' },
-      { name: 'state', kind: 'choice', values: PLAN_STATES, words: 'plan-stands' },
+      { name: 'state', kind: 'choice', values: PLAN_STATES, words: 'plan-stands', tones: PLAN_TONES },
       { name: 'createdBy', kind: 'line' },
       { name: 'createdAt', kind: 'moment' },
       { name: 'inForceAt', kind: 'moment' },

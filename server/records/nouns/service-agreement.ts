@@ -60,7 +60,13 @@ async function standingPart(work: Work, { id, client }: ServiceAgreement): Promi
     name: 'agreement.standing',
     columns: [
       { name: 'promise', kind: 'choice', values: PROMISES, words: 'promise' },
-      { name: 'verdict', kind: 'choice', values: ['kept', 'broken', 'unmeasured'], words: 'promise-verdict' },
+      {
+        name: 'verdict',
+        kind: 'choice',
+        values: ['kept', 'broken', 'unmeasured'],
+        words: 'promise-verdict',
+        tones: { kept: 'proof', broken: 'danger', unmeasured: 'open' },
+      },
       { name: 'promised', kind: 'number' },
       { name: 'measured', kind: 'number' },
     ],

@@ -41,9 +41,15 @@ export const study = noun<Study, NewStudy>({
   ],
   told: [
     { name: 'number', kind: 'number' },
-    { name: 'state', kind: 'choice', values: STUDY_STATES, words: 'study-state' },
-    { name: 'isOutOfDate', kind: 'tick' },
-    { name: 'isReviewOverdue', kind: 'tick' },
+    {
+      name: 'state',
+      kind: 'choice',
+      values: STUDY_STATES,
+      words: 'study-state',
+      tones: { approved: 'proof', 'in-review': 'moving' },
+    },
+    { name: 'isOutOfDate', kind: 'tick', tone: 'warning' },
+    { name: 'isReviewOverdue', kind: 'tick', tone: 'warning' },
     { name: 'createdBy', kind: 'line' },
     { name: 'createdAt', kind: 'moment' },
     { name: 'decidedBy', kind: 'line' },
