@@ -1,9 +1,18 @@
 import { computeStandings } from './compute-standings.ts';
 import { makeReport } from './make-report.ts';
+import { offerOrderJob } from './offer-order.ts';
 import { probeStoreJob } from './probe-store.ts';
 import { reconcileStore } from './reconcile-store.ts';
 import { runBackup } from './run-backup.ts';
 import { runRestoreTest } from './run-restore-test.ts';
 
 /** Every job of the service. */
-export const jobs = [runBackup, runRestoreTest, makeReport, probeStoreJob, reconcileStore, computeStandings];
+export const jobs = [
+  runBackup,
+  runRestoreTest,
+  makeReport,
+  offerOrderJob,
+  probeStoreJob,
+  reconcileStore,
+  computeStandings,
+];

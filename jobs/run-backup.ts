@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { failBackup, finishBackup, noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
-import type { NewRecoveryPoint } from '#/plans/recovery-points.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import { findingOf } from './finding.ts';
 import { job, type Tools } from './job.ts';
+import { pointOf } from './made-point.ts';
 import { everySecond } from './progress.ts';
 import { adoptWhatIsThere } from './reconcile-store.ts';
-import { fingerprint } from './recovery-points/age/keys.ts';
 import type { BackupResult } from './recovery-points/contract.ts';
 
 /** Makes one recovery point of a source and writes down what came of it. */
@@ -87,27 +86,3 @@ const storeOf = (
   credentials: store.sealedCredentials ? JSON.parse(open(provider, 'store', store.sealedCredentials)) : null,
   checksums: store.checksums,
 });
-
-function pointOf(result: BackupResult, recipients: string[]): NewRecoveryPoint {
-  const count = (kind: string) => result.reservations.filter((one) => one.kind === kind).length;
-  return {
-    point: result.pointId,
-    dataTime: result.dataTime,
-    startedAt: result.startedAt,
-    endedAt: result.endedAt,
-    files: result.files,
-    bytes: result.bytes,
-    storedBytes: result.storedBytes,
-    packs: result.packs,
-    counts: {
-      torn: count('torn'),
-      vanished: count('vanished'),
-      unreadable: count('unreadable'),
-      skipped: count('skipped'),
-    },
-    reservations: result.reservations.slice(0, 100),
-    headSha256: result.headSha256,
-    manifestSha256: result.manifestSha256,
-    sealedTo: recipients.map(fingerprint),
-  };
-}

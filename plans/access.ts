@@ -43,10 +43,15 @@ export const RIGHTS = {
   'audit.read': read(['owner', 'auditor']),
   'token.change': write(['owner']),
   'member.change': write(['owner']),
+  'agent.change': write(['owner', 'technician']),
+  'agent.work': { roles: [], scope: 'run' },
   'work.finish': { roles: [], scope: 'run' },
 } as const satisfies Record<string, Right>;
 
 export type Action = keyof typeof RIGHTS;
+
+/** What the functions for agents take; no address leads an agent to any other. */
+const OF_AGENTS: readonly Action[] = ['agent.work', 'work.finish', 'protection.read', 'client.read'];
 
 /** Stops the work unless its actor may do this. The service itself may do everything. */
 export function allow(work: Pick<Work, 'actor'>, action: Action): void {
@@ -56,6 +61,7 @@ export function allow(work: Pick<Work, 'actor'>, action: Action): void {
 /** Whether the actor may do this; for pages that leave out what one may not do. */
 export function may({ actor }: Pick<Work, 'actor'>, action: Action): boolean {
   if (actor.role === 'service') return true;
+  if (actor.role === 'agent') return OF_AGENTS.includes(action);
   const { roles, scope }: Right = RIGHTS[action];
   return roles.includes(actor.role) && actor.scopes.includes(scope);
 }

@@ -1,11 +1,12 @@
 /** Backup policies: which source is backed up into which store, and how often. */
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { readPolicySource } from './agent-sources.ts';
 import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
-import { readSource, SOURCE_FORMS, SOURCE_KINDS } from './source-addresses.ts';
+import { SOURCE_FORMS, SOURCE_KINDS } from './source-addresses.ts';
 import { isSeenToHold, LOCK_MODES, type LockMode } from './store-probes.ts';
 import { findStore, type Store } from './stores.ts';
 import { Checkbox, Line, OptionalDays } from './text.ts';
@@ -50,7 +51,7 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
   const store = await findStore(work, policy.store);
   if (store.client !== asset.client) throw notFound('store');
   refuseLockThatDoesNotHold(store, policy);
-  const source = readSource(work, policy.source);
+  const source = await readPolicySource(work, { client: asset.client, store: store.address }, policy.source);
   await refuseSecondPolicy(work, asset.id);
 
   const { id } = await work.db
@@ -61,6 +62,8 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
       store_id: store.id,
       source_kind: source.kind,
       source_address: source.address,
+      agent_id: source.agent,
+      agent_source: source.agentSource,
       sealed_source: work.seal('source', policy.source),
       interval_seconds: policy.intervalSeconds,
       lock_mode: policy.lockDays === null ? null : policy.lockMode,

@@ -10,6 +10,7 @@ import { recordEvidence } from './evidence.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
 import { welcomeBack } from './point-losses.ts';
+import { findAgentOf } from './policy-agents.ts';
 import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -100,7 +101,8 @@ export async function startBackup(work: Work, id: string) {
   };
 }
 
-async function isLastProofBad({ db }: Work, asset: string): Promise<boolean> {
+/** Whether the last proof that came to a verdict failed. */
+export async function isLastProofBad({ db }: Work, asset: string): Promise<boolean> {
   const last = await db
     .selectFrom('restore_tests')
     .select('state')
@@ -193,6 +195,19 @@ export async function failBackup(work: Work, id: string, found: Finding) {
   });
 }
 
+/** A run that nobody could begin: not done, and said so. It is no proof of anything, for or against. */
+export async function skipBackup(work: Work, id: string, found: Finding) {
+  allow(work, 'work.finish');
+  const run = await endRun(work, id, { state: 'skipped', finding: found });
+  if (!run) return;
+  await record(
+    work,
+    'backup-run.skipped',
+    { kind: 'backup-run', id, client: run.client_id },
+    { finding: found },
+  );
+}
+
 export async function findBackupRun(work: Work, id: string): Promise<BackupRun> {
   allow(work, 'protection.read');
   const row = await work.db.selectFrom('backup_runs').selectAll().where('id', '=', id).executeTakeFirst();
@@ -251,7 +266,8 @@ async function queueRun(
     .returning('id')
     .executeTakeFirstOrThrow();
   await record(work, 'backup-run.requested', { kind: 'backup-run', id, client }, { policy, cause });
-  await work.enqueue('run-backup', { runId: id });
+  const agent = await findAgentOf(work, policy);
+  await work.enqueue(agent === null ? 'run-backup' : 'offer-order', { runId: id });
   return findBackupRun(work, id);
 }
 
@@ -276,7 +292,7 @@ async function skipRun(work: Work, { policy, client }: { policy: string; client:
 async function endRun(
   { db, now }: Work,
   id: string,
-  end: { state: 'done' | 'done-with-reservations' | 'failed'; finding: Finding | null },
+  end: { state: 'done' | 'done-with-reservations' | 'failed' | 'skipped'; finding: Finding | null },
 ) {
   return db
     .updateTable('backup_runs')

@@ -16,6 +16,11 @@ export type Finding = z.infer<typeof Finding>;
 export const DOMAIN_FINDINGS = {
   'backup-run.overlap': [],
   'backup-run.worker-died': [],
+  'agent.offline': [],
+  'agent.lost': [],
+  'agent.revoked': [],
+  'agent.not-enrolled': [],
+  'agent.not-allowed': ['source', 'store'],
   'restore-test.worker-died': [],
   'restore-test.sample': ['read', 'cited'],
   'restore-test.no-scratch-server': [],
@@ -27,8 +32,12 @@ export const DOMAIN_FINDINGS = {
   unexpected: ['original'],
 } as const satisfies Record<string, readonly string[]>;
 
+type Plain = {
+  [Code in keyof typeof DOMAIN_FINDINGS]: (typeof DOMAIN_FINDINGS)[Code] extends readonly [] ? Code : never;
+}[keyof typeof DOMAIN_FINDINGS];
+
 /** A finding that needs no params. */
-export function finding(code: Exclude<keyof typeof DOMAIN_FINDINGS, 'unexpected'>, message: string): Finding {
+export function finding(code: Plain, message: string): Finding {
   return { code, params: {}, message };
 }
 

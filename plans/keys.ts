@@ -10,7 +10,7 @@ import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import type { Work } from './work.ts';
 
-export type ProviderKeyPurpose = 'point-signing' | 'report-sealing';
+export type ProviderKeyPurpose = 'point-signing' | 'report-sealing' | 'order-signing';
 const CLIENT_KEY_PURPOSES = ['recovery', 'verifier'] as const;
 export type ClientKeyPurpose = (typeof CLIENT_KEY_PURPOSES)[number];
 

@@ -71,7 +71,7 @@ export async function decideVersion(
   refuseCourse(row.state, decision === 'approved' ? 'approved' : 'withdrawn');
   if (row.state !== 'in-review' || row.sha256 === null) throw conflict('plan-version.not-in-review');
   const { actor } = work;
-  if (actor.kind !== 'person' || actor.id === null || actor.role === 'service')
+  if (actor.kind !== 'person' || actor.id === null || actor.role === 'service' || actor.role === 'agent')
     throw new Refusal('forbidden', 'plan-version.person-only');
   if (row.created_by === actor.id || row.written_by.includes(actor.id))
     throw conflict('plan-version.author-alone');

@@ -8,10 +8,11 @@ import { adoptPoint } from './backup-runs.ts';
 import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
-import { listPublicKeys, listSealedVerifiers } from './keys.ts';
+import { listSealedVerifiers } from './keys.ts';
 import { type CleanUpRecord, countOf, type LeftItem } from './left-over.ts';
 import { packsReadOf } from './pack-proofs.ts';
 import { isNotGivenUp, noteLosses } from './point-losses.ts';
+import { listPointSigners } from './point-signers.ts';
 import { type Reconciled, ReconciliationRecord, WithItems } from './reconciliation-records.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
@@ -113,7 +114,7 @@ export async function planReconciliation(work: Work, policyId: string) {
     },
     lockDays: policy.lock?.days ?? null,
     known,
-    trust: await listPublicKeys(work, 'point-signing'),
+    trust: await listPointSigners(work, policy.client, { isOnRecord: false }),
     recipients: keys.map(({ recipient }) => recipient),
     sealedVerifiers: await listSealedVerifiers(work, policy.client),
   };

@@ -8,8 +8,9 @@ import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
 import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
-import { listPublicKeys, listSealedVerifiers } from './keys.ts';
+import { listSealedVerifiers } from './keys.ts';
 import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } from './pack-proofs.ts';
+import { listPointSigners } from './point-signers.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
 import { isDatabase } from './source-addresses.ts';
@@ -177,7 +178,7 @@ export async function startRestoreTest(work: Work, id: string) {
       checksums: checksumsOf(store.probe),
     },
     sealedIdentities: await listSealedVerifiers(work, test.client_id),
-    trust: await listPublicKeys(work, 'point-signing'),
+    trust: await listPointSigners(work, test.client_id, { isOnRecord: true }),
     assertions: await listAssertions(work, point.asset.id),
     proven: await listPackProofs(work, placeOf(point)),
   };

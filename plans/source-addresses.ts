@@ -9,7 +9,8 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** What may stand for a source, for people who write one. */
 export const SOURCE_FORMS =
   'A folder of this machine, `postgresql://` or `mariadb://user:password@host:port/database` (`mysql://` too), ' +
-  '`sqlite:///folder/file.db` of this machine, or `s3://key:secret@bucket/prefix?endpoint=…&region=…`';
+  '`sqlite:///folder/file.db` of this machine, `s3://key:secret@bucket/prefix?endpoint=…&region=…`, ' +
+  'or `agent://NAME/SOURCE`, a source that an agent offers';
 
 /** Sources that can be brought back to life as a database and asked. */
 const DATABASES: SourceKind[] = ['postgresql', 'mariadb', 'sqlite'];

@@ -39,6 +39,52 @@ export interface Tables {
     mbco_percent: number | null;
     mtpd_reason: string | null;
   };
+  agent_orders: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    agent_id: string;
+    run_id: string;
+    signed: string;
+    state: Generated<'waiting' | 'handed' | 'ended'>;
+    attempt: number | null;
+    offered_at: Date;
+    expires_at: Date;
+    handed_at: Date | null;
+    beat_at: Date | null;
+    ended_at: Date | null;
+  };
+  agent_requests: {
+    provider_id: Generated<string>;
+    client_id: string;
+    agent_id: string;
+    id: string;
+    at: Date;
+  };
+  agents: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    code_hash: string | null;
+    code_expires_at: Date | null;
+    key_name: string | null;
+    public_key: unknown | null;
+    recipient: string | null;
+    signing_key: string | null;
+    protocol: number | null;
+    host: unknown | null;
+    capacity: number | null;
+    tasks: Generated<string[]>;
+    sources: Generated<unknown>;
+    stores: Generated<string[]>;
+    created_by: string;
+    created_at: Date;
+    enrolled_at: Date | null;
+    seen_at: Date | null;
+    revoked_at: Date | null;
+    revoked_by: string | null;
+  };
   api_tokens: {
     provider_id: Generated<string>;
     id: Generated<string>;
@@ -155,6 +201,8 @@ export interface Tables {
     is_enabled: boolean;
     next_due_at: Date;
     created_at: Date;
+    agent_id: string | null;
+    agent_source: string | null;
   };
   backup_runs: {
     provider_id: Generated<string>;
@@ -676,7 +724,7 @@ export interface Tables {
   provider_keys: {
     provider_id: Generated<string>;
     id: Generated<string>;
-    purpose: 'point-signing' | 'report-sealing';
+    purpose: 'point-signing' | 'report-sealing' | 'order-signing';
     public_part: string;
     sealed_private: Buffer;
     created_at: Date;

@@ -14,14 +14,14 @@ export type Role = (typeof ROLES)[number];
 export const TOKEN_SCOPES = ['read', 'write', 'run'] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
-/** Who does the work: a person, an API token, or the service itself. */
+/** Who does the work: a person, an API token, an agent at a client's site, or the service itself. */
 export interface Actor {
-  kind: 'person' | 'token' | 'service';
-  /** Id of the person or token; null for the service. */
+  kind: 'person' | 'token' | 'agent' | 'service';
+  /** Id of the person, token or agent; null for the service. */
   id: string | null;
   /** As the audit trail names them. */
   name: string;
-  role: Role | 'service';
+  role: Role | 'agent' | 'service';
   /** What a token was given; a person and the service have all three. */
   scopes: readonly TokenScope[];
 }

@@ -10,6 +10,7 @@ import helmet from 'helmet';
 import { Refusal } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
+import { mountAgents } from './http/agents.ts';
 import { mountDoor } from './http/door.ts';
 import { receiveFile } from './http/files.ts';
 import { identify, localeOf } from './http/identity.ts';
@@ -46,6 +47,7 @@ export function createApp(services: Services): Express {
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
   for (const { path } of routes.filter(({ takesFile }) => takesFile))
     app.post(path, admit(services), receiveFile);
+  mountAgents(app, services);
   // Forms send an accent as six signs, and a plan may have ten sections of 100,000.
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '7mb', extended: false }));
 
@@ -120,7 +122,7 @@ function answerErrors(services: Services): ErrorRequestHandler {
   };
 }
 
-const isForPeople = ({ path }: Request) => !path.startsWith('/api/');
+const isForPeople = ({ path }: Request) => !/^\/(api|agent)\//.test(path);
 
 function answerPerson(
   services: Services,

@@ -51,6 +51,12 @@ export function openDatabase(url: string, onError: (error: Error) => void) {
     providerIds: async (): Promise<string[]> =>
       (await sql<{ id: string }>`select id from provider_ids() as id`.execute(db)).rows.map(({ id }) => id),
 
+    /** The ids of agents that have something to fetch, of whatever provider, and nothing else of them. */
+    agentsWithOrders: async (): Promise<string[]> =>
+      (await sql<{ id: string }>`select id from agents_with_orders() as id`.execute(db)).rows.map(
+        ({ id }) => id,
+      ),
+
     ping: () => sql`select 1`.execute(db),
 
     /** What the role we connect as could do to step around row security; empty when nothing. */

@@ -7,13 +7,19 @@ import { addClientKey, addProviderKey, replaceClientKey } from '#/plans/keys.ts'
 import type { Work } from '#/plans/work.ts';
 import { createSealIdentity } from './pdf/seal-identity.ts';
 
-/** A key that signs recovery points, and a certificate that seals reports. */
+/** A key that signs recovery points, one that signs the orders of agents, and a certificate that seals reports. */
 export async function makeProviderKeys(work: Work, provider: { name: string; country: string }) {
   const signing = newSigningKey();
   await addProviderKey(work, {
     purpose: 'point-signing',
     publicPart: signing.publicKey,
     privatePart: signing.privateKey,
+  });
+  const ordering = newSigningKey();
+  await addProviderKey(work, {
+    purpose: 'order-signing',
+    publicPart: ordering.publicKey,
+    privatePart: ordering.privateKey,
   });
   const sealing = await createSealIdentity({ ...provider, now: work.now });
   await addProviderKey(work, {

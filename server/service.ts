@@ -15,6 +15,8 @@ import {
 } from '#/jobs/recovery-points/in-child.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
+import { forgetOldRequests } from '#/plans/agent-door.ts';
+import { settleSilentOrders } from '#/plans/agent-silence.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
@@ -148,6 +150,8 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, queueDueReconciliations);
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
+    await inProvider(provider, settleSilentOrders);
+    await inProvider(provider, forgetOldRequests);
     await inProvider(provider, forgetOldAnswers);
     await inProvider(provider, forgetOldUploads);
   }

@@ -25,6 +25,7 @@ const KEPT_BY: Record<string, RegExp> = {
   '@node-rs/argon2': /^server\/passwords\.ts$/,
   pino: /^server\/log\.ts$/,
   'prom-client': /^server\/metrics\.ts$/,
+  jose: /^(jobs|server)\/agents?\//,
   express: /^server\/(app|metrics)\.ts$|^server\/http\//,
   marked: /^server\/http\/markdown\.ts$/,
 };

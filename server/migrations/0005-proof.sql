@@ -1,6 +1,6 @@
 -- Keys, stores, backups, recovery points, restore tests and reports.
 
-create type provider_key_purpose as enum ('point-signing', 'report-sealing');
+create type provider_key_purpose as enum ('point-signing', 'report-sealing', 'order-signing');
 
 -- Private parts are sealed with the master key, which is not in the database.
 create table provider_keys (

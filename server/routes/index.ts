@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { recordsApi, recordsPages } from '../records/nouns/index.ts';
+import { agentsApi, agentsPages } from './agents.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
@@ -40,7 +41,7 @@ import { styleguide } from './styleguide.ts';
 import { technicianPoolsApi, technicianPoolsPages } from './technician-pools.ts';
 
 /** Every address of the JSON interface. */
-export const apiRoutes = (services: Pick<Services, 'templates'>): Route[] => [
+export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): Route[] => [
   ...clientsApi,
   ...plansApi,
   ...planSectionsApi,
@@ -48,6 +49,7 @@ export const apiRoutes = (services: Pick<Services, 'templates'>): Route[] => [
   ...planDistributionApi,
   ...planRunbookStepsApi,
   ...protectionApi,
+  ...agentsApi(services),
   ...keysApi,
   ...reportsApi,
   ...findingsApi,
@@ -76,6 +78,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...planDistributionPages,
   ...planRunbookStepsPages,
   ...protectionPages,
+  ...agentsPages(services),
   ...keysPages,
   ...cleanUpsPages,
   ...recoveryPointsPages,

@@ -73,6 +73,7 @@ describe('the wall between tenants', () => {
     const definers = await ask<{ proname: string }>(`
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by proname`);
     expect(definers.map(({ proname }) => proname)).to.deep.equal([
+      'agents_with_orders',
       'chain_audit_event',
       'forget_sessions',
       'mark_standing_stale',

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { nouns } from '#/server/records/nouns/index.ts';
 import { apiRoutes } from '#/server/routes/index.ts';
+import { readSettings } from '#/server/settings.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { NOUN_SAMPLES } from '../support/noun-samples.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -15,7 +16,9 @@ describe('another provider', () => {
   after(() => test[Symbol.asyncDispose]());
 
   it('finds nothing at any address that names a row of ours, whatever the verb', async () => {
-    const named = apiRoutes({ templates: loadTemplates() }).filter(({ path }) => path.includes(':'));
+    const named = apiRoutes({ templates: loadTemplates(), settings: readSettings() }).filter(({ path }) =>
+      path.includes(':'),
+    );
     expect(named.length).to.be.greaterThan(25);
     for (const route of named) {
       const { method, path } = route;

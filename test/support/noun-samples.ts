@@ -29,6 +29,7 @@ export const NOUN_SAMPLES: Record<
     example: () => ({ name: 'Coffre', address: 'file:///tmp/x', account: 'Acme' }),
     actions: { probes: () => ({}) },
   },
+  agents: { add: () => ({ name: 'Serveur du siège' }), actions: { revocation: () => ({}) } },
   contacts: {
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },

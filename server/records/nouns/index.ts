@@ -3,6 +3,7 @@ import { apiOf } from '../api.ts';
 import { pagesOf } from '../pages.ts';
 import { activation } from './activation.ts';
 import { activity } from './activity.ts';
+import { agent } from './agent.ts';
 import { asset } from './asset.ts';
 import { callTree } from './call-tree.ts';
 import { clauseDecision } from './clause-decision.ts';
@@ -36,6 +37,7 @@ const NOUNS = [
   [site, ['site', 'sites']],
   [supplier, ['supplier', 'suppliers']],
   [store, ['store, with what its last probe found', 'stores']],
+  [agent, ['agent at a site of the client', 'agents at the sites of a client']],
   [contact, ['contact', 'contacts']],
   [crisisRole, ['crisis role with its holder and deputies', 'crisis roles']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],

@@ -1,0 +1,49 @@
+/** One keeper of the rows of orders: waiting, handed to the agent, ended once. */
+import { sql } from 'kysely';
+import type { Work } from './work.ts';
+
+type Rows = Pick<Work, 'db' | 'now'>;
+
+/** The order, held against whoever else would end it. */
+export const findOrder = ({ db }: Rows, agent: string, order: string) =>
+  db
+    .selectFrom('agent_orders')
+    .select(['run_id', 'state', 'attempt'])
+    .where('id', '=', order)
+    .where('agent_id', '=', agent)
+    .forUpdate()
+    .executeTakeFirst();
+
+/** Hands it out once more; each attempt has a higher number than the one before. */
+export async function hand({ db, now }: Rows, id: string): Promise<number> {
+  const { attempt } = await db
+    .updateTable('agent_orders')
+    .set({
+      state: 'handed',
+      attempt: sql<number>`coalesce(attempt, 0) + 1`,
+      handed_at: now,
+      beat_at: now,
+    })
+    .where('id', '=', id)
+    .returning('attempt')
+    .executeTakeFirstOrThrow();
+  return attempt!;
+}
+
+/** Its agent still has it. */
+export async function beat({ db, now }: Rows, id: string) {
+  await db.updateTable('agent_orders').set({ beat_at: now }).where('id', '=', id).execute();
+}
+
+/** Its agent has lost it. */
+export async function putBack({ db }: Rows, id: string) {
+  await db
+    .updateTable('agent_orders')
+    .set({ state: 'waiting', handed_at: null, beat_at: null })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function endOrder({ db, now }: Rows, id: string) {
+  await db.updateTable('agent_orders').set({ state: 'ended', ended_at: now }).where('id', '=', id).execute();
+}

@@ -1,0 +1,98 @@
+/** Orders to agents: a backup run that an agent makes in the place of a worker, signed by a worker and laid out to be fetched. */
+import { allow } from './access.ts';
+import { REVOKED } from './agent-silence.ts';
+import { findBackupPolicy } from './backup-policies.ts';
+import { isLastProofBad, skipBackup } from './backup-runs.ts';
+import { type Finding, finding } from './findings.ts';
+import { findProviderKey, listRecipients } from './keys.ts';
+import { checksumsOf } from './store-probes.ts';
+import type { Work } from './work.ts';
+
+const NOT_ENROLLED = finding(
+  'agent.not-enrolled',
+  'The agent of this backup was never enrolled. Nothing was backed up.',
+);
+
+/**
+ * What an order for a run says, to be signed by a worker. Null when the run is over, has its order already, or cannot be ordered of
+ * anybody: then it is skipped, and says why.
+ */
+export async function prepareOrder(work: Work, run: string) {
+  const row = await selectRun(work, run);
+  if (!row) return null;
+  const { key_name: keyName, recipient } = row;
+  if (row.revoked_at) return skip(work, run, REVOKED);
+  if (!keyName || !recipient) return skip(work, run, NOT_ENROLLED);
+  const policy = await findBackupPolicy(work, row.policy_id);
+  const { sealedPrivate } = await findProviderKey(work, 'order-signing');
+  return {
+    agent: row.agent,
+    keyName,
+    sealedOrderKey: sealedPrivate,
+    order: {
+      task: 'backup' as const,
+      source: row.agent_source!,
+      store: { address: row.address, checksums: checksumsOf(row.probe) },
+      asset: policy.asset.label,
+      recipients: [...(await listRecipients(work, row.client_id)), recipient],
+      retention: policy.lock,
+      isGentle: policy.isGentle,
+      isFull: await isLastProofBad(work, policy.asset.id),
+    },
+  };
+}
+
+/** Lays an order out for its agent to fetch. */
+export async function offerOrder(
+  work: Work,
+  run: string,
+  { id, agent, signed, expiresAt }: { id: string; agent: string; signed: string; expiresAt: Date },
+): Promise<void> {
+  allow(work, 'work.finish');
+  const { client_id } = await work.db
+    .selectFrom('backup_runs')
+    .select('client_id')
+    .where('id', '=', run)
+    .executeTakeFirstOrThrow();
+  await work.db
+    .insertInto('agent_orders')
+    .values({
+      id,
+      client_id,
+      agent_id: agent,
+      run_id: run,
+      signed,
+      offered_at: work.now,
+      expires_at: expiresAt,
+    })
+    .onConflict((conflict) => conflict.columns(['provider_id', 'client_id', 'run_id']).doNothing())
+    .execute();
+}
+
+async function skip(work: Work, run: string, why: Finding): Promise<null> {
+  await skipBackup(work, run, why);
+  return null;
+}
+
+const selectRun = ({ db }: Work, run: string) =>
+  db
+    .selectFrom('backup_runs as run')
+    .innerJoin('backup_policies as policy', (join) =>
+      join.onRef('policy.id', '=', 'run.policy_id').onRef('policy.client_id', '=', 'run.client_id'),
+    )
+    .innerJoin('stores as store', (join) =>
+      join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
+    )
+    .innerJoin('agents as agent', (join) =>
+      join.onRef('agent.id', '=', 'policy.agent_id').onRef('agent.client_id', '=', 'policy.client_id'),
+    )
+    .select(['run.policy_id', 'run.client_id', 'policy.agent_source', 'store.address', 'store.probe'])
+    .select(['agent.id as agent', 'agent.key_name', 'agent.recipient', 'agent.revoked_at'])
+    .where('run.id', '=', run)
+    .where('run.state', '=', 'queued')
+    .where((where) =>
+      where.not(
+        where.exists(where.selectFrom('agent_orders').select('id').whereRef('run_id', '=', 'run.id')),
+      ),
+    )
+    .executeTakeFirst();

@@ -1,0 +1,155 @@
+/**
+ * An agent at work, as the service hears it: what it says of itself, what it is handed, how far it is, how it ended. An agent that
+ * lost an order, or fell silent over it, does not get it back: the next attempt has a higher number.
+ */
+import { allow } from './access.ts';
+import { beat, endOrder, findOrder, hand, putBack } from './agent-order-rows.ts';
+import type { AgentSource } from './agents.ts';
+import { findBackupPolicy } from './backup-policies.ts';
+import { adoptPoint, failBackup, finishBackup, noteBackupProgress, startBackup } from './backup-runs.ts';
+import { notFound, Refusal } from './errors.ts';
+import type { Finding } from './findings.ts';
+import { isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
+import type { RunProgress } from './run-progress.ts';
+import type { Work } from './work.ts';
+
+/** The line may be cut while an order is on its way: so long an agent may not know of what it was handed. */
+const ON_ITS_WAY_MS = 90_000;
+
+/** What an agent says of itself with each request for work. */
+export interface AgentStanding {
+  protocol: number;
+  host: object;
+  capacity: number;
+  running: { order: string; attempt: number }[];
+  tasks: string[];
+  sources: AgentSource[];
+  stores: string[];
+}
+
+/** Remembers what the agent said of itself, and answers what it is to let go of and what to begin. */
+export async function meetAgent(
+  work: Work,
+  agent: string,
+  standing: AgentStanding,
+): Promise<{ stop: string[]; begin: { order: string; attempt: number } | null }> {
+  allow(work, 'agent.work');
+  await refuseRevoked(work, agent);
+  await noteStanding(work, agent, standing);
+  const handed = await work.db
+    .selectFrom('agent_orders')
+    .select(['id', 'attempt', 'handed_at'])
+    .where('agent_id', '=', agent)
+    .where('state', '=', 'handed')
+    .forUpdate()
+    .execute();
+  const known = new Map(handed.map(({ id, attempt }) => [id, attempt]));
+  const has = new Map(standing.running.map(({ order, attempt }) => [order, attempt]));
+  for (const { id, attempt, handed_at } of handed) {
+    if (has.get(id) === attempt) await beat(work, id);
+    else if (work.now.getTime() - handed_at!.getTime() > ON_ITS_WAY_MS) await putBack(work, id);
+  }
+  const stop = standing.running.filter(({ order, attempt }) => known.get(order) !== attempt);
+  const isFull = known.size >= standing.capacity;
+  return { stop: stop.map(({ order }) => order), begin: isFull ? null : await handNext(work, agent) };
+}
+
+/** Notes how far an order is. False when the agent has to let go of it. */
+export async function hearProgress(
+  work: Work,
+  agent: string,
+  { order, attempt, progress }: { order: string; attempt: number; progress: RunProgress },
+): Promise<boolean> {
+  allow(work, 'agent.work');
+  const held = await findHeld(work, agent, order);
+  if (held?.attempt !== attempt) return false;
+  await beat(work, order);
+  await noteBackupProgress(work, held.run_id, progress);
+  return true;
+}
+
+export type OrderOutcome =
+  | { state: 'done'; attempt: number; point: NewRecoveryPoint }
+  | { state: 'failed'; attempt: number; finding: Finding };
+
+/**
+ * Writes down how an order ended. A point that an attempt made which had lost the order is there all the same, and is remembered;
+ * whatever else comes too late changes nothing.
+ */
+export async function hearOutcome(
+  work: Work,
+  agent: string,
+  order: string,
+  outcome: OrderOutcome,
+): Promise<void> {
+  allow(work, 'agent.work');
+  const row = await findOrder(work, agent, order);
+  if (!row) throw notFound('agent-order');
+  const isHeld = row.state === 'handed' && row.attempt === outcome.attempt;
+  if (isHeld) await endOrder(work, order);
+  if (outcome.state === 'done' && isHeld) return finishBackup(work, row.run_id, outcome.point);
+  if (outcome.state === 'done') return rememberLate(work, row.run_id, outcome.point);
+  if (isHeld) await failBackup(work, row.run_id, outcome.finding);
+}
+
+async function handNext(work: Work, agent: string) {
+  const next = await work.db
+    .selectFrom('agent_orders')
+    .select(['id', 'run_id', 'signed'])
+    .where('agent_id', '=', agent)
+    .where('state', '=', 'waiting')
+    .where('expires_at', '>', work.now)
+    .orderBy('offered_at')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (!next) return null;
+  const attempt = await hand(work, next.id);
+  if (await startBackup(work, next.run_id)) return { order: next.signed, attempt };
+  await endOrder(work, next.id); // called off meanwhile
+  return null;
+}
+
+/** Its request may have been held open while somebody revoked it. */
+async function refuseRevoked({ db }: Work, agent: string) {
+  const row = await db
+    .selectFrom('agents')
+    .select('revoked_at')
+    .where('id', '=', agent)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || row.revoked_at) throw new Refusal('forbidden', 'agent.revoked-away');
+}
+
+async function noteStanding({ db, now }: Work, agent: string, standing: AgentStanding) {
+  const { protocol, host, capacity, tasks, sources, stores } = standing;
+  await db
+    .updateTable('agents')
+    .set({
+      protocol,
+      capacity,
+      tasks,
+      stores,
+      host: JSON.stringify(host),
+      sources: JSON.stringify(sources),
+      seen_at: now,
+    })
+    .where('id', '=', agent)
+    .execute();
+}
+
+async function findHeld(work: Work, agent: string, order: string) {
+  const row = await findOrder(work, agent, order);
+  return row?.state === 'handed' ? row : null;
+}
+
+async function rememberLate(work: Work, run: string, point: NewRecoveryPoint) {
+  const { policy_id } = await work.db
+    .selectFrom('backup_runs')
+    .select('policy_id')
+    .where('id', '=', run)
+    .executeTakeFirstOrThrow();
+  const policy = await findBackupPolicy(work, policy_id);
+  if (!(await isPointKnown(work, policy, point.point))) await adoptPoint(work, policy, point);
+}

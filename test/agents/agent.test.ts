@@ -1,0 +1,280 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openSession } from '#/jobs/sources/postgresql-connection.ts';
+import { settleSilentOrders } from '#/plans/agent-silence.ts';
+import { allowSource, allowStore } from '#/server/agent/allowed.ts';
+import { enrol } from '#/server/agent/enrol.ts';
+import { runAgent } from '#/server/agent/run-agent.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
+
+const ENDED = ({ body }: { body: { state: string } }) => !['queued', 'running'].includes(body.state);
+const REPRISE = new URL('../../server/reprise.mjs', import.meta.url).pathname;
+
+describe('an agent', function () {
+  this.timeout(120_000);
+  let test: TestService;
+  let store: { id: string; address: string };
+  before(async () => {
+    test = await startTestService({ worker: true });
+    const address = `file://${test.dataDir}/stores/acme`;
+    store = {
+      id: (await post(`/clients/${test.acme.client}/stores`, { name: 'Coffre', address })).id,
+      address,
+    };
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  const api = (method: string, path: string, body?: object, token = test.acme.tokens.owner) =>
+    test.api(token, method, `/api/v1${path}`, body);
+  const post = async (path: string, body?: object) => {
+    const answer = await api('POST', path, body);
+    expect(answer.status, `${path}: ${JSON.stringify(answer.body)}`).to.be.within(200, 202);
+    return answer.body;
+  };
+  const open = async (name: string) => {
+    const { id } = await post(`/clients/${test.acme.client}/agents`, { name });
+    const { code, fingerprint } = await post(`/agents/${id}/codes`);
+    return { id: id as string, code: code as string, fingerprint: fingerprint as string };
+  };
+  const newFolder = () => mkdtemp(join(test.dataDir, 'agent-'));
+  /** An agent that is enrolled and lets `source` be backed up. */
+  const takeOn = async (name: string, files: Record<string, string | Buffer> = { 'a.txt': 'a' }) => {
+    const { id, code, fingerprint } = await open(name);
+    const folder = await newFolder();
+    await enrol(folder, { service: test.url, code, fingerprint });
+    const source = await newFolder();
+    for (const [file, content] of Object.entries(files)) await writeFile(join(source, file), content);
+    await allowSource(folder, { name: 'compta', address: source });
+    await allowStore(folder, { address: store.address });
+    return { id, folder, source, name };
+  };
+  /** Runs it as long as `work` takes. */
+  const whileRunning = async <T>(folder: string, work: (said: string[]) => Promise<T>): Promise<T> => {
+    const stop = new AbortController();
+    const said: string[] = [];
+    const running = runAgent({ folder, capacity: 1, say: (text) => void said.push(text) }, stop.signal);
+    try {
+      return await Promise.race([
+        work(said),
+        running.then(() => Promise.reject(new Error('The agent ended.'))),
+      ]);
+    } finally {
+      stop.abort();
+      await running.catch(() => undefined);
+    }
+  };
+  const isHeard = (id: string) =>
+    until(
+      () => api('GET', `/agents/${id}`),
+      ({ body }) => body.sources.length > 0,
+    );
+  const protect = async (name: string, agent: string) => {
+    const asset = await post(`/clients/${test.acme.client}/assets`, { name, kind: 'data-set' });
+    const source = `agent://${encodeURIComponent(agent)}/compta`;
+    const policy = await post('/backup-policies', { asset: asset.id, store: store.id, source });
+    return { asset: asset.id as string, policy: policy.id as string };
+  };
+  const ended = async (run: string) => (await until(() => api('GET', `/backup-runs/${run}`), ENDED)).body;
+  const asOwner = async (sql: string) => {
+    await using session = await openSession(test.superuserUrl);
+    return await session.query(sql);
+  };
+
+  it('backs up what its machine allows, and a worker elsewhere proves it', async () => {
+    const agent = await takeOn('Siège / Nantes', { 'a.txt': 'a', 'b.bin': randomBytes(3_000_000) });
+    await whileRunning(agent.folder, async () => {
+      const { body: heard } = await isHeard(agent.id);
+      expect(heard).to.include({ state: 'active', capacity: 1 });
+      expect(heard.sources).to.deep.equal([{ name: 'compta', kind: 'folder', address: agent.source }]);
+      const { policy, asset } = await protect('Comptabilité', agent.name);
+      const run = await post(`/backup-policies/${policy}/runs`);
+      expect(await ended(run.id)).to.include({ state: 'done', finding: null });
+
+      await writeFile(join(agent.source, 'c.txt'), 'c');
+      const next = await post(`/backup-policies/${policy}/runs`);
+      expect(await ended(next.id)).to.include({ state: 'done' });
+      const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+      const [newest] = points.items.filter((point: { asset: { id: string } }) => point.asset.id === asset);
+      expect(newest).to.include({ files: 3 });
+      expect(newest.storedBytes, 'only what is new is stored').to.be.lessThan(100_000);
+      const { id } = await post('/restore-tests', { recoveryPoint: newest.id });
+      const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
+      expect(proof).to.include({ state: 'passed', reached: 'L3' });
+    });
+  });
+
+  it('is enrolled by a code once, and only where the service shows the key that was told', async () => {
+    const { id, code, fingerprint } = await open('Code');
+    const other = await newFolder();
+    const wrong = enrol(other, { service: test.url, code, fingerprint: 'x'.repeat(43) });
+    expect(String(await wrong.catch((error) => error))).to.include('somebody stands between');
+    expect(await readdir(other)).to.deep.equal([]);
+
+    const again = await api('POST', `/agents/${id}/codes`);
+    expect(again.status, 'that code was used up all the same').to.equal(409);
+    const second = await open('Code 2');
+    const folders = [await newFolder(), await newFolder()];
+    const tries = await Promise.allSettled(
+      folders.map((folder) =>
+        enrol(folder, { service: test.url, code: second.code.toLowerCase(), fingerprint }),
+      ),
+    );
+    expect(tries.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+  });
+
+  it('is not enrolled by a code whose hour is over, or that a newer one replaced', async () => {
+    const { id, code, fingerprint } = await open('Tard');
+    const newer = await post(`/agents/${id}/codes`);
+    const folder = await newFolder();
+    const old = await enrol(folder, { service: test.url, code, fingerprint }).catch((error) => error);
+    expect(old.message).to.include('not known');
+    await asOwner(`update agents set code_expires_at = now() - interval '1 second' where id = '${id}'`);
+    const late = await enrol(folder, { service: test.url, code: newer.code, fingerprint }).catch(
+      (error) => error,
+    );
+    expect(late.message).to.include('too old');
+  });
+
+  it('does nothing that its own machine does not allow, whatever the service orders', async () => {
+    const agent = await takeOn('Méfiant');
+    await whileRunning(agent.folder, async () => {
+      await isHeard(agent.id);
+      const { policy } = await protect('Interdit', agent.name);
+      await writeFile(join(agent.folder, 'allowed.json'), JSON.stringify({ sources: [], stores: [] }));
+      const run = await post(`/backup-policies/${policy}/runs`);
+      const { state, finding } = await ended(run.id);
+      expect({ state, code: finding.code }).to.deep.equal({ state: 'failed', code: 'agent.not-allowed' });
+    });
+  });
+
+  it('is refused a source or store that it does not offer, before any order', async () => {
+    const agent = await takeOn('Offre');
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { id: asset } = await post(`/clients/${test.acme.client}/assets`, {
+      name: 'Offre',
+      kind: 'data-set',
+    });
+    const ask = (source: string) => api('POST', '/backup-policies', { asset, store: store.id, source });
+    expect((await ask('agent://Offre/paie')).body).to.include({ key: 'backup-policy.agent-source' });
+    expect((await ask('agent://Personne/compta')).body).to.include({ key: 'backup-policy.no-agent' });
+    await asOwner(`update agents set stores = '{}' where id = '${agent.id}'`);
+    expect((await ask('agent://Offre/compta')).body).to.include({ key: 'backup-policy.agent-store' });
+  });
+
+  it('begins again what it lost when it was killed, and the run ends once', async () => {
+    const agent = await takeOn('Tué', { 'big.bin': randomBytes(60_000_000) });
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { policy, asset } = await protect('Gros', agent.name);
+    const first = startProcess(agent.folder);
+    const run = await post(`/backup-policies/${policy}/runs`);
+    await until(
+      () => api('GET', `/backup-runs/${run.id}`),
+      ({ body }) => body.state === 'running',
+    );
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    await asOwner(
+      `update agent_orders set handed_at = handed_at - interval '2 minutes' where run_id = '${run.id}'`,
+    );
+    const second = startProcess(agent.folder);
+    try {
+      expect(await ended(run.id)).to.include({ state: 'done' });
+    } finally {
+      second.kill('SIGTERM');
+      await once(second, 'exit');
+    }
+    const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+    const made = points.items.filter((point: { asset: { id: string } }) => point.asset.id === asset);
+    expect(made).to.have.length.within(1, 2);
+    const rows = await asOwner(`select state, attempt from agent_orders where run_id = '${run.id}'`);
+    expect(rows).to.deep.equal([{ state: 'ended', attempt: 2 }]);
+  });
+
+  it('tells again how an order ended until it was heard, also after a restart', async () => {
+    const agent = await takeOn('Messager');
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { policy } = await protect('Courrier', agent.name);
+    const run = await post(`/backup-policies/${policy}/runs`);
+    await whileRunning(agent.folder, () => ended(run.id));
+    const rows = await asOwner(`select id from agent_orders where run_id = '${run.id}'`);
+    const outbox = join(agent.folder, 'outbox');
+    expect(await readdir(outbox), 'what was heard is gone').to.deep.equal([]);
+
+    const letter = {
+      state: 'failed',
+      attempt: 1,
+      isRefused: false,
+      finding: { code: 'x', params: {}, message: 'x' },
+    };
+    await writeFile(join(outbox, `${rows[0]!.id}.json`), JSON.stringify(letter));
+    await whileRunning(agent.folder, () =>
+      until(
+        async () => ({ status: 200, headers: new Headers(), body: await readdir(outbox) }),
+        ({ body }) => body.length === 0,
+      ),
+    );
+    expect(await ended(run.id), 'a word that comes too late changes nothing').to.include({ state: 'done' });
+  });
+
+  it('that is off is skipped, never failed and never passed', async () => {
+    const agent = await takeOn('Éteint');
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { policy } = await protect('Portable', agent.name);
+    const run = await post(`/backup-policies/${policy}/runs`);
+    await until(
+      async () => ({
+        status: 200,
+        headers: new Headers(),
+        body: await asOwner(`select 1 from agent_orders where run_id = '${run.id}'`),
+      }),
+      ({ body }) => body.length === 1,
+    );
+    await asOwner(`update agent_orders set expires_at = now() where run_id = '${run.id}'`);
+    await test.service.inProvider(test.acme.id, settleSilentOrders);
+    const { state, finding } = await ended(run.id);
+    expect({ state, code: finding.code }).to.deep.equal({ state: 'skipped', code: 'agent.offline' });
+  });
+
+  it('that is revoked stops at once, and nothing it sends is taken', async () => {
+    const agent = await takeOn('Révoqué');
+    const stop = new AbortController();
+    const running = runAgent({ folder: agent.folder, capacity: 1, say: () => undefined }, stop.signal);
+    await isHeard(agent.id);
+    const { policy } = await protect('Fini', agent.name);
+    expect((await api('POST', `/agents/${agent.id}/revocation`)).status).to.equal(200);
+    const why = await running.catch((error) => error);
+    expect(String(why)).to.include('revoked');
+    const run = await post(`/backup-policies/${policy}/runs`);
+    expect((await ended(run.id)).state).to.equal('skipped');
+    expect((await api('POST', `/agents/${agent.id}/codes`)).status).to.equal(409);
+  });
+
+  it('belongs to one client, and is managed by its technicians alone', async () => {
+    const agent = await takeOn('Privé');
+    const foreign = test.other.tokens.owner;
+    expect((await api('GET', `/agents/${agent.id}`, undefined, foreign)).status).to.equal(404);
+    expect((await api('POST', `/agents/${agent.id}/codes`, undefined, foreign)).status).to.equal(404);
+    const reader = test.acme.tokens['client-reader'];
+    expect((await api('POST', `/clients/${test.acme.client}/agents`, { name: 'x' }, reader)).status).to.equal(
+      403,
+    );
+    const consultant = test.acme.tokens.consultant;
+    expect((await api('POST', `/agents/${agent.id}/revocation`, {}, consultant)).status).to.equal(403);
+    const kept = await readFile(join(agent.folder, 'agent.json'), 'utf8');
+    expect(kept, 'its own keys stay with it').to.include('AGE-SECRET-KEY');
+    const rows = await asOwner(
+      `select row_to_json(agents)::text as row from agents where id = '${agent.id}'`,
+    );
+    expect(rows[0]!.row).to.not.include('AGE-SECRET-KEY').and.not.include('PRIVATE');
+    await rm(agent.folder, { recursive: true });
+    await mkdir(agent.folder);
+  });
+
+  function startProcess(folder: string): ChildProcess {
+    return spawn(process.execPath, [REPRISE, 'agent', 'run', '--dir', folder], { stdio: 'ignore' });
+  }
+});
