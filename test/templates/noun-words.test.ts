@@ -1,0 +1,18 @@
+import { expect } from 'chai';
+import { nouns } from '#/server/records/nouns/index.ts';
+import { loadTemplates } from '#/server/templates.ts';
+
+const templates = loadTemplates();
+
+describe('the words of a noun', () => {
+  for (const locale of ['fr', 'en'] as const)
+    it(`tell its fields, and what can be done with one and what comes of it, in ${locale}`, () => {
+      const asked = nouns.flatMap(({ name, fields, told = [], actions = [] }) => [
+        ...['one', 'many', 'lede', 'none'].map((word) => `${name}.${word}`),
+        ...[...fields, ...told].map((field) => `${name}.field.${field.name}`),
+        ...actions.flatMap((action) => [`${name}.do.${action.name}`, `${name}.do.${action.name}-text`]),
+      ]);
+      expect(asked.length).to.be.greaterThan(300);
+      expect(asked.filter((key) => !templates.has(locale, key))).to.deep.equal([]);
+    });
+});
