@@ -1,4 +1,5 @@
 import { computeStandings } from './compute-standings.ts';
+import { judgeForeignRestore } from './judge-foreign-restore.ts';
 import { makeReport } from './make-report.ts';
 import { offerOrderJob } from './offer-order.ts';
 import { probeStoreJob } from './probe-store.ts';
@@ -15,4 +16,5 @@ export const jobs = [
   probeStoreJob,
   reconcileStore,
   computeStandings,
+  judgeForeignRestore,
 ];

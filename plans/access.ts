@@ -39,6 +39,8 @@ export const RIGHTS = {
   'key.change': write(['owner']),
   'backup.request': run(['owner', 'technician', 'consultant']),
   'restore-test.request': run(['owner', 'technician', 'consultant']),
+  'key-drill.request': run(['owner', 'technician', 'consultant']),
+  'key-drill.answer': write([...STAFF, 'client-approver']),
   'report.request': run(['owner', 'consultant', 'technician', 'client-approver']),
   'audit.read': read(['owner', 'auditor']),
   'token.change': write(['owner']),

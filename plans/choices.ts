@@ -2,6 +2,7 @@
 import { may } from './access.ts';
 import { findClient } from './clients.ts';
 import { CATALOGUE } from './coverage/catalogue.ts';
+import { listKeyHolders } from './key-holders.ts';
 import { listSignIns } from './people.ts';
 import { listTechnicianPools } from './technician-pools.ts';
 import type { Work } from './work.ts';
@@ -99,6 +100,43 @@ const LISTS = {
       .limit(20_000)
       .execute();
     return rows.map(({ id, value, name }) => ({ id, name: `${name} · ${value}` }));
+  },
+  /** By fingerprint. A retired one still opens the points of its time, so it has holders too. */
+  recoveryKeys: async ({ db }: Work, client: string) => {
+    const rows = await db
+      .selectFrom('client_keys')
+      .select(['id', 'fingerprint'])
+      .where('client_id', '=', client)
+      .where('purpose', '=', 'recovery')
+      .orderBy('created_at', 'desc')
+      .limit(200)
+      .execute();
+    return rows.map(({ id, fingerprint }) => ({ id, name: fingerprint }));
+  },
+  keyHolders: async (work: Work, client: string) => {
+    const holders = await listKeyHolders(work, client);
+    return holders.map(({ id, name, fingerprint, endedAt }) => ({
+      id,
+      name: `${name} · ${fingerprint}`,
+      isPast: endedAt !== null,
+    }));
+  },
+  /** The newest of each asset come first. */
+  recoveryPoints: async ({ db }: Work, client: string) => {
+    const rows = await db
+      .selectFrom('recovery_points as point')
+      .innerJoin('assets as asset', (join) =>
+        join.onRef('asset.client_id', '=', 'point.client_id').onRef('asset.id', '=', 'point.asset_id'),
+      )
+      .select(['point.id', 'point.data_time', 'asset.name'])
+      .where('point.client_id', '=', client)
+      .orderBy('point.data_time', 'desc')
+      .limit(200)
+      .execute();
+    return rows.map(({ id, name, data_time }) => ({
+      id,
+      name: `${name} · ${data_time.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    }));
   },
   incidents: ({ db }: Work, client: string) =>
     db

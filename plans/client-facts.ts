@@ -9,6 +9,7 @@ import {
   loadSuppliers,
 } from './client-facts/inventory.ts';
 import { loadAgreements, loadDecisions, loadFrameworks, loadStudies } from './client-facts/judging.ts';
+import { loadRecoveryKeys } from './client-facts/keys.ts';
 import { loadActions, loadExercises, loadIncidents, loadReviews, loadStepRuns } from './client-facts/life.ts';
 import { loadActivities } from './client-facts/need.ts';
 import { loadPlans } from './client-facts/plans.ts';
@@ -48,6 +49,7 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
     recoveryPoints: await loadPoints(work, ids),
     lostPoints: await loadLosses(work, ids),
     restoreTests: await loadTests(work, ids),
+    recoveryKeys: await loadRecoveryKeys(work, ids),
     evidence: await loadEvidence(work, ids),
   };
   const singles = { studies: await loadStudies(work, ids), services: await loadService(work, ids) };

@@ -3,8 +3,8 @@ import type { Work } from './work.ts';
 
 export interface ContactUse {
   /** As what they are named there. */
-  as: 'holder' | 'deputy' | 'supplier-contact' | 'role-holder' | 'call-tree';
-  /** Of the asset, role or plan. */
+  as: 'holder' | 'deputy' | 'supplier-contact' | 'role-holder' | 'call-tree' | 'key-holder';
+  /** Of the asset, role, plan or holding. */
   id: string;
   name: string;
 }
@@ -15,6 +15,7 @@ export async function listContactUses(work: Work, contact: string): Promise<Cont
     ...(await inTerms(work, contact)),
     ...(await inRoles(work, contact)),
     ...(await inCallTrees(work, contact)),
+    ...(await inKeys(work, contact)),
   ];
 }
 
@@ -82,4 +83,19 @@ async function inCallTrees({ db }: Work, contact: string): Promise<ContactUse[]>
     .limit(1000)
     .execute();
   return rows.map(({ id, name }) => ({ as: 'call-tree', id, name }));
+}
+
+/** Keys they held once as well: what they showed with one is history that stays. */
+async function inKeys({ db }: Work, contact: string): Promise<ContactUse[]> {
+  const rows = await db
+    .selectFrom('key_holders as holder')
+    .innerJoin('client_keys as key', (join) =>
+      join.onRef('key.client_id', '=', 'holder.client_id').onRef('key.id', '=', 'holder.key_id'),
+    )
+    .select(['holder.id', 'key.fingerprint as name'])
+    .where('holder.contact_id', '=', contact)
+    .orderBy('holder.since')
+    .limit(1000)
+    .execute();
+  return rows.map(({ id, name }) => ({ as: 'key-holder', id, name }));
 }

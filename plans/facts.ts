@@ -197,6 +197,20 @@ export interface RestoreTestFacts {
   caught: number;
 }
 
+/** A recovery key in use, or one that points still need, and who holds it. */
+export interface RecoveryKeyFacts {
+  id: string;
+  fingerprint: string;
+  holders: {
+    id: string;
+    contact: string;
+    name: string;
+    /** When a drill last showed that they can open with it, and by when the next is to; null while none did. */
+    openedAt: string | null;
+    dueAt: string | null;
+  }[];
+}
+
 /** Codes of `plans/coverage/README.md`. */
 export type EvidenceCode = string;
 
@@ -215,6 +229,7 @@ export interface EvidenceFacts {
       | 'incident'
       | 'scenario'
       | 'contact'
+      | 'key-holder'
       | 'client';
     id: string;
     name: string;
@@ -250,6 +265,7 @@ export interface ClientFacts extends ContinuityFacts {
   lostPoints: LostPointFacts[];
   /** Without those that passed on a point that was lost since. */
   restoreTests: RestoreTestFacts[];
+  recoveryKeys: RecoveryKeyFacts[];
   evidence: EvidenceFacts[];
 }
 

@@ -327,6 +327,7 @@ export interface Tables {
     link_count: Generated<number>;
     changed_at: Date | null;
     technician_pool_id: string | null;
+    key_drill_days: Generated<number>;
   };
   contact_points: {
     provider_id: Generated<string>;
@@ -564,6 +565,42 @@ export interface Tables {
     expected: string | null;
     sent_at: Date | null;
     outcome: string | null;
+  };
+  key_drills: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    holder_id: string;
+    recovery_point_id: string | null;
+    state: Generated<'open' | 'judging' | 'passed' | 'failed' | 'inconclusive' | 'expired'>;
+    sealed: string;
+    salt: string;
+    answer_sha256: string;
+    challenge: string;
+    asked_by: string;
+    asked_at: Date;
+    answer_until: Date;
+    wrong_answers: Generated<number>;
+    last_wrong_at: Date | null;
+    opened_at: Date | null;
+    opened_by: string | null;
+    is_by_holder: boolean | null;
+    told: unknown | null;
+    result: unknown | null;
+    ended_at: Date | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
+  key_holders: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    key_id: string;
+    contact_id: string;
+    place: string | null;
+    since: Date;
+    ended_at: Date | null;
   };
   lessons: {
     provider_id: Generated<string>;

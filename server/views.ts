@@ -12,6 +12,8 @@ import type { Client } from '#/plans/clients.ts';
 import type { FrameworkCoverage } from '#/plans/coverage/coverage.ts';
 import type { Dependency } from '#/plans/dependencies.ts';
 import type { Reason, TestLevel } from '#/plans/facts.ts';
+import type { KeyDrill } from '#/plans/key-drills.ts';
+import type { KeyHolder } from '#/plans/key-holders.ts';
 import type { ClientKey, ClientKeyPurpose } from '#/plans/keys.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
 import type { Plan } from '#/plans/plans.ts';
@@ -159,8 +161,11 @@ export interface KeysView {
   keys: ClientKey[];
   /** Fingerprints of the keys in use. */
   inUse: Record<ClientKeyPurpose, string | null>;
+  /** Those who hold one now. */
+  holders: KeyHolder[];
   mayReplace: boolean;
-  forms: Record<ClientKeyPurpose, Form>;
+  mayChangeInterval: boolean;
+  forms: Record<ClientKeyPurpose | 'interval', Form>;
 }
 
 /** `clients/overview`. Its form posts to /clients/:client/reports. */
@@ -187,6 +192,10 @@ export interface OverviewView {
   })[];
   latestTests: RestoreTest[];
   plans: Plan[];
+  /** Who holds its recovery key now, and whether they showed it. */
+  keyHolders: KeyHolder[];
+  /** Drills that wait for an answer from this reader. */
+  keyDrills: KeyDrill[];
   mayMakeReport: boolean;
   form: Form;
 }

@@ -54,6 +54,8 @@ export const COVERAGE_REASONS = {
   'coverage.copy-not-locked': ['asset'],
   'coverage.agreement-said': ['agreement'],
   'coverage.supplier-lacks-terms': ['asset'],
+  'coverage.key-without-holder': ['fingerprint'],
+  'coverage.key-never-opened': ['contact', 'fingerprint'],
   // What people decided.
   'coverage.waived': ['by', 'untilDate', 'why'],
   'coverage.not-applicable': ['by', 'why'],

@@ -13,7 +13,8 @@ type SubjectKind =
   | 'exercise'
   | 'incident'
   | 'scenario'
-  | 'contact';
+  | 'contact'
+  | 'key-holder';
 type SubjectKey = `${SubjectKind}:${string}`;
 
 /** Newest first, by code and subject. */
@@ -167,6 +168,10 @@ function subjectsOf(facts: ClientFacts) {
     ...itself('incident', facts.incidents),
     ...itself('scenario', facts.scenarios),
     ...itself('contact', facts.contacts),
+    ...itself(
+      'key-holder',
+      facts.recoveryKeys.flatMap(({ holders }) => holders),
+    ),
     ...ofAsset('restore-test', restoreTests),
     ...ofAsset('recovery-point', recoveryPoints),
   ]);

@@ -34,6 +34,8 @@ export const ARCHIVED = [
   'incident_objects',
   'incidents',
   'injects',
+  'key_drills',
+  'key_holders',
   'lessons',
   'log_entries',
   'observations',

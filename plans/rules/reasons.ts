@@ -31,6 +31,10 @@ export const RULE_REASONS = {
   // 11: how they are reached.
   'rules.channel-lost': ['role', 'scenarios'],
   'rules.channel-not-said': ['role', 'scenarios'],
+  // 15: whether keys are held.
+  'rules.key-without-holder': ['fingerprints'],
+  'rules.key-never-opened': ['contact', 'fingerprints'],
+  'rules.key-drill-overdue': ['contact', 'fingerprints', 'dueDate'],
   // 14: the same from the same.
   'rules.not-reproducible': [],
   // What could be done first.

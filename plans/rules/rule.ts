@@ -17,6 +17,7 @@ export const RULES = [
   'crisis-channel',
   'recovery-deadlocks',
   'restore-tests',
+  'key-possession',
   'reproducible',
 ] as const;
 export type RuleName = (typeof RULES)[number];

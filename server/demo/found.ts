@@ -9,6 +9,7 @@ import { exerciseChapters } from './found/exercises.ts';
 import { incidentChapters } from './found/incidents.ts';
 import { inventoryChapters } from './found/inventory.ts';
 import { judgingChapters } from './found/judging.ts';
+import { keyChapters } from './found/keys.ts';
 import { planChapters } from './found/plans.ts';
 import { type FoundedPolicy, foundProtection, type Sources } from './found/protection.ts';
 import { foundAmarante, takeOn } from './found/provider.ts';
@@ -36,13 +37,10 @@ export async function foundDemo(
   const clock = clockAt(work.now);
   const { people, pool } = await foundAmarante(work, secrets, clock);
   const stories = CLIENTS.map((content) => newStory({ work, clock, people, content }));
-  const identities = new Map<string, string>();
   const chapters = stories.flatMap((story) => [
     {
       on: story.content.since,
-      tell: async () => {
-        identities.set(story.content.key, (await takeOn(story, secrets, pool)).recoveryIdentity);
-      },
+      tell: () => takeOn(story, secrets, pool),
     },
     ...chaptersOf(story.content).map(({ on, tell }) => ({ on, tell: () => tell(story) })),
   ]);
@@ -54,7 +52,7 @@ export async function foundDemo(
       id: story.client,
       name: story.content.client.name,
       policies: await foundProtection(story, places),
-      recoveryIdentity: identities.get(story.content.key)!,
+      recoveryIdentity: story.recoveryIdentity,
     });
   return { clients: clients as Founded['clients'] };
 }
@@ -64,6 +62,7 @@ const chaptersOf = (content: DemoClient): Chapter[] => [
   ...inventoryChapters(content),
   ...analysisChapters(content),
   ...scenarioChapters(content),
+  ...keyChapters(content),
   ...planChapters(content),
   ...judgingChapters(content),
   ...exerciseChapters(content),

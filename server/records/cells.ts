@@ -104,6 +104,8 @@ const PAGES: { [List in ChoiceList]?: string } = {
   reviews: 'reviews',
   lessons: 'lessons',
   planVersions: 'plan-versions',
+  keyHolders: 'key-holders',
+  recoveryPoints: 'recovery-points',
 };
 
 function pageOf(list: ChoiceList, value: unknown, choices: Choices): string | null {

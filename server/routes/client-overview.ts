@@ -3,6 +3,8 @@ import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
 import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { notFound } from '#/plans/errors.ts';
+import { listKeyDrills, mayAnswer } from '#/plans/key-drills.ts';
+import { listKeyHolders } from '#/plans/key-holders.ts';
 import { listPlans } from '#/plans/plans.ts';
 import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
@@ -65,6 +67,10 @@ export async function overview(
     })),
     latestTests: (await listRestoreTests(work, clientId)).slice(0, LATEST),
     plans: await listPlans(work, clientId),
+    keyHolders: (await listKeyHolders(work, clientId)).filter(({ endedAt }) => endedAt === null),
+    keyDrills: (await listKeyDrills(work, clientId)).filter(
+      (drill) => drill.state === 'open' && mayAnswer(work, drill),
+    ),
     mayMakeReport: may(work, 'report.request'),
     form: shown,
   };

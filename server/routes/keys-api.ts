@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeKeyDrillInterval, findKeyDrillInterval, KeyDrillInterval } from '#/plans/key-drills.ts';
 import { ClientKey, listClientKeys } from '#/plans/keys.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, whole } from '../http/shapes.ts';
@@ -17,6 +18,24 @@ export const keysApi = [
     params: OfClient,
     output: listOf(ClientKey),
     run: async ({ work, params: { client } }) => whole(await listClientKeys(work, client)),
+  }),
+  api({
+    method: 'get',
+    path: '/clients/:client/key-drill-interval',
+    summary: 'How long what a key drill showed counts',
+    params: OfClient,
+    output: KeyDrillInterval,
+    run: ({ work, params: { client } }) => findKeyDrillInterval(work, client),
+  }),
+  api({
+    method: 'put',
+    path: '/clients/:client/key-drill-interval',
+    summary: 'Change how long what a key drill showed counts',
+    params: OfClient,
+    body: KeyDrillInterval,
+    output: KeyDrillInterval,
+    current: ({ work, params: { client } }) => findKeyDrillInterval(work, client),
+    run: ({ work, params: { client }, body }) => changeKeyDrillInterval(work, client, body),
   }),
   api({
     method: 'post',

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
+import {
+  changeKeyDrillInterval,
+  findKeyDrill,
+  findKeyDrillInterval,
+  KeyDrillInterval,
+} from '#/plans/key-drills.ts';
+import { listKeyHolders } from '#/plans/key-holders.ts';
 import { listClientKeys } from '#/plans/keys.ts';
 import type { Work } from '#/plans/work.ts';
 import { page, type Typed } from '../http/route.ts';
-import { OfClient } from '../http/shapes.ts';
+import { OfClient, One } from '../http/shapes.ts';
 import { sheetOf } from '../key-sheet.ts';
 import { replaceRecoveryKey, replaceVerifierKey } from '../keys.ts';
-import { type Form, form, type KeysView } from '../views.ts';
+import { form, type KeysView } from '../views.ts';
 
 const Confirmed = z.object({
   replaces: z.string().max(64),
@@ -63,13 +70,37 @@ export const keysPages = [
       data: await keys(work, client, { verifier: form(typed, problem) }),
     }),
   }),
+  page({
+    method: 'post',
+    path: '/clients/:client/key-drill-interval',
+    summary: 'Change how long what a key drill showed counts',
+    params: OfClient,
+    body: KeyDrillInterval,
+    run: async ({ work, params: { client }, body }) => {
+      await changeKeyDrillInterval(work, client, body);
+      return { goTo: `/clients/${client}/keys` };
+    },
+    again: async ({ work, params: { client }, typed, problem }) => ({
+      show: 'protection/keys',
+      data: await keys(work, client, { interval: form(typed, problem) }),
+    }),
+  }),
+  ...['/key-drills/:id/file', '/api/v1/key-drills/:id/file'].map((path) =>
+    page({
+      method: 'get',
+      path,
+      summary: 'The sealed answer of a key drill, as a file for age',
+      params: One,
+      run: async ({ work, params: { id } }) => {
+        const { sealed } = await findKeyDrill(work, id);
+        const read = async () => Buffer.from(sealed);
+        return { download: { name: `reprise-${id}.age`, type: 'application/octet-stream', read } };
+      },
+    }),
+  ),
 ];
 
-async function keys(
-  work: Work,
-  client: string,
-  forms: Partial<Record<'recovery' | 'verifier', Form>> = {},
-): Promise<KeysView> {
+async function keys(work: Work, client: string, forms: Partial<KeysView['forms']> = {}): Promise<KeysView> {
   const all = await listClientKeys(work, client);
   const inUse = (purpose: string) => all.find((key) => key.purpose === purpose && key.retiredAt === null);
   return {
@@ -79,8 +110,15 @@ async function keys(
       recovery: inUse('recovery')?.fingerprint ?? null,
       verifier: inUse('verifier')?.fingerprint ?? null,
     },
+    holders: (await listKeyHolders(work, client)).filter(({ endedAt }) => endedAt === null),
     mayReplace: may(work, 'key.change'),
-    forms: { recovery: form(), verifier: form(), ...forms },
+    mayChangeInterval: may(work, 'client.change'),
+    forms: {
+      recovery: form(),
+      verifier: form(),
+      interval: form({ days: String((await findKeyDrillInterval(work, client)).days) }),
+      ...forms,
+    },
   };
 }
 

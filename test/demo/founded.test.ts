@@ -114,6 +114,7 @@ describe('the demo, founded and proved', () => {
       'supplier-promises',
       'off-site-copies',
       'backup-interval',
+      'key-possession',
     ]);
     expect([...ostrea!]).to.deep.equal([]);
     expect([...maubrey!]).to.include.members([

@@ -102,6 +102,8 @@ async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Recor
   ids.kind = 'scope';
   ids['technician-pools'] = pool;
   ids.key = 'contenir';
+  const { body: keys } = await api(owner, 'GET', `/api/v1/clients/${acme.client}/keys`);
+  ids['recovery-key'] = keys.items.find((key: { purpose: string }) => key.purpose === 'recovery').id;
   const uploads = `/api/v1/clients/${acme.client}/uploads`;
   ids.uploads = (await api(owner, 'POST', uploads, 'Nom;Type\nAtelier;Bureaux')).body.id;
   for (const [noun, { add }] of Object.entries(NOUN_SAMPLES))
@@ -137,6 +139,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/runbooks\/:id\/steps(\/:key)?$/, { action: 'X' }],
     [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
+    [/\/key-drill-interval$/, { days: 90 }],
     [/\/giving-up$/, { reason: 'X' }],
     [/\/taking-over$/, { sha256: 'X', version: 'X' }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],

@@ -16,6 +16,7 @@ import type {
   DependencyKind,
   EvidenceFacts,
   PlanFacts,
+  RecoveryKeyFacts,
   RecoveryPointFacts,
   RestoreTestFacts,
 } from '#/plans/facts.ts';
@@ -183,6 +184,20 @@ export const aRecord = (
   ...given,
 });
 
+/** A recovery key and who holds it. */
+export const aKey = (
+  fingerprint: string,
+  holders: Omit<RecoveryKeyFacts['holders'][number], 'id' | 'name'>[],
+): RecoveryKeyFacts => ({
+  id: fingerprint,
+  fingerprint,
+  holders: holders.map((one) => ({
+    ...one,
+    id: `${one.contact} with ${fingerprint}`,
+    name: one.contact.replace(/^./, (letter) => letter.toUpperCase()),
+  })),
+});
+
 /** R5: billing needs an application on a server and a database; everything is tested, approved and recorded. */
 export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
   return {
@@ -234,6 +249,7 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
     ],
     recoveryPoints: [aPoint('sql', 12 * HOUR)],
     lostPoints: [],
+    recoveryKeys: [],
     restoreTests: [
       aTest('sql', 2 * DAY, { recoveryPoint: 'sql of 43200', finishedAt: ago(11 * HOUR), seconds: 2 * HOUR }),
       aTest('host', 10 * DAY),

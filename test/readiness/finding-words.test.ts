@@ -8,6 +8,7 @@ import {
   aContact,
   aFailedTest,
   ago,
+  aKey,
   anActivity,
   aPlan,
   aReadyClient,
@@ -49,6 +50,13 @@ function spoilt(): ClientFacts {
     ...facts,
     plans: [plan],
     restoreTests: [aFailedTest('erp', DAY)],
+    recoveryKeys: [
+      aKey('aa', []),
+      aKey('bb', [
+        { contact: 'ana', openedAt: null, dueAt: null },
+        { contact: 'bob', openedAt: ago(9 * DAY), dueAt: ago(DAY) },
+      ]),
+    ],
     dependencies: [
       ...facts.dependencies,
       needs('host', 'erp'),

@@ -12,6 +12,7 @@ import {
   aContact,
   aFailedTest,
   ago,
+  aKey,
   anActivity,
   anAsset,
   aPlan,
@@ -69,8 +70,8 @@ describe('the rules', () => {
     expect(runRules(aSoundClient())).to.deep.equal([]);
   });
 
-  it('are the fourteen of the model', () => {
-    expect(RULES).to.have.length(14);
+  it('are the fourteen of the model and the one of keys', () => {
+    expect(RULES).to.have.length(15);
   });
 
   it('say at most one thing of a kind about an object, and always what to do', () => {
@@ -537,5 +538,32 @@ describe('rule 14, the same from the same', () => {
       object: { kind: 'client', id: 'clinic', name: 'Clinic' },
       reason: { key: 'rules.not-reproducible', params: {} },
     });
+  });
+});
+
+describe('rule 15, key possession', () => {
+  it('asks for a holder of each key, who opened something with it inside the interval', () => {
+    const held = (openedAt: string | null, dueAt: string | null) => ({
+      ...aSoundClient(),
+      recoveryKeys: [aKey('aa', [{ contact: 'alice', openedAt, dueAt }])],
+    });
+    expect(told('key-possession', { ...aSoundClient(), recoveryKeys: [aKey('aa', [])] })).to.deep.equal([
+      'warning client Clinic: rules.key-without-holder',
+    ]);
+    expect(told('key-possession', held(ago(DAY), ago(-DAY)))).to.deep.equal([]);
+    expect(told('key-possession', held(null, null))).to.deep.equal([
+      'warning contact Alice: rules.key-never-opened',
+    ]);
+    expect(told('key-possession', held(ago(2 * DAY), ago(DAY)))).to.deep.equal([
+      'warning contact Alice: rules.key-drill-overdue',
+    ]);
+  });
+
+  it('names once who is late with two keys', () => {
+    const late = { contact: 'alice', openedAt: ago(2 * DAY), dueAt: ago(DAY) };
+    const facts = { ...aSoundClient(), recoveryKeys: [aKey('bb', [late]), aKey('aa', [late])] };
+    expect(foundBy('key-possession', facts).map(({ reason }) => reason.params)).to.deep.equal([
+      { contact: 'Alice', fingerprints: 'aa, bb', dueDate: ago(DAY).slice(0, 10) },
+    ]);
   });
 });

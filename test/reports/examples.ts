@@ -128,6 +128,7 @@ export const ATELIERS: ClientFacts = {
     },
   ],
   lostPoints: [],
+  recoveryKeys: [],
   recoveryPoints: [
     ...Array.from({ length: 12 }, (_, day) =>
       aPoint('sql', 12 * HOUR + day * 7 * DAY, { bytes: 48e9 + day * 1e8, files: 3 }),
@@ -199,6 +200,7 @@ export const NOBODY: ClientFacts = {
   policies: [],
   recoveryPoints: [],
   lostPoints: [],
+  recoveryKeys: [],
   restoreTests: [],
   evidence: [],
 };

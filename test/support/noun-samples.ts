@@ -34,6 +34,17 @@ export const NOUN_SAMPLES: Record<
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },
   },
+  'key-holders': {
+    add: ({ contacts, 'recovery-key': key }) => ({ key, contact: contacts }),
+    actions: { ending: () => ({}) },
+  },
+  'key-drills': {
+    add: ({ 'key-holders': holder }) => ({ holder }),
+    actions: {
+      answer: () => ({ answer: '0000-0000-0000-0000' }),
+      result: () => ({ result: 'reprise-foreign-restore 1' }),
+    },
+  },
   'crisis-roles': {
     add: ({ contacts }) => ({
       name: 'Directeur de crise',

@@ -2,6 +2,8 @@
 import type { Activity } from '#/plans/activities.ts';
 import { CHANNELS } from '#/plans/distributions.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
+import type { KeyDrill } from '#/plans/key-drills.ts';
+import type { KeyHolder } from '#/plans/key-holders.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
@@ -367,6 +369,55 @@ const key = (
   points,
 });
 
+const keyHolder = (name: string, state: KeyHolder['state'], openedAt: string | null): KeyHolder => ({
+  id: hash.slice(0, 8).concat('-0000-4000-8000-00000000000b'),
+  client: client.id,
+  key: client.id,
+  contact: client.id,
+  place: 'Coffre du siège',
+  name,
+  fingerprint: '3f2a9c0d1e4b5a67',
+  since: at,
+  endedAt: null,
+  state,
+  openedAt,
+  dueAt: openedAt,
+});
+const keyHolders = [
+  keyHolder('Ana Ruiz', 'opened', at),
+  keyHolder('Paul Lemaire', 'overdue', at),
+  keyHolder('Inès Caillat', 'never', null),
+];
+export const keyDrill: KeyDrill = {
+  id: keyHolders[0]!.id,
+  client: client.id,
+  holder: keyHolders[0]!.id,
+  name: 'Ana Ruiz',
+  person: null,
+  fingerprint: '3f2a9c0d1e4b5a67',
+  recoveryPoint: null,
+  point: null,
+  asset: null,
+  state: 'open',
+  sealed: `-----BEGIN AGE ENCRYPTED FILE-----\n${hash}\n-----END AGE ENCRYPTED FILE-----\n`,
+  challenge: hash.slice(0, 32),
+  askedBy: 'Marc Petit',
+  askedAt: at,
+  answerUntil: at,
+  wrongAnswers: 0,
+  openedAt: null,
+  openedBy: null,
+  isByHolder: null,
+  seconds: null,
+  isolation: null,
+  source: null,
+  tools: null,
+  files: null,
+  bytes: null,
+  endedAt: null,
+  finding: null,
+};
+
 export const keys: views.KeysView = {
   client,
   keys: [
@@ -376,8 +427,10 @@ export const keys: views.KeysView = {
     key('verifier', 'ffeeddccbbaa9988', at, 0),
   ],
   inUse: { recovery: '3f2a9c0d1e4b5a67', verifier: '0011223344556677' },
+  holders: keyHolders,
   mayReplace: true,
-  forms: { recovery: views.form(), verifier: views.form() },
+  mayChangeInterval: true,
+  forms: { recovery: views.form(), verifier: views.form(), interval: views.form({ days: '180' }) },
 };
 
 export const overview: views.OverviewView = {
@@ -448,6 +501,8 @@ export const overview: views.OverviewView = {
   ],
   latestTests: [passedTest, failedTest],
   plans,
+  keyHolders,
+  keyDrills: [keyDrill],
   mayMakeReport: true,
   form: views.form(),
 };
@@ -460,6 +515,8 @@ export const emptyOverview: views.OverviewView = {
   frameworks: [],
   latestTests: [],
   plans: [],
+  keyHolders: [],
+  keyDrills: [],
   mayMakeReport: false,
 };
 

@@ -5,6 +5,7 @@ import type { Predicate } from '../held.ts';
 import { agreements, analysis, dependencies, inventory, suppliers } from './analysis.ts';
 import { lockedCopies, offsiteCopies, policies, runs } from './backups.ts';
 import { directory, readings, runbooks } from './crisis.ts';
+import { keys } from './keys.ts';
 import { everySection, plans, section } from './plans.ts';
 import { integrity, restoreTests } from './restore-tests.ts';
 import { risks, scenarios, strategies } from './risks.ts';
@@ -30,4 +31,5 @@ export const PREDICATES: Partial<Record<KnownCode, Predicate>> = {
   'CPY-imm': lockedCopies,
   RST: restoreTests,
   INT: integrity,
+  KEY: keys,
 };

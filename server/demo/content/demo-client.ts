@@ -48,6 +48,8 @@ export interface DemoClient {
   scenarios: { on: number; scenarios: Named<typeof NewScenario>[]; strategies: DemoStrategy[] };
   crisisRoles: { on: number; roles: DemoRole[] };
   plans: DemoPlan[];
+  /** Who keeps a copy of the recovery key. */
+  keyHolders: DemoKeyHolder[];
   /** Calls to try whether somebody is reached. */
   contactTests: DemoContactTest[];
   exercises: DemoExercise[];
@@ -100,6 +102,13 @@ export interface DemoPlan {
   plan: z.input<typeof NewPlan>;
   versions: DemoVersion[];
   assertions?: z.input<typeof NewAssertion>[];
+}
+
+export interface DemoKeyHolder {
+  on: number;
+  contact: string;
+  place: string;
+  drills: { on: number; answeredBy: PersonKey }[];
 }
 
 export interface DemoVersion {

@@ -44,19 +44,15 @@ export async function foundAmarante(
   return { people, pool: id };
 }
 
-/** The identity that it answers opens every recovery point of the client; the demo keeps it in a file, as a client would. */
-export async function takeOn(
-  story: Story,
-  secrets: DemoSecrets,
-  pool: string,
-): Promise<{ recoveryIdentity: string }> {
+/** The identity that is made for it opens every recovery point of the client; the demo keeps it in a file, as a client would. */
+export async function takeOn(story: Story, secrets: DemoSecrets, pool: string): Promise<void> {
   const { content, clock } = story;
   const then = { ...story.work, now: clock.at(content.since) };
   const { id } = await createClient(then, NewClient.parse({ ...content.client, technicianPool: pool }));
   story.client = id;
   for (const person of secrets.people.filter(({ client }) => client === content.key))
     await join(then, person, { people: story.people, clock, clients: [id] });
-  return makeClientKeys(then, id);
+  story.recoveryIdentity = (await makeClientKeys(then, id)).recoveryIdentity;
 }
 
 async function join(

@@ -14,6 +14,8 @@ export interface Story {
   content: DemoClient;
   /** Id of the client, once it was taken on. */
   client: string;
+  /** Leaves with the client, who opens answers with it in drills. */
+  recoveryIdentity: string;
   refs: Refs;
 }
 
@@ -26,6 +28,7 @@ export interface Chapter {
 export const newStory = (told: Pick<Story, 'work' | 'clock' | 'people' | 'content'>): Story => ({
   ...told,
   client: '',
+  recoveryIdentity: '',
   refs: new Refs(),
 });
 

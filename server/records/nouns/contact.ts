@@ -28,6 +28,7 @@ const PAGE_OF: Record<ContactUse['as'], string> = {
   deputy: 'assets',
   'supplier-contact': 'suppliers',
   'role-holder': 'crisis-roles',
+  'key-holder': 'key-holders',
   'call-tree': 'plans',
 };
 

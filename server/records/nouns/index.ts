@@ -17,6 +17,8 @@ import { exercise } from './exercise.ts';
 import { framework } from './framework.ts';
 import { impactCategory } from './impact-category.ts';
 import { incident } from './incident.ts';
+import { keyDrill } from './key-drill.ts';
+import { keyHolder } from './key-holder.ts';
 import { lesson } from './lesson.ts';
 import { plan } from './plan.ts';
 import { planVersion } from './plan-version.ts';
@@ -39,6 +41,8 @@ const NOUNS = [
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
   [contact, ['contact', 'contacts']],
+  [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
+  [keyDrill, ['key drill', 'key drills']],
   [crisisRole, ['crisis role with its holder and deputies', 'crisis roles']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],
   [impactCategory, ['impact category', 'impact categories']],

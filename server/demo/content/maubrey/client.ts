@@ -174,6 +174,7 @@ export const MAUBREY: DemoClient = {
     ],
   },
   plans: PLANS,
+  keyHolders: [],
   contactTests: [
     {
       on: 600,

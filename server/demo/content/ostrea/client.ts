@@ -243,6 +243,10 @@ export const OSTREA: DemoClient = {
     ],
   },
   plans: PLANS,
+  keyHolders: [
+    { on: 150, contact: 'soazig', place: 'Coffre du cabinet', drills: [{ on: 38, answeredBy: 'soazig' }] },
+    { on: 150, contact: 'yann', place: 'Coffre de la banque', drills: [{ on: 37, answeredBy: 'samia' }] },
+  ],
   contactTests: [
     { on: 40, at: '19:05', contact: 'soazig', method: 'Appel surprise', seconds: 20 },
     { on: 40, at: '19:08', contact: 'yann', method: 'Appel surprise', seconds: 35 },

@@ -71,6 +71,20 @@ export const VERNAZET: DemoClient = {
   scenarios: { on: 358, scenarios: SCENARIOS, strategies: STRATEGIES },
   crisisRoles: { on: 356, roles: CRISIS_ROLES },
   plans: PLANS,
+  keyHolders: [
+    {
+      on: 380,
+      contact: 'philippe',
+      place: 'Coffre de la banque, enveloppe scellée no 1',
+      drills: [{ on: 40, answeredBy: 'philippe' }],
+    },
+    {
+      on: 380,
+      contact: 'nathalie',
+      place: 'Coffre de Saint-Quentin-Fallavier, enveloppe scellée no 2',
+      drills: [{ on: 215, answeredBy: 'samia' }],
+    },
+  ],
   contactTests: CONTACT_TESTS,
   exercises: EXERCISES,
   incidents: INCIDENTS,

@@ -1,0 +1,22 @@
+/** Makes the answer of a key drill, and seals it: from here on nobody but the holder of the key can read it. */
+import { randomBytes } from 'node:crypto';
+import { armour } from '#/jobs/recovery-points/age/armour.ts';
+import { parseRecipient } from '#/jobs/recovery-points/age/keys.ts';
+import { seal } from '#/jobs/recovery-points/age/seal.ts';
+import { hashOfAnswer, newAnswer } from '#/plans/key-answers.ts';
+import { addKeyDrill, type KeyDrill, type NewKeyDrill, type SealedAnswer } from '#/plans/key-drills.ts';
+import type { Work } from '#/plans/work.ts';
+
+export const askForKeyDrill = (work: Work, client: string, drill: NewKeyDrill): Promise<KeyDrill> =>
+  addKeyDrill(work, client, drill, sealAnswerFor);
+
+function sealAnswerFor(recipient: string): SealedAnswer {
+  const answer = newAnswer();
+  const salt = randomBytes(16).toString('hex');
+  return {
+    sealed: armour(seal(Buffer.from(`${answer}\n`), [parseRecipient(recipient)])),
+    salt,
+    answerSha256: hashOfAnswer(salt, answer),
+    challenge: randomBytes(16).toString('hex'),
+  };
+}
