@@ -6,6 +6,8 @@ import { probeStoreJob } from './probe-store.ts';
 import { reconcileStore } from './reconcile-store.ts';
 import { runBackup } from './run-backup.ts';
 import { runRestoreTest } from './run-restore-test.ts';
+import { tellAlerts } from './tell-alerts.ts';
+import { watchAlerts } from './watch-alerts.ts';
 
 /** Every job of the service. */
 export const jobs = [
@@ -17,4 +19,6 @@ export const jobs = [
   reconcileStore,
   computeStandings,
   judgeForeignRestore,
+  watchAlerts,
+  tellAlerts,
 ];

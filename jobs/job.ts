@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Message, Sent } from '#/plans/alerts/deliveries.ts';
 import type { Work } from '#/plans/work.ts';
 import type {
   backupInChild,
@@ -40,6 +41,8 @@ export interface Tools {
   }): Promise<{ pdf: Buffer; sha256: string; pages: number }>;
   /** Where finished documents lie. */
   documents: { put(key: string, body: Uint8Array): Promise<unknown> };
+  /** Hands a message to the mail relay or to a webhook's receiver. Never throws: not being taken is an answer. */
+  sendAlert(provider: string, message: Message): Promise<Sent>;
   log: Log;
 }
 

@@ -19,6 +19,11 @@ const RIGHTS = `
   grant usage on all sequences in schema pgboss to reprise_service;
   grant execute on all functions in schema pgboss to reprise_service;`;
 
+const STUCK = `
+  select extract(epoch from now() - greatest(min(start_after) filter (where state in ('created', 'retry')), max(started_on)))::float8 as seconds
+  from pgboss.job where start_after <= now()
+  having count(*) filter (where state in ('created', 'retry')) > 0`;
+
 interface Envelope {
   job: string;
   provider: string;
@@ -123,6 +128,12 @@ export async function openQueue(
         }
       }
       return count;
+    },
+
+    /** Seconds for which something has waited while nothing was begun; null when nothing waits. */
+    stuckSeconds: async (): Promise<number | null> => {
+      const { rows } = await boss.getDb().executeSql(STUCK);
+      return (rows[0] as { seconds: number | null } | undefined)?.seconds ?? null;
     },
 
     [Symbol.asyncDispose]: () => boss.stop({ graceful: true, timeout: 5000 }),

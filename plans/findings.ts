@@ -31,6 +31,15 @@ export const DOMAIN_FINDINGS = {
   'report.not-drawn': [],
   'store-probe.worker-died': [],
   'reconciliation.worker-died': [],
+  'alert.no-relay': [],
+  'alert.relay-unreachable': ['cause'],
+  'alert.relay-refused': ['status'],
+  'alert.recipient-gone': ['name'],
+  'alert.receiver-unreachable': ['host', 'cause'],
+  'alert.receiver-refused': ['status'],
+  'alert.receiver-redirects': ['status'],
+  'alert.receiver-private': ['host'],
+  'alert.receiver-not-https': [],
   // Something nobody foresaw, in its own words.
   unexpected: ['original'],
 } as const satisfies Record<string, readonly string[]>;

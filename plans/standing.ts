@@ -1,4 +1,5 @@
 /** Where a client stands, in the few figures that a portfolio compares. */
+import { momentsOf } from './alerts/rules/index.ts';
 import { CATALOGUE_VERSION } from './coverage/catalogue.ts';
 import { computeCoverage, frameworksOf } from './coverage/compute-coverage.ts';
 import type { ClientFacts, Reason } from './facts.ts';
@@ -113,6 +114,7 @@ function goodUntil(facts: ClientFacts): string {
     `${new Date(now + DAY_MS).toISOString().slice(0, 10)}T00:00:00.000Z`,
   ]
     .map((end) => Date.parse(end))
+    .concat(momentsOf(facts))
     .filter((end) => end > now);
   return new Date(Math.min(longest, ...ends)).toISOString();
 }

@@ -1,6 +1,7 @@
 /** Standings of clients: computed anew when something about a client changed or its time has come, and only then. */
 import { sql } from 'kysely';
 import { allow } from './access.ts';
+import { watchFacts } from './alerts/watch.ts';
 import { loadFacts } from './client-facts.ts';
 import { type Client, presentClient } from './clients.ts';
 import type { Reason } from './facts.ts';
@@ -57,6 +58,7 @@ export async function refreshStandingsOf(work: Work, clients: Client[]): Promise
     if (!own) continue;
     await keep(work, client_id, computeStanding(own), changes);
     await syncFindings(work, client_id, runRules(own));
+    await watchFacts(work, own);
   }
 }
 

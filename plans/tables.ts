@@ -85,6 +85,109 @@ export interface Tables {
     revoked_at: Date | null;
     revoked_by: string | null;
   };
+  alert_channels: {
+    provider_id: Generated<string>;
+    client_id: string | null;
+    id: Generated<string>;
+    name: string;
+    kind: 'webhook' | 'slack' | 'teams';
+    host: string;
+    sealed_address: Buffer;
+    sealed_secret: Buffer | null;
+    locale: string;
+    created_at: Date;
+    changed_at: Date;
+  };
+  alert_deliveries: {
+    provider_id: Generated<string>;
+    client_id: string | null;
+    id: Generated<string>;
+    alert_id: string | null;
+    event_id: string | null;
+    route_id: string | null;
+    recipient: string;
+    name: string;
+    is_digest: Generated<boolean>;
+    batch_id: string | null;
+    state: Generated<'waiting' | 'sending' | 'accepted' | 'failed' | 'dropped'>;
+    due_at: Date;
+    tries: Generated<number>;
+    claimed_at: Date | null;
+    answer: string | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+    created_at: Date;
+    ended_at: Date | null;
+  };
+  alert_events: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    alert_id: string;
+    kind: string;
+    opening: number;
+    at: Date;
+    by_name: string | null;
+    note: string | null;
+    route_id: string | null;
+    planned_at: Date | null;
+    told: number | null;
+  };
+  alert_recipients: {
+    provider_id: Generated<string>;
+    id: Generated<string>;
+    route_id: string;
+    position: number;
+    is_deputy: boolean;
+    person_id: string | null;
+    contact_id: string | null;
+    contact_client_id: string | null;
+    channel_id: string | null;
+    time_zone: string | null;
+  };
+  alert_routes: {
+    provider_id: Generated<string>;
+    client_id: string | null;
+    id: Generated<string>;
+    name: string;
+    least_severity: 'notice' | 'warning' | 'critical';
+    rules: Generated<string[]>;
+    pace: string;
+    quiet_from: string | null;
+    quiet_until: string | null;
+    is_quiet_at_weekends: Generated<boolean>;
+    does_critical_pass: boolean;
+    escalate_after_seconds: number | null;
+    is_enabled: Generated<boolean>;
+    created_at: Date;
+    changed_at: Date;
+  };
+  alert_watches: {
+    provider_id: Generated<string>;
+    watched_at: Date;
+  };
+  alerts: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    rule: string;
+    key: string;
+    severity: 'notice' | 'warning' | 'critical';
+    reason: unknown;
+    because: unknown | null;
+    subjects: unknown;
+    subject_count: number;
+    opening: Generated<number>;
+    since: Date;
+    opened_at: Date;
+    last_seen_at: Date;
+    acknowledged_at: Date | null;
+    acknowledged_by: string | null;
+    acknowledged_until: Date | null;
+    acknowledged_note: string | null;
+    resolved_at: Date | null;
+  };
   api_tokens: {
     provider_id: Generated<string>;
     id: Generated<string>;
@@ -328,6 +431,11 @@ export interface Tables {
     changed_at: Date | null;
     technician_pool_id: string | null;
     key_drill_days: Generated<number>;
+  };
+  clock_rounds: {
+    is_only: Generated<boolean>;
+    started_at: Date;
+    ended_at: Date | null;
   };
   contact_points: {
     provider_id: Generated<string>;

@@ -17,6 +17,8 @@ import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { forgetOldRequests } from '#/plans/agent-door.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
+import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
+import { queueDueWatch } from '#/plans/alerts/watch.ts';
 import { queueDueBackups } from '#/plans/backup-runs.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
@@ -25,7 +27,9 @@ import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts'
 import { forgetOver } from '#/plans/sign-in.ts';
 import { queueDueStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
+import { openSender } from './alerts/send.ts';
 import { createApp } from './app.ts';
+import { openRounds } from './clock-rounds.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openLog, type ServiceLog } from './log.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
@@ -96,6 +100,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
   });
   stack.defer(() => documents.close());
   const metrics = openMetrics();
+  const templates = loadTemplates({ isDevelopment: settings.isDevelopment });
 
   if (worker) {
     const tools = await openTools({
@@ -105,10 +110,12 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
       inProvider,
       documents,
       scratchUrl: urls.scratchUrl,
+      sendAlert: openSender({ settings, templates, vault, clock }),
     });
     for (const provider of await database.providerIds()) await inProvider(provider, dueAtStart);
     await queue.work(tools);
-    stack.use(startClock(() => tick({ database, inProvider, metrics, now: clock() }), log));
+    const round = openRounds({ database, settings, log, clock });
+    stack.use(startClock(() => round(() => tick({ database, inProvider, metrics, now: clock() })), log));
   }
   const url = web
     ? await listen(
@@ -121,7 +128,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
           metrics,
           log,
           clock,
-          templates: loadTemplates({ isDevelopment: settings.isDevelopment }),
+          templates,
         }),
         settings,
         stack,
@@ -152,6 +159,8 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, queueDueStandings);
     await inProvider(provider, settleSilentOrders);
     await inProvider(provider, forgetOldRequests);
+    await inProvider(provider, queueDueWatch);
+    await inProvider(provider, queueDueTelling);
     await inProvider(provider, forgetOldAnswers);
     await inProvider(provider, forgetOldUploads);
   }
@@ -235,7 +244,8 @@ async function openTools({
   inProvider,
   documents,
   scratchUrl,
-}: Pick<Tools, 'inProvider' | 'documents'> & {
+  sendAlert,
+}: Pick<Tools, 'inProvider' | 'documents' | 'sendAlert'> & {
   settings: Settings;
   log: ServiceLog;
   vault: Vault;
@@ -267,6 +277,7 @@ async function openTools({
       });
     },
     documents,
+    sendAlert,
     log,
   };
 }

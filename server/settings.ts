@@ -90,6 +90,51 @@ export const Env = z.object({
     .min(1)
     .optional()
     .describe('Chromium that draws reports. Unset: the one that npm brought'),
+  MAIL_RELAY: z
+    .url({ protocol: /^smtps?$/, error: 'must be a relay such as smtp://user:password@mail.example.com:587' })
+    .optional()
+    .describe(
+      'Relay that mails of alerts are handed to; smtps:// for TLS from the first byte. Unset: no mail',
+    ),
+  MAIL_FROM: z
+    .email()
+    .optional()
+    .describe('Address that mails of alerts come from. Unset: reprise@ the host of PUBLIC_URL'),
+  MAIL_TLS: z
+    .enum(['required', 'opportunistic', 'none'])
+    .default('required')
+    .describe(
+      'Whether smtp:// must be switched to TLS (STARTTLS), may be, or is not. Certificates are checked',
+    ),
+  MAIL_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Certificates in PEM that the relay’s own may be signed by, beside the usual ones'),
+  WEBHOOKS_TO_PRIVATE: z
+    .stringbool()
+    .default(false)
+    .describe('Lets alerts be posted to addresses of private networks and of this machine, and over http'),
+  CLOCK_PING_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://hc-ping.com/…' })
+    .optional()
+    .describe(
+      'Called by the clock at each round: …/start, then the address itself, or …/fail. Unset: nobody outside is told',
+    ),
+  CLOCK_PING_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(15)
+    .max(86_400)
+    .default(60)
+    .describe('Seconds between two calls of CLOCK_PING_URL'),
+  LATE_AFTER_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(5)
+    .describe('/healthz is red when the clock ended no round, or the queue took no job, for so long'),
   METRICS_TOKEN: z
     .string()
     .min(16)
@@ -147,6 +192,21 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
     places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
     documentsStore: data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`,
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
+    mail:
+      data.MAIL_RELAY === undefined
+        ? null
+        : {
+            relay: data.MAIL_RELAY,
+            from: data.MAIL_FROM ?? `reprise@${hostOf(data.PUBLIC_URL)}`,
+            tls: data.MAIL_TLS,
+            caFile: data.MAIL_CA_FILE ?? null,
+          },
+    mayPostToPrivate: data.WEBHOOKS_TO_PRIVATE,
+    clockPing:
+      data.CLOCK_PING_URL === undefined
+        ? null
+        : { url: data.CLOCK_PING_URL, seconds: data.CLOCK_PING_SECONDS },
+    lateAfterSeconds: data.LATE_AFTER_MINUTES * 60,
     metricsToken: data.METRICS_TOKEN ?? null,
     logLevel: data.LOG_LEVEL,
     isDevelopment: data.DEVELOPMENT,
@@ -155,6 +215,8 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
 }
 
 export type Settings = ReturnType<typeof readSettings>;
+
+const hostOf = (url: string | undefined) => (url === undefined ? 'localhost' : new URL(url).hostname);
 
 function credentialsOf(data: z.infer<typeof Env>) {
   if (!data.AWS_ACCESS_KEY_ID || !data.AWS_SECRET_ACCESS_KEY) return null;

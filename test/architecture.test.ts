@@ -24,6 +24,7 @@ const KEPT_BY: Record<string, RegExp> = {
   'puppeteer-core': /^server\/pdf\/chromium\.ts$/,
   '@node-rs/argon2': /^server\/passwords\.ts$/,
   pino: /^server\/log\.ts$/,
+  nodemailer: /^server\/alerts\/mail\.ts$/,
   'prom-client': /^server\/metrics\.ts$/,
   jose: /^(jobs|server)\/agents?\//,
   express: /^server\/(app|metrics)\.ts$|^server\/http\//,

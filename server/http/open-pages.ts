@@ -2,12 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express } from 'express';
 import { Refusal } from '#/plans/errors.ts';
+import { lastRound } from '../clock-rounds.ts';
 import { ASSETS } from '../templates.ts';
 import { localeOf } from './identity.ts';
 import type { Services } from './services.ts';
 
 export function mountOpenPages(app: Express, services: Services, openapi: object) {
-  const { database, metrics, settings, templates } = services;
+  const { clock, database, metrics, queue, settings, templates } = services;
   app.use('/assets', express.static(ASSETS, { maxAge: settings.isDevelopment ? 0 : '1h', index: false }));
 
   app.get('/health', (_request, response) => void response.json({ ok: true }));
@@ -17,6 +18,19 @@ export function mountOpenPages(app: Express, services: Services, openapi: object
       () => false,
     );
     response.status(isReady ? 200 : 503).json({ ok: isReady });
+  });
+  app.get('/healthz', async (_request, response) => {
+    const rounds = await lastRound(database);
+    const clockSeconds = rounds && Math.max(0, (clock().getTime() - rounds.getTime()) / 1000);
+    const queueSeconds = await queue.stuckSeconds();
+    const late = settings.lateAfterSeconds;
+    const isClockLate = clockSeconds === null || clockSeconds > late;
+    const isQueueStuck = queueSeconds !== null && queueSeconds > late;
+    response.status(isClockLate || isQueueStuck ? 503 : 200).json({
+      ok: !isClockLate && !isQueueStuck,
+      clock: { ok: !isClockLate, secondsSinceRound: clockSeconds },
+      queue: { ok: !isQueueStuck, secondsStuck: queueSeconds },
+    });
   });
   app.get('/metrics', async (request, response) => {
     if (

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { recordsApi, recordsPages } from '../records/nouns/index.ts';
 import { agentsApi, agentsPages } from './agents.ts';
+import { alertChannelsApi, alertRoutesApi, alertsApi } from './alerts-api.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
@@ -62,6 +63,9 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...exchangeApi(services),
   ...contentionApi,
   ...portfolioApi,
+  ...alertsApi,
+  ...alertRoutesApi,
+  ...alertChannelsApi,
 ];
 
 /** Every page. The style guide is for those who build them. */

@@ -78,6 +78,9 @@ describe('another provider', () => {
   });
 });
 
+const A_CHANNEL = { name: 'Atelier', kind: 'slack', address: 'https://hooks.slack.example/x' };
+const aRoute = (channel: string) => ({ name: 'Atelier', recipients: [{ to: `channel:${channel}` }] });
+
 const A_POOL = { name: 'Atelier de secours', headCount: 2, hours: 'always' };
 
 /** One row of each kind at Acme, by the name its address uses. */
@@ -101,6 +104,8 @@ async function makeOneOfEach({ api, acme, dataDir }: TestService): Promise<Recor
   for (const noun of ['plan-versions', 'runbooks', 'call-trees']) ids[noun] = version;
   ids.kind = 'scope';
   ids['technician-pools'] = pool;
+  ids['alert-channels'] = await post('/alert-channels', A_CHANNEL);
+  ids['alert-routes'] = await post('/alert-routes', aRoute(ids['alert-channels']));
   ids.key = 'contenir';
   const { body: keys } = await api(owner, 'GET', `/api/v1/clients/${acme.client}/keys`);
   ids['recovery-key'] = keys.items.find((key: { purpose: string }) => key.purpose === 'recovery').id;
@@ -134,6 +139,8 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
   const bodies: [RegExp, object][] = [
     [/\/clients\/:client$/, { name: 'X' }],
     [/\/technician-pools\/:id$/, A_POOL],
+    [/\/alert-channels\/:id$/, A_CHANNEL],
+    [/\/alert-routes\/:id$/, aRoute(ids['alert-channels'] ?? '')],
     [/\/activities(\/:id)?$/, { name: 'X' }],
     [/\/versions$/, { sections: [] }],
     [/\/runbooks\/:id\/steps(\/:key)?$/, { action: 'X' }],

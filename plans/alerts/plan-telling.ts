@@ -1,0 +1,186 @@
+/** Turns what happened to alerts into deliveries, and finds what nobody took note of in time. */
+import { sql } from 'kysely';
+import { type Client, presentClient } from '../clients.ts';
+import type { Work } from '../work.ts';
+import type { AlertRule } from './condition.ts';
+import { type AlertEventKind, noteEvent } from './events.ts';
+import { type Reach, reachOf } from './recipients.ts';
+import { type AlertRoute, listAlertRoutes } from './routes.ts';
+import { NOT_ACKNOWLEDGED } from './settle.ts';
+import { type Telling, tellingsOf } from './telling.ts';
+
+/** So many events at a time: a transaction stays short. */
+const BATCH = 200;
+
+/** Plans the next few, and answers how many there were. Two who plan at once take different ones. */
+export async function planTelling(work: Work): Promise<number> {
+  await remind(work);
+  const routes = await listAlertRoutes(work);
+  await escalate(work, routes);
+  const events = await unplanned(work);
+  if (events.length === 0) return 0;
+  const reach = await reachOf(work);
+  const zones = await zonesOf(work);
+  for (const event of events) {
+    const zone = zones.get(event.client_id) ?? 'UTC';
+    const told = await tellingsFor(work, event, { routes, reach, zone });
+    await write(work, event, told);
+    await work.db
+      .updateTable('alert_events')
+      .set({ planned_at: work.now, told: told.length })
+      .where('id', '=', event.id)
+      .execute();
+  }
+  return events.length;
+}
+
+/** An acknowledgement that ran out while the trouble stands: it waits for somebody again. */
+async function remind(work: Work): Promise<void> {
+  const over = await work.db
+    .updateTable('alerts')
+    .set(NOT_ACKNOWLEDGED)
+    .where('resolved_at', 'is', null)
+    .where('acknowledged_until', '<=', work.now)
+    .returning(['id', 'client_id', 'opening'])
+    .execute();
+  for (const { id, client_id, opening } of over)
+    await noteEvent(work, { client: client_id, alert: id, opening, kind: 'reminded' });
+}
+
+/** Of each route once for each beginning: told long enough ago, and nobody took note. */
+async function escalate(work: Work, routes: AlertRoute[]): Promise<void> {
+  for (const { id: route, escalateAfterSeconds, isEnabled } of routes) {
+    if (escalateAfterSeconds === null || !isEnabled) continue;
+    const waited = new Date(work.now.getTime() - escalateAfterSeconds * 1000);
+    const alerts = await work.db
+      .selectFrom('alerts as alert')
+      .select(['alert.id', 'alert.client_id', 'alert.opening'])
+      .where('resolved_at', 'is', null)
+      .where('acknowledged_at', 'is', null)
+      .where((row) =>
+        row.exists(
+          row
+            .selectFrom('alert_deliveries as delivery')
+            .select('delivery.id')
+            .whereRef('delivery.alert_id', '=', 'alert.id')
+            .whereRef('delivery.created_at', '>=', 'alert.opened_at')
+            .where('delivery.route_id', '=', route)
+            .where('delivery.is_digest', '=', false)
+            .where('delivery.due_at', '<=', waited),
+        ),
+      )
+      .where((row) =>
+        row.not(
+          row.exists(
+            row
+              .selectFrom('alert_events as event')
+              .select('event.id')
+              .whereRef('event.alert_id', '=', 'alert.id')
+              .whereRef('event.opening', '=', 'alert.opening')
+              .where('event.kind', '=', 'escalated')
+              .where('event.route_id', '=', route),
+          ),
+        ),
+      )
+      .limit(BATCH)
+      .execute();
+    for (const { id, client_id, opening } of alerts)
+      await noteEvent(work, { client: client_id, alert: id, opening, kind: 'escalated', route });
+  }
+}
+
+type Event = Awaited<ReturnType<typeof unplanned>>[number];
+
+const unplanned = ({ db }: Work) =>
+  db
+    .selectFrom('alert_events as event')
+    .innerJoin('alerts as alert', (join) =>
+      join.onRef('alert.client_id', '=', 'event.client_id').onRef('alert.id', '=', 'event.alert_id'),
+    )
+    .select(['event.id', 'event.client_id', 'event.alert_id', 'event.kind', 'event.route_id'])
+    .select(['alert.rule', 'alert.severity', 'alert.opened_at'])
+    .where('event.planned_at', 'is', null)
+    .orderBy('event.at')
+    .limit(BATCH)
+    .forUpdate('event')
+    .skipLocked()
+    .execute();
+
+/** That it is over is told to those who were told that it began, and to nobody else. */
+async function tellingsFor(
+  work: Work,
+  event: Event,
+  known: { routes: AlertRoute[]; reach: Map<string, Reach>; zone: string },
+): Promise<Telling[]> {
+  const kind = event.kind as AlertEventKind;
+  const happened = {
+    client: event.client_id,
+    rule: event.rule as AlertRule,
+    severity: event.severity,
+    kind,
+    route: event.route_id,
+  };
+  const tellings = tellingsOf(happened, { ...known, now: work.now });
+  if (kind !== 'resolved') return tellings;
+  const heard = await toldOf(work, event);
+  const deputies = tellingsOf({ ...happened, kind: 'escalated' }, { ...known, now: work.now });
+  const byRecipient = new Map([...deputies, ...tellings].map((one) => [one.to, one]));
+  return [...byRecipient.values()].filter(({ to }) => heard.has(to));
+}
+
+async function toldOf({ db }: Work, { alert_id, opened_at }: Event): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('alert_deliveries')
+    .select('recipient')
+    .where('alert_id', '=', alert_id)
+    .where('created_at', '>=', opened_at)
+    .where((row) => row.or([row('state', 'in', ['accepted', 'sending']), row('tries', '>', 0)]))
+    .execute();
+  return new Set(rows.map(({ recipient }) => recipient));
+}
+
+async function write({ db, now }: Work, event: Event, tellings: Telling[]): Promise<void> {
+  if (tellings.length === 0) return;
+  await db
+    .insertInto('alert_deliveries')
+    .values(
+      tellings.map(({ route, to, name, dueAt, isDigest }) => ({
+        client_id: event.client_id,
+        alert_id: event.alert_id,
+        event_id: event.id,
+        route_id: route,
+        recipient: to,
+        name,
+        is_digest: isDigest,
+        due_at: dueAt,
+        created_at: now,
+      })),
+    )
+    .onConflict((row) =>
+      row.columns(['provider_id', 'event_id', 'recipient']).where('event_id', 'is not', null).doNothing(),
+    )
+    .execute();
+}
+
+async function zonesOf({ db }: Work): Promise<Map<string, Client['timeZone']>> {
+  const rows = await db.selectFrom('clients').selectAll().limit(100_000).execute();
+  return new Map(rows.map(presentClient).map(({ id, timeZone }) => [id, timeZone]));
+}
+
+/** Asks for what is to be planned or told, if anything is. Asked for twice, the second finds nothing. */
+export async function queueDueTelling(work: Work): Promise<void> {
+  const { rows } = await sql`
+    select 1 from alert_events where planned_at is null
+    union all select 1 from alerts where resolved_at is null and acknowledged_until <= ${work.now}
+    union all select 1 from alert_deliveries where state = 'waiting' and due_at <= ${work.now}
+    union all select 1 from alert_deliveries where state = 'sending' and claimed_at <= ${work.now}::timestamptz - interval '10 minutes'
+    union all select 1 from alerts as alert
+      join alert_deliveries as delivery on delivery.alert_id = alert.id and not delivery.is_digest and delivery.created_at >= alert.opened_at
+      join alert_routes as route on route.id = delivery.route_id and route.is_enabled and route.escalate_after_seconds is not null
+      where alert.resolved_at is null and alert.acknowledged_at is null
+        and delivery.due_at + make_interval(secs => route.escalate_after_seconds) <= ${work.now}
+        and not exists (select from alert_events as event
+          where event.alert_id = alert.id and event.opening = alert.opening and event.kind = 'escalated' and event.route_id = route.id)
+    limit 1`.execute(work.db);
+  if (rows.length > 0) await work.enqueue('tell-alerts', {});
+}

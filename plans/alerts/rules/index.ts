@@ -1,0 +1,38 @@
+/**
+ * Every rule that alerts come from. To add one: a file here that exports it, its name in `../condition.ts`, its line below,
+ * and its words `alert-rule.<name>`, `alert.<reason>`.
+ */
+import type { ClientFacts } from '../../facts.ts';
+import type { Condition } from '../condition.ts';
+import { approversGone } from './approvers-gone.ts';
+import { backupFailed } from './backup-failed.ts';
+import { backupMissed } from './backup-missed.ts';
+import { dataTooOld } from './data-too-old.ts';
+import { actionOverdue, reviewOverdue } from './overdue.ts';
+import { pointLost } from './point-lost.ts';
+import { proofExpiring, proofStale, testFailed, testInconclusive } from './restore-tests.ts';
+import type { FactRule, RecordRule } from './rule.ts';
+import { storeTrouble } from './store-trouble.ts';
+
+export const FACT_RULES: readonly FactRule[] = [
+  dataTooOld,
+  testFailed,
+  testInconclusive,
+  proofStale,
+  proofExpiring,
+  reviewOverdue,
+  actionOverdue,
+  approversGone,
+];
+
+export const RECORD_RULES: readonly RecordRule[] = [backupFailed, backupMissed, storeTrouble, pointLost];
+
+/** What the facts of a client say now. */
+export const conditionsOf = (facts: ClientFacts): Condition[] =>
+  FACT_RULES.flatMap(({ name, find }) =>
+    find(facts).map((found) => ({ ...found, rule: name, client: facts.client.id })),
+  );
+
+/** When, in milliseconds, time alone may change what they say. */
+export const momentsOf = (facts: ClientFacts): number[] =>
+  FACT_RULES.flatMap(({ moments }) => moments?.(facts) ?? []);
