@@ -1,4 +1,4 @@
-/** Backup policies: which source is backed up into which store, and how often. */
+/** Backup policies: which source is backed up into which store; their schedules say how often. */
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { readPolicySource } from './agent-sources.ts';
@@ -6,17 +6,32 @@ import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
+import type { Cadence, Timed } from './schedules/cadence.ts';
+import { nextDueTimes } from './schedules/due-times.ts';
+import { enableSchedule, keepSchedule, ScheduleRules } from './schedules/schedules.ts';
 import { SOURCE_FORMS, SOURCE_KINDS } from './source-addresses.ts';
 import { isSeenToHold, LOCK_MODES, type LockMode } from './store-probes.ts';
 import { findStore, type Store } from './stores.ts';
 import { Checkbox, Line, OptionalDays } from './text.ts';
 import type { Work } from './work.ts';
 
+/** What the schedules of policies are for. */
+export const BACKUP = 'backup';
+/** Of a policy that is due no more: as good as none. */
+export const NEVER_SECONDS = 10 * 31_622_400;
+
 export const NewBackupPolicy = z.object({
   asset: z.uuid(),
   store: z.uuid(),
   source: Line(1000).describe(SOURCE_FORMS),
-  intervalSeconds: z.coerce.number().int().min(300).max(31_622_400).default(86_400),
+  schedule: ScheduleRules.optional().describe('When it is due'),
+  intervalSeconds: z.coerce
+    .number()
+    .int()
+    .min(300)
+    .max(31_622_400)
+    .default(86_400)
+    .describe('Short for a schedule that goes by whole intervals'),
   lockDays: OptionalDays.default(null).describe(
     'How long nothing of a recovery point can be removed from the store; only where the last probe saw locks hold',
   ),
@@ -36,11 +51,12 @@ export const BackupPolicy = z
     store: z.object({ id: z.uuid(), name: z.string() }),
     sourceKind: z.enum(SOURCE_KINDS),
     source: z.string().describe('Without secrets'),
-    intervalSeconds: z.int(),
+    schedule: ScheduleRules,
+    intervalSeconds: z.int().describe('The longest time between two starts that follows from it'),
     lock: z.object({ mode: z.enum(LOCK_MODES), days: z.int() }).nullable(),
     isGentle: z.boolean(),
     isEnabled: z.boolean(),
-    nextDueAt: z.iso.datetime(),
+    nextDueAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'BackupPolicy' });
 export type BackupPolicy = z.infer<typeof BackupPolicy>;
@@ -65,16 +81,16 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
       agent_id: source.agent,
       agent_source: source.agentSource,
       sealed_source: work.seal('source', policy.source),
-      interval_seconds: policy.intervalSeconds,
       lock_mode: policy.lockDays === null ? null : policy.lockMode,
       lock_days: policy.lockDays,
       is_gentle: policy.isGentle,
       is_enabled: true,
-      next_due_at: new Date(work.now.getTime() + policy.intervalSeconds * 1000),
       created_at: work.now,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  const rules = policy.schedule ?? everyInterval(policy.intervalSeconds);
+  await keepSchedule(work, { client: asset.client, purpose: BACKUP, subject: id }, rules);
   await record(
     work,
     'backup-policy.added',
@@ -83,7 +99,7 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
       asset: asset.name,
       store: store.name,
       source: source.address,
-      intervalSeconds: policy.intervalSeconds,
+      schedule: rules,
       lockDays: policy.lockDays,
     },
   );
@@ -96,11 +112,8 @@ export async function pauseBackupPolicy(work: Work, id: string, isPaused: boolea
   const policy = await findBackupPolicy(work, id);
   await findAsset(work, policy.asset.id); // nothing starts again for one that was taken out
 
-  await work.db
-    .updateTable('backup_policies')
-    .set({ is_enabled: !isPaused, next_due_at: new Date(work.now.getTime() + policy.intervalSeconds * 1000) })
-    .where('id', '=', id)
-    .execute();
+  await work.db.updateTable('backup_policies').set({ is_enabled: !isPaused }).where('id', '=', id).execute();
+  await enableSchedule(work, { client: policy.client, purpose: BACKUP, subject: id }, !isPaused);
   await record(
     work,
     isPaused ? 'backup-policy.paused' : 'backup-policy.resumed',
@@ -114,7 +127,7 @@ export async function findBackupPolicy(work: Work, id: string): Promise<BackupPo
   allow(work, 'protection.read');
   const row = await selectPolicies(work).where('policy.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('backup-policy');
-  return present(row);
+  return present(row, work.now);
 }
 
 export async function listBackupPolicies(work: Work, client: string): Promise<BackupPolicy[]> {
@@ -125,36 +138,7 @@ export async function listBackupPolicies(work: Work, client: string): Promise<Ba
     .orderBy('asset.name')
     .limit(1000)
     .execute();
-  return rows.map(present);
-}
-
-/**
- * Takes the policies of the provider that are due, and moves each on by whole intervals past now, so that a long
- * sleep is made up for once and not many times. Two clocks never take the same one.
- */
-export async function claimDuePolicies({ db, now }: Work): Promise<{ id: string; client: string }[]> {
-  const due = await db
-    .selectFrom('backup_policies')
-    .select(['id', 'client_id', 'interval_seconds', 'next_due_at'])
-    .where('is_enabled', '=', true)
-    .where('next_due_at', '<=', now)
-    .orderBy('next_due_at')
-    .limit(500)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const policy of due) {
-    const next_due_at = nextDue(policy.next_due_at, policy.interval_seconds, now);
-    await db.updateTable('backup_policies').set({ next_due_at }).where('id', '=', policy.id).execute();
-  }
-  return due.map(({ id, client_id }) => ({ id, client: client_id }));
-}
-
-/** The first time after `now` that lies a whole number of intervals (in seconds) after `last`. */
-export function nextDue(last: Date, intervalSeconds: number, now: Date): Date {
-  const step = intervalSeconds * 1000;
-  const missed = Math.max(0, Math.floor((now.getTime() - last.getTime()) / step));
-  return new Date(last.getTime() + (missed + 1) * step);
+  return rows.map((row) => present(row, work.now));
 }
 
 /** A lock that nobody saw hold would be a promise without proof. */
@@ -181,17 +165,38 @@ const selectPolicies = ({ db }: Work) =>
     .innerJoin('stores as store', (join) =>
       join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
     )
+    .innerJoin('clients as client', 'client.client_id', 'policy.client_id')
+    .innerJoin('schedules as schedule', (join) =>
+      join
+        .onRef('schedule.subject_id', '=', 'policy.id')
+        .onRef('schedule.client_id', '=', 'policy.client_id')
+        .on('schedule.purpose', '=', BACKUP),
+    )
+    .select([
+      'schedule.cadence',
+      'schedule.start_window_seconds',
+      'schedule.completion_window_seconds',
+      'schedule.catch_up',
+      'schedule.longest_gap_seconds',
+      'client.time_zone',
+    ])
+    .select((from) =>
+      from
+        .selectFrom('occurrences')
+        .select((one) => one.fn.min('due_at').as('due_at'))
+        .whereRef('schedule_id', '=', 'schedule.id')
+        .where('state', '=', 'planned')
+        .as('planned_at'),
+    )
     .select([
       'policy.id',
       'policy.client_id',
       'policy.source_kind',
       'policy.source_address',
-      'policy.interval_seconds',
       'policy.lock_mode',
       'policy.lock_days',
       'policy.is_gentle',
       'policy.is_enabled',
-      'policy.next_due_at',
       'asset.id as asset_id',
       'asset.name as asset_name',
       'asset.label',
@@ -199,32 +204,71 @@ const selectPolicies = ({ db }: Work) =>
       'store.name as store_name',
     ]);
 
-const present = (row: {
-  id: string;
-  client_id: string;
-  source_kind: BackupPolicy['sourceKind'];
-  source_address: string;
-  interval_seconds: number;
-  lock_mode: string | null;
-  lock_days: number | null;
-  is_gentle: boolean;
-  is_enabled: boolean;
-  next_due_at: Date;
-  asset_id: string;
-  asset_name: string;
-  label: string;
-  store_id: string;
-  store_name: string;
-}): BackupPolicy => ({
+const present = (
+  row: {
+    id: string;
+    client_id: string;
+    source_kind: BackupPolicy['sourceKind'];
+    source_address: string;
+    lock_mode: string | null;
+    lock_days: number | null;
+    is_gentle: boolean;
+    is_enabled: boolean;
+    cadence: unknown;
+    start_window_seconds: number;
+    completion_window_seconds: number | null;
+    catch_up: string;
+    longest_gap_seconds: number | null;
+    time_zone: string;
+    planned_at: Date | null;
+    asset_id: string;
+    asset_name: string;
+    label: string;
+    store_id: string;
+    store_name: string;
+  },
+  now: Date,
+): BackupPolicy => ({
   id: row.id,
   client: row.client_id,
   asset: { id: row.asset_id, name: row.asset_name, label: row.label },
   store: { id: row.store_id, name: row.store_name },
   sourceKind: row.source_kind,
   source: row.source_address,
-  intervalSeconds: row.interval_seconds,
+  schedule: rulesOf(row),
+  intervalSeconds: row.longest_gap_seconds ?? NEVER_SECONDS,
   lock: row.lock_days === null ? null : { mode: row.lock_mode as LockMode, days: row.lock_days },
   isGentle: row.is_gentle,
   isEnabled: row.is_enabled,
-  nextDueAt: row.next_due_at.toISOString(),
+  nextDueAt: nextDueOf(row, now)?.toISOString() ?? null,
 });
+
+const everyInterval = (everySeconds: number) =>
+  ScheduleRules.parse({ cadence: { kind: 'interval', everySeconds } });
+
+interface ScheduleRow {
+  id: string;
+  cadence: unknown;
+  start_window_seconds: number;
+  completion_window_seconds: number | null;
+  catch_up: string;
+  is_enabled: boolean;
+  time_zone: string;
+  planned_at: Date | null;
+}
+
+const rulesOf = (row: ScheduleRow): ScheduleRules => ({
+  cadence: row.cadence as Cadence,
+  startWindowSeconds: row.start_window_seconds,
+  completionWindowSeconds: row.completion_window_seconds,
+  catchUp: row.catch_up as ScheduleRules['catchUp'],
+});
+
+/** As planned, or as it will be. */
+function nextDueOf(row: ScheduleRow, now: Date): Date | null {
+  if (!row.is_enabled) return null;
+  if (row.planned_at) return row.planned_at;
+  const cadence = row.cadence as Cadence;
+  if (cadence.kind === 'objective') return null;
+  return nextDueTimes(cadence satisfies Timed, { zone: row.time_zone, id: row.id, after: now }, 1)[0] ?? null;
+}

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
-import { type BackupPolicy, claimDuePolicies, findBackupPolicy } from './backup-policies.ts';
+import { type BackupPolicy, findBackupPolicy } from './backup-policies.ts';
+import { standingOf } from './backup-standing.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
@@ -13,6 +14,7 @@ import { welcomeBack } from './point-losses.ts';
 import { findAgentOf } from './policy-agents.ts';
 import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
+import type { Purpose } from './schedules/purpose.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
@@ -41,15 +43,18 @@ export async function requestBackup(work: Work, policyId: string): Promise<Backu
   return queueRun(work, { policy: policyId, client: policy.client, cause: 'asked' });
 }
 
-/** Turns what is due into runs. A policy whose last run is still under way gets a skipped one, with its cause. */
-export async function queueDueBackups(work: Work): Promise<number> {
-  const due = await claimDuePolicies(work);
-  for (const { id, client } of due) {
-    if (await isUnderWay(work, id)) await skipRun(work, { policy: id, client });
-    else await queueRun(work, { policy: id, client, cause: 'due' });
-  }
-  return due.length;
-}
+/** Backups that are due. A policy whose last run is still under way gets a skipped one, with its cause. */
+export const scheduledBackups: Purpose = {
+  async begin(work, { subject: policy, client, endBy }) {
+    if (!(await isUnderWay(work, policy))) {
+      const { id } = await queueRun(work, { policy, client, cause: 'due', endBy });
+      return { run: id };
+    }
+    await skipRun(work, { policy, client });
+    return 'overlap';
+  },
+  standing: standingOf,
+};
 
 /**
  * Marks a run as running and tells what to back up, with secrets still sealed. Null when it has ended already.
@@ -258,11 +263,23 @@ async function isUnderWay({ db }: Work, policy: string) {
 
 async function queueRun(
   work: Work,
-  { policy, client, cause }: { policy: string; client: string; cause: 'asked' | 'due' },
+  {
+    policy,
+    client,
+    cause,
+    endBy = null,
+  }: { policy: string; client: string; cause: 'asked' | 'due'; endBy?: Date | null },
 ) {
   const { id } = await work.db
     .insertInto('backup_runs')
-    .values({ client_id: client, policy_id: policy, cause, asked_by: work.actor.name, asked_at: work.now })
+    .values({
+      client_id: client,
+      policy_id: policy,
+      cause,
+      asked_by: work.actor.name,
+      asked_at: work.now,
+      end_by: endBy,
+    })
     .returning('id')
     .executeTakeFirstOrThrow();
   await record(work, 'backup-run.requested', { kind: 'backup-run', id, client }, { policy, cause });

@@ -297,12 +297,10 @@ export interface Tables {
     source_kind: 'folder' | 'postgresql' | 'mariadb' | 'sqlite' | 's3';
     source_address: string;
     sealed_source: Buffer;
-    interval_seconds: number;
     lock_mode: string | null;
     lock_days: number | null;
     is_gentle: Generated<boolean>;
     is_enabled: boolean;
-    next_due_at: Date;
     created_at: Date;
     agent_id: string | null;
     agent_source: string | null;
@@ -322,6 +320,7 @@ export interface Tables {
     finding: string | null;
     finding_code: string | null;
     finding_params: unknown | null;
+    end_by: Date | null;
   };
   bia_studies: {
     provider_id: Generated<string>;
@@ -342,6 +341,15 @@ export interface Tables {
     decided_at: Date | null;
     comment: string | null;
     next_review_on: string;
+  };
+  blackouts: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    during: unknown;
+    running: string;
+    created_at: Date;
   };
   call_nodes: {
     provider_id: Generated<string>;
@@ -431,6 +439,10 @@ export interface Tables {
     changed_at: Date | null;
     technician_pool_id: string | null;
     key_drill_days: Generated<number>;
+  };
+  clock_beats: {
+    provider_id: Generated<string>;
+    at: Date;
   };
   clock_rounds: {
     is_only: Generated<boolean>;
@@ -761,6 +773,19 @@ export interface Tables {
     note: string;
     severity: string;
   };
+  occurrences: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    schedule_id: string;
+    due_at: Date;
+    begin_from: Date;
+    start_by: Date;
+    state: Generated<'planned' | 'begun' | 'missed' | 'skipped'>;
+    cause: string | null;
+    run_id: string | null;
+    settled_at: Date | null;
+  };
   pack_proofs: {
     provider_id: Generated<string>;
     client_id: string;
@@ -1068,6 +1093,22 @@ export interface Tables {
     site_id: string | null;
     effect: 'lost' | 'slow' | 'untrusted';
     duration_seconds: number | null;
+  };
+  schedules: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    purpose: string;
+    subject_id: string;
+    cadence: unknown;
+    start_window_seconds: number;
+    completion_window_seconds: number | null;
+    catch_up: string;
+    longest_gap_seconds: number | null;
+    is_enabled: boolean;
+    planned_until: Date;
+    plan_at: Date;
+    created_at: Date;
   };
   service_agreements: {
     provider_id: Generated<string>;

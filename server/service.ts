@@ -19,11 +19,12 @@ import { forgetOldRequests } from '#/plans/agent-door.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
 import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
 import { queueDueWatch } from '#/plans/alerts/watch.ts';
-import { queueDueBackups } from '#/plans/backup-runs.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
+import { queueDueWork } from '#/plans/scheduled-work.ts';
+import { forgetOldOccurrences } from '#/plans/schedules/occurrences.ts';
 import { forgetOver } from '#/plans/sign-in.ts';
 import { queueDueStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
@@ -153,7 +154,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
 async function tick({ database, inProvider, metrics, now }: Ticking): Promise<void> {
   await database.atDoor({}, (door) => forgetOver(door, now));
   for (const provider of await database.providerIds()) {
-    metrics.dueBackups.inc(await inProvider(provider, queueDueBackups));
+    metrics.dueBackups.inc(await queueDueWork((run) => inProvider(provider, run)));
     await inProvider(provider, queueDueReconciliations);
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
@@ -163,6 +164,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, queueDueTelling);
     await inProvider(provider, forgetOldAnswers);
     await inProvider(provider, forgetOldUploads);
+    await inProvider(provider, forgetOldOccurrences);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Policies, recovery points, losses and restore tests of clients. */
 import { sql } from 'kysely';
+import { BACKUP, NEVER_SECONDS } from '../backup-policies.ts';
 import type { LostPointFacts, RecoveryPointFacts } from '../facts.ts';
 import { isNotLost } from '../point-losses.ts';
 import type { Work } from '../work.ts';
@@ -11,11 +12,17 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
     .innerJoin('stores as store', (join) =>
       join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
     )
+    .innerJoin('schedules as schedule', (join) =>
+      join
+        .onRef('schedule.subject_id', '=', 'policy.id')
+        .onRef('schedule.client_id', '=', 'policy.client_id')
+        .on('schedule.purpose', '=', BACKUP),
+    )
     .select([
       'policy.client_id',
       'policy.id',
       'policy.asset_id',
-      'policy.interval_seconds',
+      'schedule.longest_gap_seconds',
       'policy.is_enabled',
     ])
     .select([
@@ -33,7 +40,7 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
   return byClient(rows, (row) => ({
     id: row.id,
     asset: row.asset_id,
-    intervalSeconds: row.interval_seconds,
+    intervalSeconds: row.longest_gap_seconds ?? NEVER_SECONDS,
     isEnabled: row.is_enabled,
     store: {
       id: row.store_id,

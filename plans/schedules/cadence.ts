@@ -47,7 +47,7 @@ export const Cadence = z
     }),
     z.object({ kind: z.literal('cron'), expression: CronExpression, spreadSeconds: Spread }),
     z
-      .object({ kind: z.literal('objective') })
+      .object({ kind: z.literal('objective'), rpoSeconds: z.int().min(900).max(31_622_400) })
       .describe('Whenever the data would otherwise grow older than the RPO of the plan allows'),
   ])
   .meta({ id: 'Cadence' });

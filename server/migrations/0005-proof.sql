@@ -66,13 +66,11 @@ create table backup_policies (
   -- Without secrets; the whole address is sealed beside it.
   source_address text not null check (length(source_address) <= 1000),
   sealed_source bytea not null,
-  interval_seconds integer not null check (interval_seconds between 300 and 31622400),
   -- How each recovery point is held against removal; null where it is not.
   lock_mode text check (lock_mode in ('governance', 'compliance')),
   lock_days integer check (lock_days between 1 and 36500),
   is_gentle boolean not null default false,
   is_enabled boolean not null,
-  next_due_at timestamptz not null,
   created_at timestamptz not null,
   primary key (provider_id, client_id, id),
   unique (provider_id, client_id, asset_id),
@@ -81,7 +79,6 @@ create table backup_policies (
   foreign key (provider_id, client_id, store_id) references stores (provider_id, client_id, id)
 );
 create index backup_policies_by_id on backup_policies (provider_id, id);
-create index backup_policies_due on backup_policies (provider_id, next_due_at) where is_enabled;
 call isolate_client('backup_policies');
 
 create type run_state as enum ('queued', 'running', 'done', 'done-with-reservations', 'failed', 'skipped');

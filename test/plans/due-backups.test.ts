@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { nextDue } from '#/plans/backup-policies.ts';
-import { queueDueBackups } from '#/plans/backup-runs.ts';
+import { openSession } from '#/jobs/sources/postgresql-connection.ts';
+import { nextDue } from '#/plans/intervals.ts';
+import { queueDueWork } from '#/plans/scheduled-work.ts';
 import type { Work } from '#/plans/work.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -43,10 +44,19 @@ describe('the tick', () => {
   });
   after(() => test[Symbol.asyncDispose]());
 
-  const tickAt = (hoursFromNow: number) =>
-    test.service.inProvider(test.acme.id, (work: Work) =>
-      queueDueBackups({ ...work, now: new Date(Date.now() + hoursFromNow * 3_600_000) }),
+  const begun = Date.now();
+  const tickAt = (hoursFromNow: number, provider = test.acme.id) =>
+    queueDueWork((run) =>
+      test.service.inProvider(provider, (work: Work) =>
+        run({ ...work, now: new Date(begun + hoursFromNow * 3_600_000) }),
+      ),
     );
+  const occurrences = async () => {
+    await using session = await openSession(test.superuserUrl);
+    const rows = await session.query(`select state::text, cause, count(*)::int as count from occurrences
+      where state <> 'planned' group by 1, 2 order by 1, 2`);
+    return rows.map(({ state, cause, count }) => `${state} ${cause ?? 'in time'}: ${count}`);
+  };
   const runs = async () => {
     const { body } = await test.api(
       test.acme.tokens.owner,
@@ -57,23 +67,41 @@ describe('the tick', () => {
   };
 
   it('queues nothing before its time', async () => {
-    expect(await tickAt(0.5)).to.equal(0);
+    expect(await tickAt(0)).to.equal(0);
     expect(await runs()).to.deep.equal([]);
   });
 
   it('queues each due policy once, whoever else ticks at the same time', async () => {
-    const queued = await Promise.all([tickAt(1.5), tickAt(1.5), tickAt(1.5)]);
+    const queued = await Promise.all([tickAt(1), tickAt(1), tickAt(1)]);
     expect(queued.reduce((left, right) => left + right)).to.equal(2);
     expect(await runs()).to.deep.equal(['due queued', 'due queued']);
+    expect(await occurrences()).to.deep.equal(['begun in time: 2']);
   });
 
-  it('makes up for a long sleep once, and says so where the run before is not over', async () => {
+  it('says so where the run before is not over', async () => {
+    expect(await tickAt(2)).to.equal(0);
+    expect(await runs()).to.deep.equal(['due queued', 'due queued', 'due skipped', 'due skipped']);
+    expect(await occurrences()).to.deep.equal(['begun in time: 2', 'skipped overlap: 2']);
+  });
+
+  it('makes up for a long sleep once, and says what was missed while nobody was there', async () => {
+    await using session = await openSession(test.superuserUrl);
+    await session.query(`update backup_runs set state = 'done', finished_at = now() where state = 'queued'`);
     expect(await tickAt(100)).to.equal(2);
     expect(await tickAt(100)).to.equal(0);
-    expect(await runs()).to.deep.equal(['due queued', 'due queued', 'due skipped', 'due skipped']);
+    expect(await occurrences()).to.deep.equal([
+      'begun in time: 4',
+      'missed service-down: 194',
+      'skipped overlap: 2',
+    ]);
+  });
+
+  it('is not led astray by a clock that goes back', async () => {
+    expect(await tickAt(99)).to.equal(0);
+    expect(await tickAt(3)).to.equal(0);
   });
 
   it('queues nothing of another provider', async () => {
-    expect(await test.service.inProvider(test.other.id, queueDueBackups)).to.equal(0);
+    expect(await tickAt(1000, test.other.id)).to.equal(0);
   });
 });

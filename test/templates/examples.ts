@@ -865,6 +865,12 @@ export const protection: views.ProtectionView = {
         store: { id: store.id, name: store.name },
         sourceKind: 'postgresql',
         source: 'postgresql://erp@db:5432/erp',
+        schedule: {
+          cadence: { kind: 'interval', everySeconds: 3600 },
+          startWindowSeconds: 3600,
+          completionWindowSeconds: null,
+          catchUp: 'once',
+        },
         intervalSeconds: 3600,
         lock: { mode: 'compliance' as const, days: 30 },
         isGentle: true,

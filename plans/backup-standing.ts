@@ -1,0 +1,58 @@
+/** How a policy stands against its objective: how old its data are, and how long the next backup takes. */
+import { sql } from 'kysely';
+import { isNotLost } from './point-losses.ts';
+import type { Standing } from './schedules/purpose.ts';
+import type { Work } from './work.ts';
+
+/** Of a policy that never ran. */
+const FIRST_SECONDS = 3600;
+const RUNS_LOOKED_AT = 20;
+/** After a failure: what failed once in a minute fails again in the next. */
+const PAUSE_MS = 15 * 60_000;
+
+export async function standingOf(work: Work, policy: string): Promise<Standing> {
+  const last = await lastRun(work, policy);
+  const isUnderWay = last?.state === 'queued' || last?.state === 'running';
+  const hasFailed = last?.state === 'failed' && last.finished_at !== null;
+  return {
+    lastDataTime: await lastDataTime(work, policy),
+    durationSeconds: await usualSeconds(work, policy),
+    isUnderWay,
+    notBefore: hasFailed ? new Date(last.finished_at!.getTime() + PAUSE_MS) : null,
+  };
+}
+
+const lastRun = ({ db }: Work, policy: string) =>
+  db
+    .selectFrom('backup_runs')
+    .select(['state', 'finished_at'])
+    .where('policy_id', '=', policy)
+    .orderBy('asked_at', 'desc')
+    .executeTakeFirst();
+
+async function lastDataTime({ db }: Work, policy: string): Promise<Date | null> {
+  const row = await db
+    .selectFrom('recovery_points as point')
+    .innerJoin('backup_policies as policy', (join) =>
+      join
+        .onRef('policy.asset_id', '=', 'point.asset_id')
+        .onRef('policy.store_id', '=', 'point.store_id')
+        .onRef('policy.client_id', '=', 'point.client_id'),
+    )
+    .select((point) => point.fn.max('point.data_time').as('data_time'))
+    .where('policy.id', '=', policy)
+    .where(isNotLost('point'))
+    .executeTakeFirst();
+  return row?.data_time ?? null;
+}
+
+/** Nine of ten of the last runs took no longer, with a tenth to spare. */
+async function usualSeconds({ db }: Work, policy: string): Promise<number> {
+  const { rows } = await sql<{ seconds: number | null }>`
+    select percentile_cont(0.9) within group (order by seconds) as seconds from (
+      select extract(epoch from finished_at - started_at)::float8 as seconds from backup_runs
+      where policy_id = ${policy} and state in ('done', 'done-with-reservations') and started_at is not null
+      order by finished_at desc limit ${RUNS_LOOKED_AT}) as last`.execute(db);
+  const seconds = rows[0]?.seconds ?? null;
+  return seconds === null ? FIRST_SECONDS : Math.ceil(seconds * 1.1);
+}
