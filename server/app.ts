@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import helmet from 'helmet';
+import { countOpenAlerts } from '#/plans/alerts/alerts.ts';
 import { Refusal } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
@@ -80,7 +81,7 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
     const admitted = await identify(request, database, now);
     const { provider, clients, actor } = admitted;
     request.admitted = admitted;
-    return database.inProvider(provider, clients, (db) => {
+    return database.inProvider(provider, clients, async (db) => {
       const work: Work = {
         db,
         provider,
@@ -91,7 +92,9 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
         seal: (purpose, secret) => vault.seal(provider, purpose, secret),
         places: settings.places,
       };
-      return run(work, localeOf(request, admitted.locale));
+      const answer = await run(work, localeOf(request, admitted.locale));
+      if (isForPeople(request)) request.alerts = await countOpenAlerts(work);
+      return answer;
     });
   };
 }

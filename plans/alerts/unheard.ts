@@ -1,5 +1,6 @@
 /** Alerts that would reach nobody: what the settings have to be put right for. */
 import type { Client } from '../clients.ts';
+import type { Work } from '../work.ts';
 import { ALERT_RULES, ALERT_SEVERITIES, type AlertRule, type AlertSeverity } from './condition.ts';
 import { mayBeTold, type Reach } from './recipients.ts';
 import type { AlertRoute } from './routes.ts';
@@ -11,6 +12,10 @@ export interface Unheard {
   severity: AlertSeverity;
   rules: AlertRule[];
 }
+
+/** Clients in sight, by name. */
+export const clientNames = ({ db }: Work): Promise<Pick<Client, 'id' | 'name'>[]> =>
+  db.selectFrom('clients').select(['client_id as id', 'name']).orderBy('name').limit(10_000).execute();
 
 /** A mail reaches nobody while there is no relay to hand it to. */
 export function unheardOf(

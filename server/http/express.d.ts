@@ -5,6 +5,8 @@ declare global {
     interface Request {
       /** Who asks, once the door has let them in. */
       admitted?: Admitted;
+      /** What waits for somebody among what they see; told on every page. */
+      alerts?: { open: number; critical: number };
     }
   }
 }

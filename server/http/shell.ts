@@ -13,6 +13,8 @@ export interface Shell {
     mayReadAudit: boolean;
     mayProtect: boolean;
     mayReadPools: boolean;
+    /** Alerts that nobody took on. */
+    alerts: { open: number; critical: number };
   } | null;
 }
 
@@ -29,6 +31,7 @@ export function pageData(request: Request, locale: Locale, data: object): Shell 
           mayReadAudit: may(admitted, 'audit.read'),
           mayProtect: may(admitted, 'protection.read'),
           mayReadPools: may(admitted, 'pool.read'),
+          alerts: request.alerts ?? { open: 0, critical: 0 },
         }
       : null,
     ...data,

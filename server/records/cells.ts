@@ -19,7 +19,8 @@ export interface Cell {
   /** Key of the word for a choice. */
   words: string | null;
   /** Several texts: lines, and references with their pages. */
-  lines: { text: string; href: string | null }[];
+  /** `words`: key that says the line. */
+  lines: { text: string; href: string | null; words?: string }[];
   /** Hours by day. */
   days: { day: number; text: string }[];
   columns: string[];
@@ -66,6 +67,11 @@ function cellOf(field: Field, record: Record<string, unknown>, words: string, ch
           text: nameOf(field.to, id, choices),
           href: pageOf(field.to, id, choices),
         })),
+      };
+    case 'choices':
+      return {
+        ...cell,
+        lines: (value as string[]).map((one) => ({ text: one, href: null, words: `${field.words}.${one}` })),
       };
     case 'lines':
       return { ...cell, lines: (value as string[]).map((text) => ({ text, href: null })) };

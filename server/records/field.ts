@@ -26,6 +26,8 @@ export type Field =
       /** How values are told that should catch the eye, or be recognised at once. */
       tones?: Partial<Record<string, Tone>>;
     })
+  /** Ticks beside each other, any number of them. */
+  | (Named & { kind: 'choices'; values: readonly string[]; words: string })
   /** `tone`: of a tick that is set. */
   | (Named & { kind: 'tick'; tone?: Tone })
   | (Named & {
@@ -69,6 +71,7 @@ function readField(field: Field, typed: Typed, zone: string, key: string): unkno
       return readRows(field.fields, typed, zone, key);
     case 'hours':
       return readHours(typed, key);
+    case 'choices':
     case 'references':
       return (Array.isArray(value) ? value : [text]).filter((one) => one !== '');
     case 'lines':
@@ -207,6 +210,7 @@ function fillField(field: Field, value: unknown, writing: Writing, key: string):
       return { [key]: chosenBy(value) };
     case 'lines':
       return { [key]: (value as string[]).join('\n') };
+    case 'choices':
     case 'references':
       return { [key]: value as string[] };
     case 'hours':

@@ -122,7 +122,7 @@ function offered(
   choices: Choices,
   chosen: string[],
 ): { value: string; label: string | null; words: string | null }[] {
-  if (field.kind === 'choice')
+  if (field.kind === 'choice' || field.kind === 'choices')
     return field.values.map((value) => ({ value, label: null, words: `${field.words}.${value}` }));
   if (field.kind === 'among')
     return field.among.map(({ id, name }) => ({ value: id, label: name, words: null }));

@@ -2,7 +2,9 @@ import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { recordsApi, recordsPages } from '../records/nouns/index.ts';
 import { agentsApi, agentsPages } from './agents.ts';
+import { alertSettingsPages } from './alert-settings-pages.ts';
 import { alertChannelsApi, alertRoutesApi, alertsApi } from './alerts-api.ts';
+import { alertsPages } from './alerts-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
@@ -97,5 +99,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...technicianPoolsPages,
   ...exchangePages(services),
   ...contentionPages,
+  ...alertsPages,
+  ...alertSettingsPages(services),
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

@@ -27,9 +27,7 @@ describe('alerts by mail', () => {
     await world.tell();
     const [mail] = world.relay.received;
     expect(mail?.to).to.deep.equal([acme.emails.owner]);
-    expect(mail?.subject).to.equal(
-      '[Atelier Delorme] Sauvegarde échouée\u202f: Base ERP',
-    );
+    expect(mail?.subject).to.equal('[Atelier Delorme] Sauvegarde échouée\u202f: Base ERP');
     expect(mail?.text).to.include(`${PUBLIC_URL}/alerts/`);
   });
 });

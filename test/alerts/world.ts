@@ -17,6 +17,8 @@ export interface AlertWorld extends AsyncDisposable {
   relay: MailRelay;
   /** What the worker has, at a moment of the test's choosing. */
   toolsAt(now: Date, env?: Record<string, string>): Tools;
+  /** Ids of the provider's people, by role. */
+  people(): Promise<Map<string, string>>;
   watch(now?: Date): Promise<void>;
   tell(now?: Date, env?: Record<string, string>): Promise<void>;
   /** A policy whose backups end as the test says. */
@@ -57,6 +59,16 @@ export async function startAlertWorld(): Promise<AlertWorld> {
     test,
     relay,
     toolsAt,
+    people: async () => {
+      const rows = await service.inProvider(acme.id, ({ db }) =>
+        db
+          .selectFrom('memberships')
+          .innerJoin('people', 'people.id', 'person_id')
+          .select(['people.id', 'role'])
+          .execute(),
+      );
+      return new Map(rows.map(({ id, role }) => [role, id]));
+    },
     watch: (now = new Date()) => watchAlerts.run({}, acme.id, toolsAt(now), signal),
     tell: (now = new Date(), env = {}) => tellAlerts.run({}, acme.id, toolsAt(now, env), signal),
     policy: (name, store) =>

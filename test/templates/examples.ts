@@ -44,6 +44,7 @@ export const shell: Omit<Shell, 'locale'> = {
     mayReadAudit: true,
     mayProtect: true,
     mayReadPools: true,
+    alerts: { open: 3, critical: 1 },
   },
 };
 

@@ -1,0 +1,14 @@
+/** Where what an alert is about has a page. */
+const PAGES: Record<string, string> = {
+  asset: '/assets/',
+  store: '/stores/',
+  'recovery-point': '/recovery-points/',
+  'restore-test': '/restore-tests/',
+  review: '/reviews/',
+  action: '/corrective-actions/',
+  plan: '/plans/',
+  study: '/studies/',
+};
+
+export const pageOfSubject = ({ kind, id }: { kind: string; id: string }): string | null =>
+  PAGES[kind] ? `${PAGES[kind]}${id}` : null;
