@@ -129,6 +129,18 @@ export const ENGINE_FINDINGS = {
   'key.bad-signing-key': [],
   'key.bad-trusted-key': [],
   'key.file-unreadable': ['file', 'cause'],
+  // Restores by other people's programs, with the commands of RESTORE.md.
+  'foreign.no-paper': [],
+  'foreign.paper-incomplete': ['part'],
+  'foreign.program-missing': ['program'],
+  'foreign.not-walled-off': [],
+  'foreign.not-run': ['original'],
+  'foreign.device': ['path'],
+  'foreign.script-failed': ['original'],
+  'foreign.script-differs': ['path'],
+  'foreign.hand-differs': ['path'],
+  'foreign.hand-needed': ['path'],
+  'foreign.sheet-unreadable': ['part'],
   // What was asked for.
   'ask.bad-asset': ['asset'],
   'ask.bad-budget': [],

@@ -26,9 +26,9 @@ export async function makeScratch(parent: string): Promise<Scratch> {
 }
 
 /** By the system's own program, which is many times quicker. Folders restored as closed or read-only stand in their own way. */
-async function removeTree(folder: string): Promise<void> {
+export async function removeTree(folder: string): Promise<void> {
   try {
-    const names = await readdir(path.join(folder, 'restored'));
+    const names = await readdir(path.join(folder, 'restored')).catch(() => []);
     const shares = [0, 1].map((share) => names.filter((_, i) => i % 2 === share).slice(0, MOST_NAMES));
     // Both to their end: what one could not remove the last call meets again.
     await Promise.allSettled(
