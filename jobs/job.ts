@@ -4,6 +4,7 @@ import type { Work } from '#/plans/work.ts';
 import type {
   backupInChild,
   cleanUpInChild,
+  foreignInChild,
   reconcileInChild,
   restoreInChild,
   verifyInChild,
@@ -27,6 +28,7 @@ export interface Tools {
     restore: typeof restoreInChild;
     reconcile: typeof reconcileInChild;
     cleanUp: typeof cleanUpInChild;
+    foreign: typeof foreignInChild;
   };
   /** Folder for work under way; emptied at the start. */
   scratchDir: string;

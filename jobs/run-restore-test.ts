@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { TestLevel } from '#/plans/facts.ts';
@@ -6,6 +7,7 @@ import { type Finding, finding } from '#/plans/findings.ts';
 import type { PackProof } from '#/plans/pack-proofs.ts';
 import {
   finishRestoreTest,
+  type Independence,
   noteTestProgress,
   type RestoreTestResult,
   startRestoreTest,
@@ -16,6 +18,7 @@ import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
 import { addApplicationLevel } from './prove-database.ts';
+import { addForeignLevel } from './prove-foreign.ts';
 import type { Level, VerifyRequest, VerifyResult } from './recovery-points/contract.ts';
 import { because } from './recovery-points/finding-codes.ts';
 
@@ -84,12 +87,14 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
       { ...request, ...budgetOf(plan), proven, level: engineLevel(level) },
       watch,
     );
-    const result = resultOf(verified, point.headSha256);
+    const result = { ...resultOf(verified, point.headSha256), independence: independenceOf(plan) };
     // Packs of another head than the one on record are not this point's.
     const proofs = verified.headSha256 === point.headSha256 ? verified.proofs : [];
-    if (level !== 'L4' || result.verdict !== 'passed' || !request.identity) return { result, proofs };
+    if (result.verdict !== 'passed' || !request.identity) return { result, proofs };
     const { assertions } = plan;
     const opened = { ...request, identity: request.identity };
+    if (level === 'L3x') return { result: await addForeignLevel(result, opened, tools, watch), proofs };
+    if (level !== 'L4') return { result, proofs };
     return { result: await addApplicationLevel(result, opened, assertions, tools, watch), proofs };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
@@ -111,7 +116,18 @@ function budgetOf({ budget }: Plan): Pick<VerifyRequest, 'budget'> {
   return { budget: { ...(seconds !== null && { seconds }), ...(bytes !== null && { bytes }) } };
 }
 
-const engineLevel = (level: TestLevel): Level => (level === 'L4' ? 'L3' : level);
+const isBeyondEngine = (level: TestLevel): level is 'L3x' | 'L4' => level === 'L3x' || level === 'L4';
+
+const engineLevel = (level: TestLevel): Level => (isBeyondEngine(level) ? 'L3' : level);
+
+/** The worker opens points with a key of its own, and reads the store with the rights that the backup had. */
+const independenceOf = ({ otherHost }: Plan): Independence => ({
+  host: hostname(),
+  otherHost,
+  otherKey: 'yes',
+  otherAccount: 'no',
+  otherImplementation: 'no',
+});
 
 /** The engine's word in the domain's shape. The point on record and the point in the store must be one and the same. */
 function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResult {
@@ -144,6 +160,8 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
     scope: sameHead ? verified.scope : null,
     damage: verified.damage,
     tools: verified.tools,
+    independence: null,
+    foreign: null,
     finding: isSoundSample
       ? sampleOf(verified)
       : verdict === 'passed'
@@ -205,5 +223,7 @@ const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): Resto
   scope: null,
   damage: null,
   tools: {},
+  independence: null,
+  foreign: null,
   finding: found,
 });

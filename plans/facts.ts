@@ -177,8 +177,15 @@ export interface LostPointFacts {
 
 export type TestState = 'queued' | 'running' | 'passed' | 'failed' | 'inconclusive';
 
-export const TEST_LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3', 'L4'] as const;
+export const TEST_LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3', 'L3x', 'L4'] as const;
 export type TestLevel = (typeof TEST_LEVELS)[number];
+
+/** L3x stands beside L3: as much is shown of the data, and of whose programs read them more. */
+export const rankOf = (level: TestLevel): number => TEST_LEVELS.indexOf(level === 'L3x' ? 'L3' : level);
+
+/** The levels that a test of one goes through. None above goes through L3x. */
+export const levelsIn = (level: TestLevel): TestLevel[] =>
+  TEST_LEVELS.filter((one) => one === level || (one !== 'L3x' && rankOf(one) <= rankOf(level)));
 
 export interface RestoreTestFacts {
   id: string;

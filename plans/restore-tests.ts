@@ -41,6 +41,23 @@ export type RestoreTestRequest = z.infer<typeof RestoreTestRequest>;
 
 const Verdict = z.enum(['passed', 'failed', 'inconclusive']);
 
+const Otherness = z.enum(['yes', 'no', 'unknown']);
+
+/** Whether the test would have noticed what its own surroundings hide. */
+export const Independence = z.object({
+  host: z.string().describe('Where it ran'),
+  otherHost: Otherness.describe('Elsewhere than on the machine whose data they are'),
+  otherKey: Otherness.describe('By another key than the one that the client keeps'),
+  otherAccount: Otherness.describe('With other rights on the store than the backup'),
+  otherImplementation: Otherness.describe('By other programs than those that wrote the point'),
+});
+export type Independence = z.infer<typeof Independence>;
+
+const ForeignTold = z.object({
+  isolation: z.enum(['namespaces', 'bare-path']),
+  paper: z.object({ source: z.enum(['store', 'sheet']), sha256: z.string(), isOurs: z.boolean() }),
+});
+
 /** What a test found, as the engine tells it. Seconds measured, sizes in bytes. */
 export const RestoreTestResult = z.object({
   verdict: Verdict,
@@ -77,6 +94,10 @@ export const RestoreTestResult = z.object({
   /** What is affected, where something stored is missing or bad. */
   damage: Damage.nullable().default(null),
   tools: z.record(z.string(), z.string()),
+  /** How far what tested stands from what was tested. Null in tests of before this was kept. */
+  independence: Independence.nullable().default(null),
+  /** Of L3x: behind which walls, and by whose page. */
+  foreign: ForeignTold.nullable().default(null),
   /** Why it did not pass. */
   finding: Finding.nullable(),
 });
@@ -181,6 +202,7 @@ export async function startRestoreTest(work: Work, id: string) {
     trust: await listPointSigners(work, test.client_id, { isOnRecord: true }),
     assertions: await listAssertions(work, point.asset.id),
     proven: await listPackProofs(work, placeOf(point)),
+    otherHost: await isOtherHost(work, point),
   };
 }
 
@@ -305,6 +327,18 @@ export async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<
     .where('asset_id', '=', point.asset.id)
     .executeTakeFirst();
   return isDatabase(policy?.source_kind) ? 'L4' : 'L3';
+}
+
+/** An agent reads its own machine's data, and files are of the machine that runs us; where a database stands is not known. */
+async function isOtherHost({ db }: Work, point: RecoveryPoint): Promise<Independence['otherHost']> {
+  const policy = await db
+    .selectFrom('backup_policies')
+    .select(['agent_id', 'source_kind'])
+    .where('asset_id', '=', point.asset.id)
+    .where('store_id', '=', point.store.id)
+    .executeTakeFirst();
+  if (policy?.agent_id) return 'yes';
+  return policy?.source_kind === 'folder' || policy?.source_kind === 'sqlite' ? 'no' : 'unknown';
 }
 
 async function refuseWhileOneRuns({ db }: Work, point: string) {

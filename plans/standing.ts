@@ -1,4 +1,5 @@
 /** Where a client stands, in the few figures that a portfolio compares. */
+
 import { momentsOf } from './alerts/rules/index.ts';
 import { CATALOGUE_VERSION } from './coverage/catalogue.ts';
 import { computeCoverage, frameworksOf } from './coverage/compute-coverage.ts';
@@ -7,6 +8,7 @@ import { allContradictions } from './readiness/all-contradictions.ts';
 import { computeReadiness, RESTORE_INTERVAL_DAYS } from './readiness/compute-readiness.ts';
 import { planGaps } from './readiness/plans-in-force.ts';
 import type { Readiness } from './readiness/readiness.ts';
+import { isAtLeast } from './readiness/restore-proof.ts';
 
 export interface Standing {
   level: Readiness['level'];
@@ -92,7 +94,7 @@ function latestTests({ restoreTests }: ClientFacts, wanted: 'failed' | 'inconclu
 function provenDataAt({ restoreTests, recoveryPoints }: ClientFacts): string | null {
   const proven = new Set(
     restoreTests
-      .filter(({ state, reached }) => state === 'passed' && (reached === 'L3' || reached === 'L4'))
+      .filter(({ state, reached }) => state === 'passed' && reached !== null && isAtLeast(reached, 'L3'))
       .map(({ recoveryPoint }) => recoveryPoint),
   );
   const times = recoveryPoints.filter(({ id }) => proven.has(id)).map(({ dataTime }) => dataTime);

@@ -792,7 +792,7 @@ export interface Tables {
     asset_id: string;
     store_id: string;
     sha256: string;
-    level: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L4';
+    level: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L3x' | 'L4';
     proven_at: Date;
     damaged_at: Date | null;
   };
@@ -981,10 +981,10 @@ export interface Tables {
     id: Generated<string>;
     asset_id: string;
     recovery_point_id: string;
-    requested: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L4';
+    requested: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L3x' | 'L4';
     budget_seconds: number | null;
     budget_bytes: number | null;
-    reached: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L4' | null;
+    reached: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L3x' | 'L4' | null;
     state: Generated<'queued' | 'running' | 'passed' | 'failed' | 'inconclusive'>;
     asked_by: string;
     asked_at: Date;

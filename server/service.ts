@@ -9,6 +9,7 @@ import { openQueue, prepareQueue, type Queue } from '#/jobs/queue.ts';
 import {
   backupInChild,
   cleanUpInChild,
+  foreignInChild,
   reconcileInChild,
   restoreInChild,
   verifyInChild,
@@ -263,6 +264,7 @@ async function openTools({
       restore: restoreInChild,
       reconcile: reconcileInChild,
       cleanUp: cleanUpInChild,
+      foreign: foreignInChild,
     },
     scratchDir,
     programsDir: `${settings.dataDir}/programs`,

@@ -302,7 +302,7 @@ export interface RestoreTestView {
   client: Client;
   test: RestoreTest;
   isUnderWay: boolean;
-  /** All six in order. `waiting`: asked for and not reached yet; `not-asked`: above the level asked for. */
+  /** All in order. `waiting`: asked for and not reached yet; `not-asked`: above the level asked for. */
   levels: {
     level: TestLevel;
     state: 'passed' | 'failed' | 'inconclusive' | 'waiting' | 'not-asked';
@@ -314,6 +314,8 @@ export interface RestoreTestView {
   /** Null where no pack was ever read. */
   scope: RestoreTestResult['scope'];
   damage: RestoreTestResult['damage'];
+  independence: RestoreTestResult['independence'];
+  foreign: RestoreTestResult['foreign'];
   tools: { name: string; version: string }[];
   /** Duration against RTO, and data age against RPO, of the strictest activity that needs the asset. */
   recovery: Measure;

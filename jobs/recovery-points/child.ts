@@ -6,6 +6,7 @@ import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/store.ts';
 import { backup } from './backup.ts';
 import { EngineError, type Progress } from './contract.ts';
+import { foreignRestore } from './foreign/foreign-restore.ts';
 import { beGentle } from './gentle.ts';
 import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
 import { keepSmall } from './native/memory.ts';
@@ -47,6 +48,7 @@ async function work({ kind, request }: Order): Promise<unknown> {
   const watch = { onProgress: tell, signal: abort.signal };
   try {
     if (kind === 'verify') return await verify({ ...request, ...watch, store });
+    if (kind === 'foreign') return await foreignRestore({ ...request, ...watch, store });
     if (kind === 'restore') return await restore({ ...request, ...watch, store });
     if (kind === 'reconcile')
       return await reconcile(store, request.asset, { ...request, signal: abort.signal });

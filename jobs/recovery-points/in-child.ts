@@ -16,6 +16,7 @@ import {
   type VerifyResult,
 } from './contract.ts';
 import type { Because } from './finding-codes.ts';
+import type { ForeignRequest, ForeignResult } from './foreign/foreign-restore.ts';
 import { SMALL_PROCESS } from './native/memory.ts';
 import type { CleaningUp, CleanUp } from './reconcile/clean-up.ts';
 import type { Reconciliation, Reconciling } from './reconcile/reconcile.ts';
@@ -43,6 +44,7 @@ export type BackupOrder = Plain<BackupRequest> & {
 export type VerifyOrder = Plain<VerifyRequest>;
 export type RestoreOrder = Plain<RestoreRequest>;
 export type ReconcileOrder = Plain<Reconciling & { store: unknown; asset: string }>;
+export type ForeignOrder = Plain<ForeignRequest>;
 export type CleanUpOrder = Plain<CleaningUp & { store: unknown; asset: string }>;
 
 /** What the child is told to do, and what it says. */
@@ -51,7 +53,8 @@ export type Order =
   | { kind: 'verify'; request: VerifyOrder }
   | { kind: 'restore'; request: RestoreOrder }
   | { kind: 'reconcile'; request: ReconcileOrder }
-  | { kind: 'clean-up'; request: CleanUpOrder };
+  | { kind: 'clean-up'; request: CleanUpOrder }
+  | { kind: 'foreign'; request: ForeignOrder };
 export type ToChild = Order | { kind: 'abort' };
 export type FromChild =
   | { kind: 'progress'; progress: Progress }
@@ -95,6 +98,10 @@ export function reconcileInChild(
 
 export function cleanUpInChild(request: CleanUpOrder, options: ChildOptions = {}): Promise<CleanUp> {
   return run({ kind: 'clean-up', request }, options) as Promise<CleanUp>;
+}
+
+export function foreignInChild(request: ForeignOrder, options: ChildOptions = {}): Promise<ForeignResult> {
+  return run({ kind: 'foreign', request }, options) as Promise<ForeignResult>;
 }
 
 async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<unknown> {

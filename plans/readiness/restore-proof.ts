@@ -5,7 +5,7 @@ import {
   type Reason,
   type RecoveryPointFacts,
   type RestoreTestFacts,
-  TEST_LEVELS,
+  rankOf,
   type TestLevel,
 } from '../facts.ts';
 import { worstGap } from './gaps.ts';
@@ -93,8 +93,7 @@ export function failureReasons({ name }: AssetFacts, test: FailedTest): Reason[]
 const isFullRestore = (test: PassedTest): test is FullRestore =>
   isAtLeast(test.reached, MEASURES_FROM) && test.seconds !== null;
 
-export const isAtLeast = (level: TestLevel, wanted: TestLevel): boolean =>
-  TEST_LEVELS.indexOf(level) >= TEST_LEVELS.indexOf(wanted);
+export const isAtLeast = (level: TestLevel, wanted: TestLevel): boolean => rankOf(level) >= rankOf(wanted);
 
 export const isOlderThan = (at: string, now: string, days: number): boolean =>
   secondsBetween(at, now) > days * SECONDS_PER_DAY;
@@ -159,6 +158,8 @@ const standing = (failed: FailedTest[], passed: PassedTest[], dataTimes: Map<str
 function disproves(pass: PassedTest, failed: FailedTest, dataTimes: Map<string, string>) {
   if (compareTimes(pass.finishedAt, failed.finishedAt) <= 0) return false;
   if (!isAtLeast(pass.reached, failed.requested)) return false;
+  // What other people's programs could not restore, ours restoring it does not take back.
+  if (failed.requested === 'L3x' && pass.reached !== 'L3x') return false;
   const failedData = dataTimeOf(failed, dataTimes);
   const passedData = dataTimeOf(pass, dataTimes);
   if (pass.recoveryPoint === failed.recoveryPoint || failedData === null) return true;

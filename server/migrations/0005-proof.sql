@@ -144,7 +144,7 @@ call isolate_client('recovery_points');
 revoke update on recovery_points from reprise_service;
 
 create type test_state as enum ('queued', 'running', 'passed', 'failed', 'inconclusive');
-create type test_level as enum ('L0', 'L1', 'L2a', 'L2b', 'L3', 'L4');
+create type test_level as enum ('L0', 'L1', 'L2a', 'L2b', 'L3', 'L3x', 'L4');
 
 create table restore_tests (
   provider_id uuid not null default current_provider(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
-import { TEST_LEVELS } from '#/plans/facts.ts';
+import { rankOf, TEST_LEVELS } from '#/plans/facts.ts';
 import { listClientKeys } from '#/plans/keys.ts';
 import { GivingUp, giveUpPoint } from '#/plans/point-losses.ts';
 import { findRecoveryPoint, type RecoveryPoint } from '#/plans/recovery-points.ts';
@@ -69,7 +69,7 @@ async function show(work: Work, id: string, shown: Form): Promise<PointView> {
     point,
     reservations: reservationsOf(point),
     tests: await listRestoreTests(work, point.client, { recoveryPoint: id }),
-    levels: TEST_LEVELS.slice(0, TEST_LEVELS.indexOf(highest) + 1),
+    levels: TEST_LEVELS.filter((level) => rankOf(level) <= rankOf(highest)),
     sealedTo: point.sealedTo.map((fingerprint) => ({
       fingerprint,
       key: keys.find((key) => key.fingerprint === fingerprint) ?? null,

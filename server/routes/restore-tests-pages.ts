@@ -1,7 +1,7 @@
 import { loadFacts } from '#/plans/client-facts.ts';
 import { type Client, findClient } from '#/plans/clients.ts';
 import { listEvidenceOf } from '#/plans/evidence.ts';
-import { TEST_LEVELS } from '#/plans/facts.ts';
+import { levelsIn, TEST_LEVELS } from '#/plans/facts.ts';
 import { assetObjectives } from '#/plans/readiness/asset-objectives.ts';
 import { findCaveats } from '#/plans/recovery-points.ts';
 import { findRestoreTest, listRestoreTests, type RestoreTest } from '#/plans/restore-tests.ts';
@@ -66,6 +66,8 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     plantedFaults: result?.plantedFaults ?? [],
     scope: result?.scope?.oldestProofAt ? result.scope : null,
     damage: result?.damage ?? null,
+    independence: result?.independence ?? null,
+    foreign: result?.foreign ?? null,
     tools: Object.entries(result?.tools ?? {}).map(([name, version]) => ({ name, version })),
     ...(await measures(work, client, test)),
     ...(await findCaveats(work, test.recoveryPoint.id)),
@@ -77,10 +79,11 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
 
 function levelsOf({ result, requested, state }: RestoreTest): RestoreTestView['levels'] {
   const isOpen = state === 'queued' || state === 'running';
+  const asked = levelsIn(requested);
   return TEST_LEVELS.map((level) => {
     const done = result?.levels.find((one) => one.level === level);
     if (done) return { level, state: done.verdict, seconds: done.seconds, bytes: done.bytes };
-    const isAsked = TEST_LEVELS.indexOf(level) <= TEST_LEVELS.indexOf(requested);
+    const isAsked = asked.includes(level);
     // A level that was asked for, and that an ended test never came to, is not a pass: it stays open.
     return {
       level,

@@ -989,6 +989,14 @@ export const testShow: views.RestoreTestView = {
     oldestProofAt: at,
   },
   damage: null,
+  independence: {
+    host: 'worker-1',
+    otherHost: 'unknown',
+    otherKey: 'yes',
+    otherAccount: 'no',
+    otherImplementation: 'yes',
+  },
+  foreign: { isolation: 'namespaces', paper: { source: 'store', sha256: hash, isOurs: false } },
   tools: [{ name: 'pg_restore', version: '18.4' }],
   recovery: views.measure('within', 1834, 14_400),
   loss: views.measure('within', 2400, 3600),
@@ -1040,6 +1048,8 @@ export const inconclusiveTestShow: views.RestoreTestView = {
 };
 export const runningTestShow: views.RestoreTestView = {
   ...testShow,
+  independence: null,
+  foreign: null,
   test: runningTest,
   isUnderWay: true,
   levels: TEST_LEVELS.map((level, index) => ({

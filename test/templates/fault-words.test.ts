@@ -5,10 +5,12 @@ import { loadTemplates } from '#/server/templates.ts';
 /** Kinds as the verifiers write them: every quoted name that a planted fault may have. */
 function kindsInSource(): string[] {
   const files = globSync(
-    'jobs/{recovery-points/verify/plant-*.ts,recovery-points/verify/levels-*.ts,verifiers/database-checks.ts}',
+    'jobs/{recovery-points/verify/plant-*.ts,recovery-points/verify/levels-*.ts,recovery-points/foreign/foreign-restore.ts,verifiers/database-checks.ts}',
   );
   const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-  const names = text.matchAll(/'((?:head|pack|manifest|file|row|table|count|assertion|dump)-[a-z-]+)'/g);
+  const names = text.matchAll(
+    /'((?:head|pack|manifest|file|row|table|count|assertion|dump|paper|tool|key)-[a-z-]+)'/g,
+  );
   return [...new Set([...names].map(([, name = '']) => name))]
     .filter((name) => !CHECKS.includes(name))
     .sort();

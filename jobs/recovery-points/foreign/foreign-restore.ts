@@ -234,8 +234,7 @@ class Trial {
   }
 
   async #clear(way: Way): Promise<void> {
-    for (const suffix of ['', '.incomplete', '.copies'])
-      await removeTree(`${this.#out(way)}${suffix}`);
+    for (const suffix of ['', '.incomplete', '.copies']) await removeTree(`${this.#out(way)}${suffix}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Chapter 4: what each restore test did, what its level shows, and what that level does not show. */
-import { TEST_LEVELS } from '#/plans/facts.ts';
+import { levelsIn, TEST_LEVELS } from '#/plans/facts.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { signOf } from '#/server/charts/signs.ts';
 import type { Cite } from './citations.ts';
@@ -111,7 +111,7 @@ function pair(seconds: number | null, objective: number | null, name: 'rto' | 'r
 
 /** Every level up to the one asked for; those that did not run are shown empty. */
 function levelsOf({ levels, requested }: Test, voice: Voice) {
-  return TEST_LEVELS.slice(0, TEST_LEVELS.indexOf(requested) + 1).map((level) => {
+  return levelsIn(requested).map((level) => {
     const run = levels.find((one) => one.level === level);
     return {
       level,
