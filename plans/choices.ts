@@ -5,6 +5,7 @@ import { CATALOGUE } from './coverage/catalogue.ts';
 import { listKeyHolders } from './key-holders.ts';
 import { listSignIns } from './people.ts';
 import { listTechnicianPools } from './technician-pools.ts';
+import { listTold } from './told-records.ts';
 import type { Work } from './work.ts';
 
 export interface Choice {
@@ -12,6 +13,8 @@ export interface Choice {
   name: string;
   /** Known by its name where it was chosen once, and offered no more. */
   isPast?: boolean;
+  /** Its page, where that is not the one that things of its list have. */
+  href?: string;
 }
 
 const LISTS = {
@@ -179,6 +182,13 @@ const LISTS = {
       .orderBy('created_at', 'desc')
       .limit(1000)
       .execute(),
+  /** Lessons that the file of the client told. */
+  toldLessons: async (work: Work, client: string) => {
+    const told = await listTold(work, client);
+    return told
+      .filter(({ noun }) => noun === 'lesson')
+      .map(({ id, title }) => ({ id, name: title, href: `/told/${id}` }));
+  },
   exercises: ({ db }: Work, client: string) =>
     db
       .selectFrom('exercises')

@@ -26,6 +26,7 @@ export const CorrectiveAction = z
     ...NewAction.shape,
     id: z.uuid(),
     client: z.uuid(),
+    toldLesson: z.uuid().nullable().describe('What brought it up under another service, as its file told'),
     state: z.enum(ACTION_STATES),
     doneAt: z.iso.datetime().nullable(),
     doneBy: z.string().nullable(),
@@ -41,14 +42,19 @@ export async function addAction(work: Work, client: string, action: NewAction): 
   allow(work, 'life.change');
   await findClient(work, client);
   await refuseForeignLesson(work, client, action);
+  return insert(work, client, action, null);
+}
 
-  const { id } = await work.db
-    .insertInto('corrective_actions')
-    .values({ client_id: client, ...columns(action), created_at: work.now, changed_at: work.now })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await record(work, 'action.added', { kind: 'corrective-action', id, client }, action);
-  return findAction(work, id);
+/** An action that was open when its client was taken over from a file: it goes on here, and names what it came of there. */
+export async function takeAction(
+  work: Work,
+  client: string,
+  action: NewAction,
+  toldLesson: string | null,
+): Promise<CorrectiveAction> {
+  allow(work, 'life.change');
+  await findClient(work, client);
+  return insert(work, client, { ...action, lesson: null }, toldLesson);
 }
 
 export async function changeAction(work: Work, id: string, action: NewAction): Promise<CorrectiveAction> {
@@ -206,6 +212,22 @@ async function refuseForeignLesson(work: Work, client: string, { lesson }: NewAc
   if (lesson && (await findLesson(work, lesson)).client !== client) throw notFound('lesson');
 }
 
+async function insert(work: Work, client: string, action: NewAction, toldLesson: string | null) {
+  const { id } = await work.db
+    .insertInto('corrective_actions')
+    .values({
+      client_id: client,
+      ...columns(action),
+      told_lesson_id: toldLesson,
+      created_at: work.now,
+      changed_at: work.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await record(work, 'action.added', { kind: 'corrective-action', id, client }, { ...action, toldLesson });
+  return findAction(work, id);
+}
+
 const columns = ({ title, lesson, owner, dueOn }: NewAction) => ({
   title,
   lesson_id: lesson,
@@ -218,6 +240,7 @@ interface Row {
   client_id: string;
   title: string;
   lesson_id: string | null;
+  told_lesson_id: string | null;
   owner: string;
   due_on: string;
   done_at: Date | null;
@@ -234,6 +257,7 @@ const present = (row: Row, work: Work): CorrectiveAction => ({
   client: row.client_id,
   title: row.title,
   lesson: row.lesson_id,
+  toldLesson: row.told_lesson_id,
   owner: row.owner,
   dueOn: row.due_on,
   state: stateOf(row, work.now),

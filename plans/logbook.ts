@@ -127,17 +127,29 @@ export async function verifyLog(work: Work, of: LogOf): Promise<LogState> {
     at,
     finding,
   });
-  let previous = LOG_START;
-  for (const [place, row] of rows.entries()) {
-    const entry = present(row);
-    if (entry.seq !== place + 1) return broken(place + 1, 'missing');
-    if (row.previous_hash !== previous) return broken(entry.seq, 'unchained');
-    if (row.hash !== hashOfEntry(previous, of, entry)) return broken(entry.seq, 'changed');
-    previous = row.hash;
-  }
+  const fault = faultOf(of, rows.map(chained));
+  if (fault) return broken(fault.at, fault.finding);
   const recorded = await countRecorded(work, of);
   if (recorded !== rows.length) return broken(rows.length + 1, 'missing');
   return { isIntact: true, entries: rows.length, at: null, finding: null };
+}
+
+/** An entry with the hash before it. */
+export type ChainedEntry = LogEntry & { previousHash: string };
+
+/** The first entry that is not as it was written, or null. */
+export function faultOf(
+  of: LogOf,
+  entries: readonly ChainedEntry[],
+): { at: number; finding: NonNullable<LogState['finding']> } | null {
+  let previous = LOG_START;
+  for (const [place, entry] of entries.entries()) {
+    if (entry.seq !== place + 1) return { at: place + 1, finding: 'missing' };
+    if (entry.previousHash !== previous) return { at: entry.seq, finding: 'unchained' };
+    if (entry.hash !== hashOfEntry(previous, of, entry)) return { at: entry.seq, finding: 'changed' };
+    previous = entry.hash;
+  }
+  return null;
 }
 
 /** SHA-256 over the hash before, a newline, and the entry as canonical JSON with whose log it is. */
@@ -204,6 +216,11 @@ async function lockOwner({ db }: Work, { kind, id }: LogOf): Promise<string> {
   if (!row) throw notFound(kind);
   return row.client_id;
 }
+
+const chained = (row: Parameters<typeof present>[0] & { previous_hash: string }): ChainedEntry => ({
+  ...present(row),
+  previousHash: row.previous_hash,
+});
 
 const present = (row: {
   seq: number;

@@ -210,6 +210,14 @@ export async function listOpenVersions(work: Work, client: string): Promise<Plan
   return versions;
 }
 
+/** Those that are over as well. */
+export async function listEveryVersion(work: Work, client: string): Promise<PlanVersion[]> {
+  const versions: PlanVersion[] = [];
+  for (const { id } of await listPlans(work, client))
+    for (const version of await listVersions(work, id)) versions.push(await findVersion(work, version.id));
+  return versions;
+}
+
 /** Versions of a plan, newest first, without their text. */
 export async function listVersions(work: Work, planId: string) {
   await findPlan(work, planId);

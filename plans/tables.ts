@@ -421,6 +421,17 @@ export interface Tables {
     missing: unknown | null;
     frameworks: unknown | null;
   };
+  client_takings: {
+    provider_id: Generated<string>;
+    client_id: string;
+    sha256: string;
+    told_name: string;
+    made_by: string;
+    made_at: Date;
+    taken_by: string;
+    taken_at: Date;
+    ids: unknown;
+  };
   clients: {
     provider_id: Generated<string>;
     client_id: Generated<string>;
@@ -510,6 +521,7 @@ export interface Tables {
     dropped_reason: string | null;
     created_at: Date;
     changed_at: Date;
+    told_lesson_id: string | null;
   };
   crisis_roles: {
     provider_id: Generated<string>;
@@ -1237,5 +1249,19 @@ export interface Tables {
     key: string;
     window_started_at: Date;
     tries: number;
+  };
+  told_records: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    noun: string;
+    origin: string;
+    title: string;
+    content: unknown;
+    parts: unknown;
+    sha256: string;
+    told_before: Generated<unknown>;
+    told_by: string;
+    told_at: Date;
   };
 }

@@ -26,6 +26,7 @@ import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Store } from '#/plans/stores.ts';
 import type { Problem } from './http/problems.ts';
 import type { Typed } from './http/route.ts';
+import type { CameWith } from './views/came-with.ts';
 
 /** One form of a page: what was typed and, when it was refused, why. */
 export interface Form {
@@ -151,8 +152,8 @@ export interface KeySheetView {
 /** `clients/created`. The identity is shown this once. */
 export interface ClientCreatedView extends KeySheetView {
   client: Client;
-  /** What came of the file it was taken over from; `words` is the key of what they are; null when it came from none. */
-  cameWith: { words: string; taken: number; left: number }[] | null;
+  /** What came of the file it was taken over from; null when it came from none. */
+  cameWith: CameWith | null;
 }
 
 /** `protection/keys`. Forms post to /clients/:client/keys/recovery and …/verifier. */

@@ -17,6 +17,7 @@ export const ARCHIVED = [
   'clause_decisions',
   'client_frameworks',
   'client_keys',
+  'client_takings',
   'clients',
   'contact_points',
   'contact_tests',
@@ -63,6 +64,7 @@ export const ARCHIVED = [
   'stores',
   'strategies',
   'supplier_terms',
+  'told_records',
 ] as const satisfies (keyof Tables)[];
 
 /** Computed again at any time, or of no worth after an hour; and who may see it, which is the provider's. */

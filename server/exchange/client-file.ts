@@ -29,7 +29,7 @@ export async function writeClientFile(work: Work, id: string): Promise<{ name: s
   allow(work, 'audit.read');
   const client = await findClient(work, id);
   const records: ClientContent['records'] = {};
-  for (const noun of nouns) records[noun.path] = await noun.list(work, id);
+  for (const noun of nouns) records[noun.path] = await (noun.listAll ?? noun.list)(work, id);
   const content = {
     format: FORMAT,
     madeAt: work.now.toISOString(),
@@ -52,9 +52,16 @@ export function readClientFile(bytes: Buffer): { content: ClientContent; sha256:
 
 function parse(bytes: Buffer): Record<string, unknown> & { sha256?: unknown } {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(bytes.toString('utf8'), (_name, inner) => refuseBroken(inner));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch (cause) {
     throw new Refusal('invalid', 'exchange.broken-json', {}, { cause });
   }
+}
+
+/** No record has text that a database cannot keep. */
+function refuseBroken(value: unknown): unknown {
+  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
+    throw new SyntaxError('text that nobody wrote');
+  return value;
 }

@@ -116,7 +116,9 @@ const PAGES: { [List in ChoiceList]?: string } = {
 
 function pageOf(list: ChoiceList, value: unknown, choices: Choices): string | null {
   const chosen = chosenBy(value);
-  if (!choices[list]?.some(({ id }) => id === chosen)) return null;
+  const found = choices[list]?.find(({ id }) => id === chosen);
+  if (!found) return null;
+  if (found.href) return found.href;
   const [kind, id] = chosen.split(':');
   if (id !== undefined) return `/${kind === 'activity' ? 'activities' : 'assets'}/${id}`;
   return PAGES[list] ? `/${PAGES[list]}/${chosen}` : null;

@@ -48,6 +48,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   /** What changing takes, when that is not the same. */
   changeInput?: z.ZodType<Change>;
   list(work: Work, client: string): Promise<Item[]>;
+  /** Also those that the list leaves out because they are over: for the file of the whole client. */
+  listAll?(work: Work, client: string): Promise<Item[]>;
   find(work: Work, id: string): Promise<Item>;
   /** The same, and nobody else changes it until the work has ended. */
   findForChange?(work: Work, id: string): Promise<Item>;
@@ -66,10 +68,17 @@ export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   figures?(work: Work, item: Item): Promise<Figure[]>;
   /** Lists of other things on its page. */
   parts?(work: Work, item: Item): Promise<SubList[]>;
+  /** What the page of one that the file of a client told shows beside its fields. `parts`: what hung on it, see `tell-records.ts`. */
+  asTold?(work: Work, item: Item, parts: Record<string, unknown>): Promise<AsTold>;
   /** Notices on its page, worst first. */
   notices?(work: Work, item: Item): Promise<Notice[]>;
   /** What a form for a new one starts with. */
   start?(work: Work, client: string): Promise<Partial<Item>>;
+}
+
+export interface AsTold {
+  figures?: Figure[];
+  parts?: SubList[];
 }
 
 /** Something else that can be done with one: `POST /<path>/:id/<name>`. */
@@ -152,3 +161,23 @@ export const choicesOf = (fields: Field[]): ChoiceList[] => [
     ),
   ),
 ];
+
+/** What its fields show. */
+export const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => ({
+  ...item,
+  ...noun.valuesOf?.(item),
+});
+
+/** What its page tells: neither what the heading says already, nor reasons and causes that it has none of. */
+export function factsOf(noun: AnyNoun, item: Kept): Field[] {
+  const values = valuesOf(noun, item);
+  const title = noun.titleOf(item);
+  return shownOf(noun).filter(
+    (field) =>
+      !noun.apart?.includes(field.name) &&
+      values[field.name] !== title &&
+      !(noun.told?.includes(field) && ['text', 'reference'].includes(field.kind) && !values[field.name]),
+  );
+}
+
+export const shownOf = ({ fields, told = [] }: AnyNoun): Field[] => [...fields, ...told];

@@ -14,8 +14,19 @@ import { cellsOf } from './cells.ts';
 import { differencesOf } from './differences.ts';
 import { AsTyped, closeRows, type Field, fillForm, type Writing } from './field.ts';
 import { inputsOf, labelled } from './inputs.ts';
-import { type AnyNoun, actionFields, changeInputOf, choicesOf, type Kept, type NounAction } from './noun.ts';
+import {
+  type AnyNoun,
+  actionFields,
+  changeInputOf,
+  choicesOf,
+  factsOf,
+  type Kept,
+  type NounAction,
+  shownOf,
+  valuesOf,
+} from './noun.ts';
 import { parseForm } from './parse-form.ts';
+import { toldNaming, toldRows } from './told.ts';
 import type { RecordFormView, RecordListView, RecordView } from './views.ts';
 
 export function pagesOf(noun: AnyNoun): Route[] {
@@ -27,7 +38,7 @@ export function pagesOf(noun: AnyNoun): Route[] {
       path: `/clients/:client/${path}`,
       summary: `List: ${path}`,
       params: OfClient,
-      query: z.object({ search: z.string().max(200).default(''), page: PageNumber }),
+      query: z.object({ search: z.string().max(200).default(''), page: PageNumber, told: PageNumber }),
       run: async ({ work, params: { client }, query }) => ({
         show: 'records/list',
         data: await listView(noun, work, client, query),
@@ -173,7 +184,7 @@ async function listView(
   noun: AnyNoun,
   work: Work,
   clientId: string,
-  { search, page: asked }: { search: string; page: number },
+  { search, page: asked, told }: { search: string; page: number; told: number },
 ): Promise<RecordListView> {
   const client = await findClient(work, clientId);
   const columns = noun.columns.map((name) => shownOf(noun).find((field) => field.name === name)!);
@@ -181,11 +192,10 @@ async function listView(
   const all = await noun.list(work, clientId);
   const found = all.filter((item) => holds(search)(noun.titleOf(item)));
   const listHref = `/clients/${clientId}/${noun.path}`;
-  const part = partOf(
-    found,
-    asked,
-    (number) => `${listHref}?${new URLSearchParams({ search, page: String(number) })}`,
-  );
+  const hrefTo = (part: { page?: number; told?: number }) =>
+    `${listHref}?${new URLSearchParams({ search, page: `${part.page ?? asked}`, told: `${part.told ?? told}` })}`;
+  const part = partOf(found, asked, (number) => hrefTo({ page: number }));
+  const toldOnes = await toldRows(noun, work, clientId, columns);
   return {
     ...namesOf(noun, client),
     search,
@@ -198,6 +208,11 @@ async function listView(
         cells: cellsOf(columns, valuesOf(noun, item), noun.name, choices),
       })),
     },
+    told: partOf(
+      toldOnes.filter(({ title }) => holds(search)(title)),
+      told,
+      (number) => `${hrefTo({ told: number })}#told`,
+    ),
     addHref: noun.add && may(work, noun.right) ? `${listHref}/new` : null,
     actions: (noun.listActions ?? [])
       .filter(({ right, isOffered }) => may(work, right) && isOffered(all))
@@ -286,6 +301,7 @@ async function showView(
       })),
       addHref,
     })),
+    told: await toldNaming(work, client.id, item.id),
   };
 }
 
@@ -351,29 +367,10 @@ async function formView(
   return { ...namesOf(noun, client), inputs, form: labelled(filled, inputs) };
 }
 
-const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => ({
-  ...item,
-  ...noun.valuesOf?.(item),
-});
-
 const isOpen = (noun: AnyNoun, item: Kept): boolean => noun.isOpen?.(item) ?? true;
-
-/** What its page tells: neither what the heading says already, nor reasons and causes that it has none of. */
-function factsOf(noun: AnyNoun, item: Kept): Field[] {
-  const values = valuesOf(noun, item);
-  const title = noun.titleOf(item);
-  return shownOf(noun).filter(
-    (field) =>
-      !noun.apart?.includes(field.name) &&
-      values[field.name] !== title &&
-      !(noun.told?.includes(field) && ['text', 'reference'].includes(field.kind) && !values[field.name]),
-  );
-}
 
 /** What a form for one that is there asks. */
 const changedIn = ({ fields }: AnyNoun): Field[] => fields.filter(({ once }) => once !== true);
-
-const shownOf = ({ fields, told = [] }: AnyNoun): Field[] => [...fields, ...told];
 
 const namesOf = (noun: AnyNoun, client: Awaited<ReturnType<typeof findClient>>) => ({
   client,

@@ -13,11 +13,26 @@ interface OfNoun {
   listHref: string;
 }
 
+export interface ToldRow {
+  href: string;
+  title: string;
+  cells: Cell[];
+}
+
+/** A told record that speaks of another; `words` is the key of what one such is called. */
+export interface ToldLink {
+  href: string;
+  title: string;
+  words: string;
+}
+
 /** `records/list` */
 export interface RecordListView extends OfNoun {
   search: string;
   columns: string[];
   records: Part<{ href: string; title: string; cells: Cell[] }>;
+  /** What the file of the client told, lived elsewhere. */
+  told: Part<ToldRow>;
   /** Null for who may not, and for what is not added by hand. */
   addHref: string | null;
   actions: { name: string; href: string }[];
@@ -49,6 +64,8 @@ export interface RecordView extends OfNoun {
     rows: { href: string | null; cells: Cell[] }[];
     addHref: string | null;
   }[];
+  /** Told records that speak of this one. */
+  told: ToldLink[];
 }
 
 /** `records/edit`. The form posts back to this address. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Client, findClient } from '#/plans/clients.ts';
 import { WHATS } from '#/plans/exchange/drafted.ts';
+import { LEFT_REASONS } from '#/plans/exchange/left.ts';
 import { SHEETS } from '#/plans/exchange/sheets.ts';
 import {
   findUpload,
@@ -16,7 +17,7 @@ import { Line } from '#/plans/text.ts';
 import { readClientFile } from '../exchange/client-file.ts';
 import { readFile } from '../exchange/read-file.ts';
 import { sayProblem } from '../exchange/say-upload.ts';
-import { takeClient } from '../exchange/take-client.ts';
+import { clientOutlook, takeClient } from '../exchange/take-client.ts';
 import { SentFile } from '../http/files.ts';
 import { api, type Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
@@ -53,6 +54,27 @@ const ToldUpload = z
   })
   .meta({ id: 'Upload' });
 
+const As = z.object({ as: Line(200).optional().describe('Its name here; as in the file when absent') });
+
+const Counts = z.record(z.string(), z.int());
+
+const Outlook = z
+  .object({
+    taken: Counts.describe('What goes on here, by noun; `evidence`: as declarations'),
+    told: Counts.describe('What is kept as told, by noun: lived elsewhere, and counted for nothing here'),
+    left: z
+      .array(
+        z.object({
+          what: z.string(),
+          count: z.int(),
+          reason: z.enum(LEFT_REASONS),
+          names: z.array(z.string()).describe('What they are called, the first few'),
+        }),
+      )
+      .describe('What stays in the file, and why'),
+  })
+  .meta({ id: 'ClientOutlook' });
+
 /** Files that come in: sent, looked at, and taken over. */
 export function exchangeApi({ templates: { say } }: Pick<Services, 'templates'>): Route[] {
   const told = (upload: Upload, locale: Locale): z.input<typeof ToldUpload> => {
@@ -84,23 +106,33 @@ export function exchangeApi({ templates: { say } }: Pick<Services, 'templates'>)
       method: 'post',
       path: '/client-imports',
       summary: 'Take a client over from the file of another service, as a new client',
-      query: z.object({ as: Line(200).optional().describe('Its name here; as in the file when absent') }),
+      query: As,
       body: SentFile,
       takesFile: true,
       output: Client.extend({
         recoveryIdentity: z
           .string()
           .describe('age identity for the client to keep; told this once and stored nowhere'),
-        taken: z.record(z.string(), z.int()),
-        left: z.record(z.string(), z.int()).describe('What stayed in the file, by noun'),
+        ...Outlook.shape,
       }),
       status: 201,
       run: async ({ work, query, body: { bytes } }) => {
         const file = readClientFile(bytes);
-        const { id, taken, left } = await takeClient(work, { ...file, name: query.as ?? null });
+        const { id, ...outlook } = await takeClient(work, { ...file, name: query.as ?? null });
         const { recoveryIdentity } = await makeClientKeys(work, id);
-        return { ...(await findClient(work, id)), recoveryIdentity, taken, left };
+        return { ...(await findClient(work, id)), recoveryIdentity, ...outlook };
       },
+    }),
+    api({
+      method: 'post',
+      path: '/client-imports/outlook',
+      summary: 'What taking a client over from its file would do, without doing it',
+      query: As,
+      body: SentFile,
+      takesFile: true,
+      output: Outlook,
+      run: ({ work, query, body: { bytes } }) =>
+        clientOutlook(work, { ...readClientFile(bytes), name: query.as ?? null }),
     }),
     api({
       method: 'get',

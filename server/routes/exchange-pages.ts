@@ -6,12 +6,13 @@ import { findUpload, keepUpload, refreshUpload, TakingOver, takeUpload } from '#
 import { sheetWord } from '#/plans/exchange/words.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
 import { OptionalLine } from '#/plans/text.ts';
+import { findTaking } from '#/plans/told-records.ts';
 import type { Work } from '#/plans/work.ts';
 import { readClientFile } from '../exchange/client-file.ts';
 import { handOutClient, handOutCsv, handOutWorkbook } from '../exchange/hand-out.ts';
 import { readFile } from '../exchange/read-file.ts';
 import { sayChange, sayProblem } from '../exchange/say-upload.ts';
-import { type TakenClient, takeClient } from '../exchange/take-client.ts';
+import { clientOutlook, type TakenClient, takeClient } from '../exchange/take-client.ts';
 import { MOST_FILE_BYTES, SentFile } from '../http/files.ts';
 import { page, type Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
@@ -19,8 +20,9 @@ import { OfClient, One } from '../http/shapes.ts';
 import { sheetOf } from '../key-sheet.ts';
 import { makeClientKeys } from '../keys.ts';
 import { nouns } from '../records/nouns/index.ts';
+import type { CameWith } from '../views/came-with.ts';
 import type { ExchangeView, NewClientView, UploadView } from '../views/exchange.ts';
-import { type ClientCreatedView, type Form, form } from '../views.ts';
+import { type Form, form } from '../views.ts';
 import { PageNumber, partOf } from './parts.ts';
 
 const Language = z.enum(LOCALES).optional();
@@ -101,20 +103,39 @@ export const exchangePages = ({ templates: { say } }: Pick<Services, 'templates'
       summary: 'Take a client over from a file',
       body: SentFile,
       takesFile: true,
-      run: async ({ work, body: { bytes, fields } }) => {
-        const { id, taken, left } = await takeClient(work, {
-          ...readClientFile(bytes),
-          name: OptionalLine(200).parse(fields.name ?? null),
-        });
+      run: async ({ work, body }) => {
+        const { id, ...came } = await takeClient(work, asked(body));
         const { recoveryIdentity, recoveryRecipient } = await makeClientKeys(work, id);
         const made = {
           client: await findClient(work, id),
           identity: recoveryIdentity,
           recipient: recoveryRecipient,
           replaces: null,
-          cameWith: cameWith(taken, left),
+          cameWith: cameWith(came),
         };
         return { show: 'clients/created', data: await sheetOf(work, made) };
+      },
+      again: async ({ work, problem }) => ({
+        show: 'exchange/new-client',
+        data: newClient(work, form({}, { ...problem, errors: [] })),
+      }),
+    }),
+    page({
+      method: 'post',
+      path: '/client-imports/outlook',
+      summary: 'What taking a client over from a file would do',
+      body: SentFile,
+      takesFile: true,
+      run: async ({ work, body }) => {
+        const file = asked(body);
+        const outlook = cameWith(await clientOutlook(work, file));
+        return {
+          show: 'exchange/new-client',
+          data: newClient(work, form(body.fields), {
+            name: file.name ?? file.content.client.name,
+            ...outlook,
+          }),
+        };
       },
       again: async ({ work, problem }) => ({
         show: 'exchange/new-client',
@@ -208,25 +229,36 @@ async function overview(work: Work, id: string, locale: Locale, shown: Form): Pr
       href: `/clients/${id}/tables/${sheet}`,
     })),
     mayTake: may(work, 'inventory.change'),
+    cameFromFile: (await findTaking(work, id)) !== null,
     mayTakeAll: may(work, 'audit.read'),
     mostBytes: MOST_FILE_BYTES,
     form: shown,
   };
 }
 
-const newClient = (work: Work, shown: Form): NewClientView => ({
+const newClient = (work: Work, shown: Form, outlook: NewClientView['outlook'] = null): NewClientView => ({
   mayAdd: may(work, 'client.change') && work.clients === 'all',
   mostBytes: MOST_FILE_BYTES,
+  outlook,
   form: shown,
 });
 
-const cameWith = (
-  taken: TakenClient['taken'],
-  left: TakenClient['left'],
-): NonNullable<ClientCreatedView['cameWith']> =>
-  [
-    ...nouns.map(({ path, name }) => ({ path, words: `${name}.many` })),
-    { path: 'evidence', words: 'exchange.evidence' },
-  ]
-    .map(({ path, words }) => ({ words, taken: taken[path] ?? 0, left: left[path] ?? 0 }))
-    .filter((row) => row.taken + row.left > 0);
+const asked = ({ bytes, fields }: SentFile) => ({
+  ...readClientFile(bytes),
+  name: OptionalLine(200).parse(fields.name ?? null),
+});
+
+const WORDS = new Map([
+  ...nouns.map(({ path, name }) => [path, `${name}.many`] as const),
+  ['evidence', 'exchange.evidence'],
+]);
+
+const wordsOf = (what: string) =>
+  WORDS.get(what) ?? (what.startsWith('exchange.') ? what : 'exchange.rows.unknown');
+
+const cameWith = ({ taken, told, left }: Omit<TakenClient, 'id'>): CameWith => ({
+  came: [...WORDS]
+    .map(([what, words]) => ({ words, taken: taken[what] ?? 0, told: told[what] ?? 0 }))
+    .filter((row) => row.taken + row.told > 0),
+  left: left.map(({ what, count, reason, names }) => ({ words: wordsOf(what), count, reason, names })),
+});

@@ -42,6 +42,7 @@ import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
 import { studiesApi } from './studies-api.ts';
 import { styleguide } from './styleguide.ts';
 import { technicianPoolsApi, technicianPoolsPages } from './technician-pools.ts';
+import { toldApi, toldPages } from './told.ts';
 
 /** Every address of the JSON interface. */
 export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): Route[] => [
@@ -63,6 +64,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...studiesApi,
   ...technicianPoolsApi,
   ...exchangeApi(services),
+  ...toldApi,
   ...contentionApi,
   ...portfolioApi,
   ...alertsApi,
@@ -98,6 +100,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...scenarioMatrixPages,
   ...technicianPoolsPages,
   ...exchangePages(services),
+  ...toldPages,
   ...contentionPages,
   ...alertsPages,
   ...alertSettingsPages(services),

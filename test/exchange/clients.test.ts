@@ -133,7 +133,11 @@ describe('a whole client', () => {
     const { status, body } = await take(file.text, 'Repris');
     expect([status, body.name], JSON.stringify(body)).to.deep.equal([201, 'Repris']);
     expect(body.recoveryIdentity).to.match(/^AGE-SECRET-KEY-/);
-    expect(body.left).to.deep.equal({ incidents: 1 });
+    expect(body.told).to.deep.equal({ incidents: 1 });
+    expect(body.left.map(({ what }: { what: string }) => what)).to.have.members([
+      'exchange.rows.keys',
+      'exchange.rows.trail',
+    ]);
     const again = (await fileOf(body.id)).content;
     for (const [path, items] of Object.entries(file.content.records as Record<string, object[]>))
       if (body.taken[path] !== undefined)
@@ -173,6 +177,23 @@ describe('a whole client', () => {
       .and.include('AGE-SECRET-KEY-1');
     const again = await sent('Repris par la page');
     expect([again.status, await again.text()].join(' ')).to.match(/^409 [\s\S]*Un client s’appelle déjà/);
+    const look = (name: string) =>
+      sendForm(
+        test,
+        test.acme.emails.owner,
+        '/client-imports/outlook',
+        'client.json',
+        Buffer.from(file.text),
+        { name },
+      );
+    const outlook = await (await look('Vu d’abord')).text();
+    expect(outlook)
+      .to.include('Vu d’abord</h2>')
+      .and.include('Rien n’est fait')
+      .and.include('Conservé pour mémoire')
+      .and.include('Il est chaîné dans l’autre service')
+      .and.include('value="Vu d’abord"');
+    expect(await owner.read('/')).to.not.include('Vu d’abord');
     const altered = await sent('Autre', file.text.replace('Genas', 'Bron'));
     expect([altered.status, await altered.text()].join(' ')).to.match(/^422 [\s\S]*a été modifié/);
   });

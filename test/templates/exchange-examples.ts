@@ -1,3 +1,4 @@
+import type { CameWith } from '#/server/views/came-with.ts';
 import type { ExchangeView, NewClientView, UploadView } from '#/server/views/exchange.ts';
 import * as views from '#/server/views.ts';
 import { client, hash, part } from './examples.ts';
@@ -12,6 +13,7 @@ export const overview: ExchangeView = {
   languages: ['fr', 'en', 'nl'].map((locale) => ({ locale, href: `/workbook?language=${locale}` })),
   sheets: [{ name: 'Actifs', href: '/tables/assets' }],
   mayTake: true,
+  cameFromFile: true,
   mayTakeAll: true,
   mostBytes: 16_000_000,
   form: refusedWith('Ce classeur est abîmé.'),
@@ -66,13 +68,21 @@ export const takenUpload: UploadView = {
   upload: { ...upload.upload, takenAt: '2026-11-20T09:40:00.000Z' },
 };
 
+export const cameWith: CameWith = {
+  came: [
+    { words: 'asset.many', taken: 12, told: 0 },
+    { words: 'incident.many', taken: 0, told: 3 },
+    { words: 'exchange.evidence', taken: 3, told: 0 },
+  ],
+  left: [
+    { words: 'exchange.rows.trail', count: 340, reason: 'chained', names: [] },
+    { words: 'plan-version.many', count: 1, reason: 'altered', names: ['PRA', 'PCA'] },
+  ],
+};
+
 export const newClient: NewClientView = {
   mayAdd: true,
   mostBytes: 16_000_000,
+  outlook: { name: 'Groupe Valmont Distribution', ...cameWith },
   form: refusedWith('Ce fichier a été modifié.'),
 };
-
-export const cameWith = [
-  { words: 'asset.many', taken: 12, left: 0 },
-  { words: 'exchange.evidence', taken: 3, left: 40 },
-];

@@ -7,6 +7,7 @@ import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
 import * as times from './recovery-time-examples.ts';
+import * as told from './told-examples.ts';
 
 export interface Example {
   template: string;
@@ -128,6 +129,7 @@ export const PAGES: Example[] = [
     '=zzz',
   ]),
   page('activity', 'records/show', records.activityShow, [
+    'told.about-lede',
     'edit.saved',
     'ui.refused',
     'record.actions',
@@ -171,6 +173,8 @@ export const PAGES: Example[] = [
     '=<li>Paie n’a pas de responsable.</li>',
   ]),
   page('activities', 'records/list', records.activityList, [
+    'told.list-lede',
+    'told.short-mark',
     'activity.add',
     'activity.lede',
     'criticality.moderate',
@@ -519,6 +523,7 @@ export const PAGES: Example[] = [
   ]),
   page('settings-twice', 'clients/settings', shared.clientSettingsTwice, ['edit.compare', '=Groupe Valmont']),
   page('exchange', 'exchange/overview', exchange.overview, [
+    'told.from-file',
     'exchange.out-text',
     'exchange.csv-text',
     'exchange.whole-text',
@@ -532,6 +537,8 @@ export const PAGES: Example[] = [
   page('new-client', 'exchange/new-client', exchange.newClient, [
     'exchange.new-client-lede',
     'exchange.new-client-name',
+    'exchange.new-client-nothing-done',
+    'exchange.came-told',
     '=Ce fichier a été modifié.',
   ]),
   page('new-client-not', 'exchange/new-client', { ...exchange.newClient, mayAdd: false }, [
@@ -540,7 +547,19 @@ export const PAGES: Example[] = [
   page('created-from-file', 'clients/created', { ...examples.created, cameWith: exchange.cameWith }, [
     'exchange.came-text',
     'exchange.evidence',
-    '=<span>40</span>',
+    'exchange.rows.trail',
+    'exchange.left-why.altered',
+    '=<bdi>PCA</bdi>',
+  ]),
+  page('told', 'told/list', told.list, ['told.lede', 'told.made', 'told.taken', 'incident.many']),
+  page('told-nothing', 'told/list', told.nothing, ['told.none']),
+  page('told-one', 'told/show', told.show, [
+    'told.mark',
+    'told.tellings',
+    'told.about',
+    'activations.none',
+    '=Tout est revenu.',
+    '=Hugo Ferrand',
   ]),
   page('upload', 'exchange/upload', exchange.upload, [
     'exchange.ready',

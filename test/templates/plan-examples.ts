@@ -58,6 +58,7 @@ export const planList: RecordListView = {
       cells: cellsOf(TONED, { stands, isReviewOverdue: stands === 'in-force' }, 'plan', {}),
     })),
   ),
+  told: { items: [], total: 0, first: 0, last: 0, previous: null, next: null },
   addHref: null,
   actions: [],
 };
@@ -70,6 +71,7 @@ export const versionShow: RecordView = {
   title: 'PRA du système d’information · v3',
   isSaved: false,
   notices: [{ kind: 'plain', reason: { key: 'plan-version.intact', params: {} } }],
+  told: [],
   facts: [],
   version: `"${hash}"`,
   editHref: null,

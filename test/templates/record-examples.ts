@@ -65,6 +65,7 @@ export const activityShow: RecordView = {
   facts: factsOf(activity),
   figures: [{ partial: 'partials/impact-curve', data: curve }],
   version: hash,
+  told: [{ href: `/told/${activity.id}`, title: 'Panne de la baie', words: 'incident.one' }],
   editHref: `/activities/${activity.id}/edit`,
   removeHref: `/activities/${activity.id}/removal`,
   actions: [
@@ -168,6 +169,7 @@ export const activityList: RecordListView = {
       cells: cellsOf(columns, { ...one, ...noun.valuesOf?.(one) }, noun.name, choices),
     })),
   ),
+  told: part([{ href: `/told/${activity.id}`, title: 'Ancienne activité', cells: [] }]),
   addHref: `/clients/${client.id}/activities/new`,
   actions: [],
 };

@@ -39,6 +39,7 @@ export const correctiveAction = noun<CorrectiveAction, NewAction>({
     { name: 'dueOn', kind: 'date' },
   ],
   told: [
+    { name: 'toldLesson', kind: 'reference', to: 'toldLessons' },
     { name: 'state', kind: 'choice', values: ACTION_STATES, words: 'action-state', tones: ACTION_TONES },
     { name: 'doneAt', kind: 'moment' },
     { name: 'doneBy', kind: 'line' },

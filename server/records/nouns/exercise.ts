@@ -23,7 +23,7 @@ import {
 import { SEVERITIES } from '#/plans/lessons.ts';
 import { noun } from '../noun.ts';
 import { activationPart } from './activation-part.ts';
-import { logAction, logNotices, logPart } from './log-parts.ts';
+import { logAction, logNotices, logPart, toldLog } from './log-parts.ts';
 import { reviewPart } from './review-part.ts';
 
 export const exercise = noun<Exercise, NewExercise>({
@@ -105,6 +105,7 @@ export const exercise = noun<Exercise, NewExercise>({
     await logPart(work, { kind: 'exercise', id }),
     ...(await reviewPart(work, client, { kind: 'exercise', id })),
   ],
+  asTold: toldLog,
   notices: (work, { id }) => logNotices(work, { kind: 'exercise', id }),
   actions: [
     {

@@ -15,7 +15,7 @@ import {
 } from '#/plans/incidents.ts';
 import { noun } from '../noun.ts';
 import { activationPart } from './activation-part.ts';
-import { logAction, logNotices, logPart } from './log-parts.ts';
+import { logAction, logNotices, logPart, toldLog } from './log-parts.ts';
 import { reviewPart } from './review-part.ts';
 
 export const incident = noun<Incident, NewIncident>({
@@ -73,6 +73,7 @@ export const incident = noun<Incident, NewIncident>({
     await logPart(work, { kind: 'incident', id }),
     ...(await reviewPart(work, client, { kind: 'incident', id })),
   ],
+  asTold: toldLog,
   notices: (work, { id }) => logNotices(work, { kind: 'incident', id }),
   actions: [
     logAction('incident', ({ closedAt }) => closedAt === null),

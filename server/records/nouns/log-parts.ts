@@ -1,31 +1,40 @@
 /** The log of an incident or exercise, on its page. */
+import { z } from 'zod';
 import {
   appendLogEntry,
   LOG_ENTRY_KINDS,
+  LogEntry,
   type LogOf,
   NewLogEntry,
   readLog,
   verifyLog,
 } from '#/plans/logbook.ts';
 import type { Work } from '#/plans/work.ts';
-import type { Kept, Notice, NounAction, SubList } from '../noun.ts';
+import type { AsTold, Kept, Notice, NounAction, SubList } from '../noun.ts';
 
-export async function logPart(work: Work, of: LogOf): Promise<SubList> {
-  const entries = await readLog(work, of);
-  return {
-    name: 'log',
-    columns: [
-      { name: 'seq', kind: 'number' },
-      { name: 'at', kind: 'moment' },
-      { name: 'kind', kind: 'choice', values: LOG_ENTRY_KINDS, words: 'log-kind' },
-      { name: 'text', kind: 'text' },
-      { name: 'corrects', kind: 'number' },
-      { name: 'author', kind: 'line' },
-      { name: 'recordedAt', kind: 'moment' },
-    ],
-    rows: entries.map((entry) => ({ href: null, values: { ...entry } })),
-  };
-}
+export const logPart = async (work: Work, of: LogOf): Promise<SubList> =>
+  entriesPart(await readLog(work, of));
+
+/** The log that a file told. */
+export const toldLog = async (
+  _work: Work,
+  _item: unknown,
+  { log }: Record<string, unknown>,
+): Promise<AsTold> => ({ parts: [entriesPart(z.array(LogEntry).parse(log))] });
+
+const entriesPart = (entries: LogEntry[]): SubList => ({
+  name: 'log',
+  columns: [
+    { name: 'seq', kind: 'number' },
+    { name: 'at', kind: 'moment' },
+    { name: 'kind', kind: 'choice', values: LOG_ENTRY_KINDS, words: 'log-kind' },
+    { name: 'text', kind: 'text' },
+    { name: 'corrects', kind: 'number' },
+    { name: 'author', kind: 'line' },
+    { name: 'recordedAt', kind: 'moment' },
+  ],
+  rows: entries.map((entry) => ({ href: null, values: { ...entry } })),
+});
 
 /** Said only when the log is not as it was written. */
 export async function logNotices(work: Work, of: LogOf): Promise<Notice[]> {

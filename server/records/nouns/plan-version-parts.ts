@@ -1,4 +1,5 @@
 /** What a plan version says, on its page: text, runbook, call tree, crisis roles, approvals. */
+import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { listAssets } from '#/plans/assets.ts';
 import { readingOrder } from '#/plans/call-trees.ts';
@@ -11,7 +12,7 @@ import type { Step } from '#/plans/runbooks.ts';
 import { waitsText } from '#/plans/step-waits.ts';
 import type { Work } from '#/plans/work.ts';
 import { htmlOf } from '../../http/markdown.ts';
-import type { Figure, SubList } from '../noun.ts';
+import type { AsTold, Figure, SubList } from '../noun.ts';
 
 const canWrite = (work: Work, { state }: PlanVersion) => state === 'draft' && may(work, 'plan.change');
 
@@ -126,19 +127,50 @@ export const approvalsPart = ({ approvals }: PlanVersion): SubList => ({
 /** Who has a copy; told and noted on a page of its own. */
 export async function copiesPart(work: Work, { id, state }: PlanVersion): Promise<SubList> {
   const href = `/plan-versions/${id}/distributions`;
+  const copies = (await listDistributions(work, id)).map(({ read, ...copy }) => ({
+    href,
+    values: { ...copy, readAt: read?.at ?? null, readBy: read?.by ?? null },
+  }));
   return {
-    name: 'plan-version.copies',
-    columns: [
-      { name: 'name', kind: 'line' },
-      { name: 'channel', kind: 'choice', values: CHANNELS, words: 'distribution.by' },
-      { name: 'sentAt', kind: 'moment' },
-      { name: 'readAt', kind: 'moment' },
-      { name: 'readBy', kind: 'line' },
-    ],
-    rows: (await listDistributions(work, id)).map(({ read, ...copy }) => ({
-      href,
-      values: { ...copy, readAt: read?.at ?? null, readBy: read?.by ?? null },
-    })),
+    ...copiesTable(copies),
     addHref: state === 'in-force' && may(work, 'plan.change') ? href : null,
+  };
+}
+
+const copiesTable = (rows: SubList['rows']): SubList => ({
+  name: 'plan-version.copies',
+  columns: [
+    { name: 'name', kind: 'line' },
+    { name: 'channel', kind: 'choice', values: CHANNELS, words: 'distribution.by' },
+    { name: 'sentAt', kind: 'moment' },
+    { name: 'readAt', kind: 'moment' },
+    { name: 'readBy', kind: 'line' },
+  ],
+  rows,
+});
+
+/** What a version says that a file told: nothing of it leads on, and who had copies stands with it. */
+export async function toldText(
+  work: Work,
+  version: PlanVersion,
+  { copies }: Record<string, unknown>,
+): Promise<AsTold> {
+  const lists = [await stepsPart(work, version), callsPart(work, version), rolesPart(version)];
+  return {
+    figures: [planText(work, { ...version, missing: [] })],
+    parts: [
+      ...lists.map(({ name, columns, rows }) => ({
+        name,
+        columns,
+        rows: rows.map(({ values }) => ({ href: null, values })),
+      })),
+      approvalsPart(version),
+      copiesTable(
+        z
+          .array(z.record(z.string(), z.unknown()))
+          .parse(copies)
+          .map((values) => ({ href: null, values })),
+      ),
+    ],
   };
 }

@@ -17,6 +17,7 @@ import {
   DraftHead,
   findVersion,
   findVersionForChange,
+  listEveryVersion,
   listOpenVersions,
   PlanVersion,
   takeStarter,
@@ -32,6 +33,7 @@ import {
   planText,
   rolesPart,
   stepsPart,
+  toldText,
   versionLinks,
 } from './plan-version-parts.ts';
 
@@ -64,6 +66,7 @@ export const planVersion = noun<PlanVersion, never, DraftHead>({
   input: null,
   changeInput: DraftHead,
   list: listOpenVersions,
+  listAll: listEveryVersion,
   find: findVersion,
   findForChange: findVersionForChange,
   change: changeDraft,
@@ -79,6 +82,7 @@ export const planVersion = noun<PlanVersion, never, DraftHead>({
     ...(one.inForceAt ? [await copiesPart(work, one)] : []),
     await versionsPart(work, await findFlaggedPlan(work, one.plan)),
   ],
+  asTold: toldText,
   actions: [
     {
       name: 'starter',

@@ -13,7 +13,7 @@ import {
 } from '#/plans/bia-studies.ts';
 import { CRITICALITIES } from '#/plans/criticality.ts';
 import type { StudyDifference } from '#/plans/study-comparison.ts';
-import type { StudyContent } from '#/plans/study-content.ts';
+import { StudyContent } from '#/plans/study-content.ts';
 import {
   approveStudy,
   StudyApproval,
@@ -79,6 +79,10 @@ export const study = noun<Study, NewStudy>({
       scalesPart(content),
     ];
   },
+  asTold: async (_work, _one, { content }) => {
+    const read = StudyContent.safeParse(JSON.parse(String(content)));
+    return { parts: read.success ? [activitiesPart(read.data, false), scalesPart(read.data)] : [] };
+  },
   actions: [
     {
       name: 'approval',
@@ -118,7 +122,8 @@ const noticesOf = ({ isOutOfDate, isReviewOverdue }: Study): Notice[] => [
   ...(isOutOfDate ? [{ kind: 'warning' as const, reason: { key: 'study.out-of-date', params: {} } }] : []),
 ];
 
-const activitiesPart = ({ activities }: StudyContent): SubList => ({
+/** `areHere`: what a file told names activities by ids of elsewhere. */
+const activitiesPart = ({ activities }: StudyContent, areHere = true): SubList => ({
   name: 'study.activities',
   columns: [
     { name: 'name', kind: 'line' },
@@ -130,7 +135,7 @@ const activitiesPart = ({ activities }: StudyContent): SubList => ({
   ],
   rows: activities
     .toSorted((left, right) => left.name.localeCompare(right.name, 'fr'))
-    .map((values) => ({ href: `/activities/${values.id}`, values })),
+    .map((values) => ({ href: areHere ? `/activities/${values.id}` : null, values })),
 });
 
 const scalesPart = ({ scales }: StudyContent): SubList => ({
