@@ -6,6 +6,12 @@ import type { Work } from '../work.ts';
 export const ARCHIVED = [
   'activations',
   'activities',
+  'agents',
+  'alert_channels',
+  'alert_deliveries',
+  'alert_events',
+  'alert_routes',
+  'alerts',
   'approvals',
   'assertions',
   'assets',
@@ -13,6 +19,7 @@ export const ARCHIVED = [
   'backup_policies',
   'backup_runs',
   'bia_studies',
+  'blackouts',
   'call_nodes',
   'clause_decisions',
   'client_frameworks',
@@ -40,6 +47,7 @@ export const ARCHIVED = [
   'lessons',
   'log_entries',
   'observations',
+  'occurrences',
   'pack_proofs',
   'plan_activities',
   'plan_scenarios',
@@ -58,6 +66,7 @@ export const ARCHIVED = [
   'rule_findings',
   'runbook_steps',
   'scenario_effects',
+  'schedules',
   'service_agreements',
   'sites',
   'step_runs',
@@ -68,10 +77,17 @@ export const ARCHIVED = [
 ] as const satisfies (keyof Tables)[];
 
 /** Computed again at any time, or of no worth after an hour; and who may see it, which is the provider's. */
-export const LEFT_OUT = ['client_standings', 'exchange_uploads', 'membership_clients'];
+export const LEFT_OUT = [
+  'agent_orders',
+  'agent_requests',
+  'client_standings',
+  'exchange_uploads',
+  'membership_clients',
+];
 
-/** Sealed with a master key that is not in the file: nobody could open them elsewhere. */
-const isSecret = (column: string) => /^sealed_(private|identity|credentials|source)$/.test(column);
+/** Sealed with a master key that is not in the file, so that nobody could open them elsewhere; or what opens a door. */
+const isSecret = (column: string) =>
+  /^(sealed_(private|identity|credentials|source|address|secret)|code_hash)$/.test(column);
 
 export type Row = Record<string, unknown>;
 export type Archive = Record<string, Row[]>;
