@@ -7,22 +7,23 @@ import type { Finding } from '../findings.ts';
 export const ALERT_SEVERITIES = ['notice', 'warning', 'critical'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
-/** What rules there are; `rules/index.ts` says where each is found. */
-export const ALERT_RULES = [
-  'backup-failed',
-  'backup-missed',
-  'data-too-old',
-  'store-trouble',
-  'point-lost',
-  'test-failed',
-  'test-inconclusive',
-  'proof-stale',
-  'proof-expiring',
-  'review-overdue',
-  'action-overdue',
-  'approvers-gone',
-] as const;
-export type AlertRule = (typeof ALERT_RULES)[number];
+/** What rules there are, and how pressing what each finds can be; `rules/index.ts` says where each is found. */
+export const RULE_SEVERITIES = {
+  'backup-failed': ['critical'],
+  'backup-missed': ['critical'],
+  'data-too-old': ['warning', 'critical'],
+  'store-trouble': ['critical'],
+  'point-lost': ['critical'],
+  'test-failed': ['critical'],
+  'test-inconclusive': ['warning'],
+  'proof-stale': ['warning'],
+  'proof-expiring': ['notice'],
+  'review-overdue': ['notice'],
+  'action-overdue': ['notice'],
+  'approvers-gone': ['warning'],
+} as const satisfies Record<string, readonly AlertSeverity[]>;
+export type AlertRule = keyof typeof RULE_SEVERITIES;
+export const ALERT_RULES = Object.keys(RULE_SEVERITIES) as AlertRule[];
 
 /** What an alert is about; pages lead there. */
 export const AlertSubject = z.object({ kind: z.string(), id: z.string(), name: z.string() });

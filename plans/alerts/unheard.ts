@@ -1,7 +1,13 @@
 /** Alerts that would reach nobody: what the settings have to be put right for. */
 import type { Client } from '../clients.ts';
 import type { Work } from '../work.ts';
-import { ALERT_RULES, ALERT_SEVERITIES, type AlertRule, type AlertSeverity } from './condition.ts';
+import {
+  ALERT_RULES,
+  ALERT_SEVERITIES,
+  type AlertRule,
+  type AlertSeverity,
+  RULE_SEVERITIES,
+} from './condition.ts';
 import { mayBeTold, type Reach } from './recipients.ts';
 import type { AlertRoute } from './routes.ts';
 import { takes } from './telling.ts';
@@ -17,6 +23,10 @@ export interface Unheard {
 export const clientNames = ({ db }: Work): Promise<Pick<Client, 'id' | 'name'>[]> =>
   db.selectFrom('clients').select(['client_id as id', 'name']).orderBy('name').limit(10_000).execute();
 
+/** Whose findings can be so pressing. */
+export const rulesOf = (severity: AlertSeverity): AlertRule[] =>
+  ALERT_RULES.filter((rule) => RULE_SEVERITIES[rule].some((one) => one === severity));
+
 /** A mail reaches nobody while there is no relay to hand it to. */
 export function unheardOf(
   clients: readonly Pick<Client, 'id' | 'name'>[],
@@ -28,7 +38,7 @@ export function unheardOf(
 ): Unheard[] {
   return clients.flatMap((client) =>
     ALERT_SEVERITIES.toReversed().flatMap((severity) => {
-      const rules = ALERT_RULES.filter(
+      const rules = rulesOf(severity).filter(
         (rule) =>
           !routes.some(
             (route) =>

@@ -29,7 +29,7 @@ export function signatureOf(
 }
 
 export const slackShape = ({ subject, lead, items, open, foot }: Content): object => ({
-  text: subject,
+  text: escaped(subject),
   blocks: [
     section(`*${escaped(subject)}*\n${escaped(lead)}`),
     ...items.slice(0, 20).map((item) => section(linesOf(item, open).join('\n'))),

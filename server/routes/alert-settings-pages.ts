@@ -27,7 +27,7 @@ import {
   removeAlertRoute,
 } from '#/plans/alerts/routes.ts';
 import { testChannel, testRoute } from '#/plans/alerts/tests.ts';
-import { clientNames, unheardOf } from '#/plans/alerts/unheard.ts';
+import { clientNames, rulesOf, unheardOf } from '#/plans/alerts/unheard.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Problem } from '../http/problems.ts';
 import { etagOf, page, type Route, type Typed } from '../http/route.ts';
@@ -294,7 +294,7 @@ async function overview(work: Work, { mail, http }: Services['settings']): Promi
       clients: group.map(({ client }) => client.name),
       severity: group[0]!.severity,
       rules: group[0]!.rules,
-      isEveryRule: group[0]!.rules.length === ALERT_RULES.length,
+      isEveryRule: group[0]!.rules.length === rulesOf(group[0]!.severity).length,
     })),
     routes: known.map(named),
     channels: (await listAlertChannels(work)).map(named),

@@ -34,6 +34,8 @@ export interface TestService extends AsyncDisposable {
   url: string;
   dataDir: string;
   ownerUrl: string;
+  /** As the service itself connects. */
+  serviceUrl: string;
   /** Above every rule: for damage that no role of the service could do. */
   superuserUrl: string;
   /** Alice's provider, and Charlie's, who must never see anything of it. */
@@ -99,6 +101,7 @@ export async function startTestService({
     url,
     dataDir,
     ownerUrl: database.ownerUrl,
+    serviceUrl: database.serviceUrl,
     superuserUrl: database.superuserUrl,
     acme,
     other,

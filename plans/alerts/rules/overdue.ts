@@ -1,4 +1,5 @@
 /** Promises to look again or to do something, whose day has passed. */
+import { todayIn } from '../../days.ts';
 import type { ClientFacts } from '../../facts.ts';
 import { lastApprovalAt } from '../../readiness/plans-in-force.ts';
 import type { AlertSubject } from '../condition.ts';
@@ -44,14 +45,16 @@ export const actionOverdue: FactRule = {
       ),
 };
 
-/** Late from the day after on. */
-function late({ now }: ClientFacts, dueOn: string, key: string, subject: AlertSubject): Found[] {
-  if (dueOn >= now.slice(0, 10)) return [];
+/** Late from the day after on, where the client is. */
+function late({ now, client }: ClientFacts, dueOn: string, key: string, subject: AlertSubject): Found[] {
+  if (dueOn >= todayIn(client.timeZone, new Date(now))) return [];
   return [
     {
       key: `${subject.kind}:${subject.id}`,
       severity: 'notice',
-      since: new Date(Date.parse(dueOn) + DAY_MS),
+      since: new Date(
+        Temporal.PlainDate.from(dueOn).add({ days: 1 }).toZonedDateTime(client.timeZone).epochMilliseconds,
+      ),
       reason: { key, params: { name: subject.name, dueDate: dueOn } },
       because: null,
       subjects: [subject],
