@@ -37,6 +37,19 @@ const LISTS = {
       ...had.map(({ id, name }) => ({ id: `asset:${id}`, name })),
     ];
   },
+  backupPolicies: async ({ db }: Work, client: string) => {
+    const rows = await db
+      .selectFrom('backup_policies as policy')
+      .innerJoin('assets as asset', (join) =>
+        join.onRef('asset.id', '=', 'policy.asset_id').onRef('asset.client_id', '=', 'policy.client_id'),
+      )
+      .select(['policy.id', 'asset.name', 'policy.is_enabled'])
+      .where('policy.client_id', '=', client)
+      .orderBy('asset.name')
+      .limit(5000)
+      .execute();
+    return rows.map(({ id, name, is_enabled }) => ({ id, name, isPast: !is_enabled }));
+  },
   suppliers: ({ db }: Work, client: string) => assets(db, client).where('kind', '=', 'supplier').execute(),
   sites: ({ db }: Work, client: string) =>
     db

@@ -195,6 +195,8 @@ export interface RestoreTestFacts {
   requested: TestLevel;
   reached: TestLevel | null;
   finishedAt: string | null;
+  /** When its point was first shown to come back so far; a second test of one point is no newer proof. Null while it never was. */
+  provedAt: string | null;
   /** Measured from the first byte fetched to the last check that the data are back. */
   seconds: number | null;
   /** Age of the restored data when the test began. */

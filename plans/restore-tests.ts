@@ -6,7 +6,7 @@ import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
-import { TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
+import { levelsIn, TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
 import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listSealedVerifiers } from './keys.ts';
 import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } from './pack-proofs.ts';
@@ -240,6 +240,7 @@ export async function finishRestoreTest(
     { reached: test.reached, seconds, bytes, plantedFaults, caught, finding: test.finding },
   );
   if (state === 'inconclusive') return;
+  const since = (test.reached && (await provedSince(work, point.id, test.reached))) ?? work.now;
   for (const code of codesOf(test))
     await recordEvidence(work, {
       client,
@@ -247,7 +248,7 @@ export async function finishRestoreTest(
       subject: { kind: 'asset', id: asset.id, name: asset.name },
       finding: state === 'passed' ? 'supports' : 'contradicts',
       assertedBy: 'system',
-      validUntil: state === 'passed' ? new Date(work.now.getTime() + PROOF_VALID_MS) : null,
+      validUntil: state === 'passed' ? new Date(since.getTime() + PROOF_VALID_MS) : null,
       content: { test: id, recoveryPoint: test.recoveryPoint, seconds, bytes, dataAgeSeconds, result },
     });
 }
@@ -341,14 +342,38 @@ async function isOtherHost({ db }: Work, point: RecoveryPoint): Promise<Independ
   return policy?.source_kind === 'folder' || policy?.source_kind === 'sqlite' ? 'no' : 'unknown';
 }
 
-async function refuseWhileOneRuns({ db }: Work, point: string) {
+async function refuseWhileOneRuns(work: Work, point: string) {
+  if (await isTestUnderWay(work, point)) throw conflict('restore-test.under-way');
+}
+
+export async function isTestUnderWay({ db }: Work, point: string): Promise<boolean> {
   const running = await db
     .selectFrom('restore_tests')
     .select('id')
     .where('recovery_point_id', '=', point)
     .where('state', 'in', ['queued', 'running'])
     .executeTakeFirst();
-  if (running) throw conflict('restore-test.under-way');
+  return running !== undefined;
+}
+
+/** Whether a test of the point passed that reached the level. */
+export const hasBeenProved = async (work: Work, point: string, level: TestLevel): Promise<boolean> =>
+  (await provedSince(work, point, level)) !== null;
+
+/** When it was first shown; a second proof of the same point tells nothing of what was made since. */
+async function provedSince({ db }: Work, point: string, level: TestLevel): Promise<Date | null> {
+  const row = await db
+    .selectFrom('restore_tests')
+    .select((test) => test.fn.min('finished_at').as('at'))
+    .where('recovery_point_id', '=', point)
+    .where('state', '=', 'passed')
+    .where(
+      'reached',
+      'in',
+      TEST_LEVELS.filter((reached) => levelsIn(reached).includes(level)),
+    )
+    .executeTakeFirst();
+  return row?.at ?? null;
 }
 
 async function listAssertions({ db }: Work, asset: string) {

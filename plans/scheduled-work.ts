@@ -1,6 +1,8 @@
 /** Everything that recurs, by what it is for. A purpose is a line here; `schedules/README.md` tells how. */
 import { BACKUP } from './backup-policies.ts';
 import { scheduledBackups } from './backup-runs.ts';
+import { scheduledTests } from './due-restore-tests.ts';
+import { RESTORE_TEST } from './scheduled-tests.ts';
 import { beat } from './schedules/beat.ts';
 import { claimDue } from './schedules/claim.ts';
 import { planAhead } from './schedules/plan-ahead.ts';
@@ -9,6 +11,7 @@ import type { Work } from './work.ts';
 
 const PURPOSES: Purposes = {
   [BACKUP]: scheduledBackups,
+  [RESTORE_TEST]: scheduledTests,
 };
 
 type InWork = <T>(run: (work: Work) => Promise<T>) => Promise<T>;

@@ -26,6 +26,13 @@ export const StoreChange = z.object({
     .max(100)
     .default([])
     .describe('Assets without which nobody gets at the copies: a key, a line, an identity'),
+  egressPrice: z
+    .number()
+    .min(0)
+    .max(1000)
+    .nullable()
+    .default(null)
+    .describe('What fetching a gigabyte costs, in the currency of the client'),
 });
 export type StoreChange = z.infer<typeof StoreChange>;
 
@@ -158,11 +165,12 @@ async function refuseTakenName({ db }: Work, client: string, name: string) {
   if (taken) throw conflict('store.name-taken', { name });
 }
 
-const columns = ({ isOffsite, site, account, needs }: StoreChange) => ({
+const columns = ({ isOffsite, site, account, needs, egressPrice }: StoreChange) => ({
   is_offsite: isOffsite,
   site_id: site,
   account,
   needs,
+  egress_price: egressPrice,
 });
 
 const present = (
@@ -176,6 +184,7 @@ const present = (
     site_id: string | null;
     account: string | null;
     needs: string[];
+    egress_price: number | null;
   },
   now: Date,
 ): Store => ({
@@ -188,5 +197,6 @@ const present = (
   site: row.site_id,
   account: row.account,
   needs: row.needs,
+  egressPrice: row.egress_price,
   probe: presentProbe(row, now),
 });

@@ -1106,6 +1106,16 @@ export interface Tables {
     effect: 'lost' | 'slow' | 'untrusted';
     duration_seconds: number | null;
   };
+  scheduled_tests: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    policy_id: string;
+    level: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L3x' | 'L4';
+    budget_seconds: number | null;
+    budget_bytes: number | null;
+    created_at: Date;
+  };
   schedules: {
     provider_id: Generated<string>;
     client_id: string;
@@ -1198,6 +1208,7 @@ export interface Tables {
     site_id: string | null;
     account: string | null;
     needs: Generated<string[]>;
+    egress_price: number | null;
   };
   strategies: {
     provider_id: Generated<string>;

@@ -166,6 +166,11 @@ const SAYS_SOMETHING = sql<boolean>`coalesce(test.finding_code, '') <> 'restore-
   select from point_losses as loss
   where loss.client_id = test.client_id and loss.recovery_point_id = test.recovery_point_id and loss.ended_at is null))`;
 
+/** Levels are in the order of what they show. */
+const FIRST_PROVED = sql<Date | null>`(select min(first.finished_at) from restore_tests as first
+  where first.client_id = test.client_id and first.recovery_point_id = test.recovery_point_id
+    and test.state = 'passed' and first.state = 'passed' and first.reached >= test.reached)`;
+
 export async function loadTests({ db, now }: Work, ids: string[]) {
   const rows = await db
     .selectFrom('restore_tests as test')
@@ -181,6 +186,7 @@ export async function loadTests({ db, now }: Work, ids: string[]) {
       'finished_at',
     ])
     .select(['seconds', 'data_age_seconds', 'bytes', 'planted_faults', 'caught'])
+    .select(FIRST_PROVED.as('proved_at'))
     .where('client_id', 'in', ids)
     .where('asked_at', '>', since({ now }))
     .orderBy('asked_at', 'desc')
@@ -194,6 +200,7 @@ export async function loadTests({ db, now }: Work, ids: string[]) {
     requested: row.requested,
     reached: row.reached,
     finishedAt: row.finished_at?.toISOString() ?? null,
+    provedAt: row.proved_at?.toISOString() ?? null,
     seconds: row.seconds,
     dataAgeSeconds: row.data_age_seconds,
     bytes: row.bytes,

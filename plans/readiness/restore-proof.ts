@@ -56,17 +56,22 @@ export function proofOf(facts: ClientFacts): Map<string, AssetProof> {
 /** The newest fresh full restore of an asset. A failure that stands makes older measures void. */
 export function measureOf({ passed, failure }: AssetProof, now: string, intervalDays: number): Measure {
   if (failure) return { kind: 'failed', test: failure };
-  const test = passed.find(isFullRestore);
+  const test = passed
+    .filter(isFullRestore)
+    .toSorted((left, right) => compareTimes(provedAt(right), provedAt(left)))[0];
   if (!test) return { kind: 'never' };
-  if (isOlderThan(test.finishedAt, now, intervalDays)) return { kind: 'stale', test };
+  if (isOlderThan(provedAt(test), now, intervalDays)) return { kind: 'stale', test };
   return { kind: 'measured', test, seconds: test.seconds };
 }
+
+/** A second test of one point says nothing of what was backed up since. */
+const provedAt = (test: PassedTest) => test.provedAt ?? test.finishedAt;
 
 type FullRestore = PassedTest & { seconds: number };
 
 /** Every full restore inside the interval, newest first. */
 export const fullRestores = ({ passed }: AssetProof, now: string, intervalDays: number): FullRestore[] =>
-  passed.filter(isFullRestore).filter(({ finishedAt }) => !isOlderThan(finishedAt, now, intervalDays));
+  passed.filter(isFullRestore).filter((test) => !isOlderThan(provedAt(test), now, intervalDays));
 
 /** What keeps an asset from counting as restored; nothing when it does. */
 export function measureGaps(asset: AssetFacts, measure: Measure, intervalDays: number): Reason[] {

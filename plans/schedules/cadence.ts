@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CronExpression } from './cron.ts';
 
-const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'schedule.time' });
+export const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'schedule.time' });
 
 const Times = z
   .array(ClockTime)

@@ -17,6 +17,7 @@ export const CAUSES = [
   'overlap',
   'coalesced',
   'caught-up',
+  'nothing-new',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -76,7 +77,7 @@ async function endOf(work: Work, one: DueOccurrence, claiming: Claiming): Promis
   const { client, subject, completionWindowSeconds: window } = schedule;
   const endBy = window === null ? null : new Date(work.now.getTime() + window * 1000);
   const begun = await purpose.begin(work, { client, subject, dueAt, endBy });
-  if (begun === 'overlap') return { state: 'skipped', cause: 'overlap' };
+  if (typeof begun === 'string') return { state: 'skipped', cause: begun };
   return { state: 'begun', cause: isLate ? 'caught-up' : null, run_id: begun.run };
 }
 

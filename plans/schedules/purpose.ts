@@ -20,8 +20,11 @@ export interface Standing {
 
 /** Something that can recur. Adding one is a line in `../scheduled-work.ts`. */
 export interface Purpose {
-  /** Begins one run of what is due; `overlap` when the one before it has not ended. */
-  begin(work: Work, due: Due): Promise<{ run: string } | 'overlap'>;
+  /**
+   * Begins one run of what is due; `overlap` when the one before it has not ended, `nothing-new` when there is nothing that it would
+   * be done to.
+   */
+  begin(work: Work, due: Due): Promise<{ run: string } | 'overlap' | 'nothing-new'>;
   /** For those that may go by an objective instead of a calendar. */
   standing?(work: Work, subject: string): Promise<Standing>;
 }

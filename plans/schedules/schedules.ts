@@ -146,7 +146,8 @@ async function longestGap(
   if (cadence.kind === 'objective') return cadence.rpoSeconds;
   const { timeZone } = await findClient(work, client);
   const blackouts = await listBlackouts(work, client);
-  return worstDataAge({ cadence, blackouts, zone: timeZone, id: subject }, 0, work.now);
+  const worst = worstDataAge({ cadence, blackouts, zone: timeZone, id: subject }, 0, work.now);
+  return worst ?? (cadence.kind === 'interval' ? cadence.everySeconds : null);
 }
 
 async function dropPlanned({ db }: Work, schedule: string) {

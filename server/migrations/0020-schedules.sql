@@ -42,7 +42,7 @@ create table occurrences (
   start_by timestamptz not null,
   state occurrence_state not null default 'planned',
   -- Why it was missed or skipped, or begun late.
-  cause text check (cause in ('service-down', 'window-closed', 'blackout', 'overlap', 'coalesced', 'caught-up')),
+  cause text check (cause in ('service-down', 'window-closed', 'blackout', 'overlap', 'coalesced', 'caught-up', 'nothing-new')),
   -- The run it became, in the table of its purpose.
   run_id uuid,
   settled_at timestamptz,

@@ -71,7 +71,11 @@ function cellOf(field: Field, record: Record<string, unknown>, words: string, ch
     case 'choices':
       return {
         ...cell,
-        lines: (value as string[]).map((one) => ({ text: one, href: null, words: `${field.words}.${one}` })),
+        lines: (value as unknown[]).map((one) => ({
+          text: String(one),
+          href: null,
+          words: `${field.words}.${one}`,
+        })),
       };
     case 'lines':
       return { ...cell, lines: (value as string[]).map((text) => ({ text, href: null })) };

@@ -212,7 +212,7 @@ function fillField(field: Field, value: unknown, writing: Writing, key: string):
       return { [key]: (value as string[]).join('\n') };
     case 'choices':
     case 'references':
-      return { [key]: value as string[] };
+      return { [key]: (value as (string | number)[]).map(String) };
     case 'hours':
       return fillHours(value as Hours, key);
     case 'moment':

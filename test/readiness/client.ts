@@ -122,6 +122,7 @@ export const aTest = (
   requested: 'L3',
   reached: 'L3',
   finishedAt: ago(age),
+  provedAt: null,
   seconds: HOUR,
   dataAgeSeconds: 0,
   bytes: 1000,

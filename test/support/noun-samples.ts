@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /**
  * For each noun with plain pages, by its path: what adding one takes, and what its actions take. `ids` holds one of each noun
  * that was made before it, in this order. A noun without `add` says null and is made otherwise, or not at all.
@@ -30,6 +32,11 @@ export const NOUN_SAMPLES: Record<
     actions: { probes: () => ({}) },
   },
   agents: { add: () => ({ name: 'Serveur du siège' }), actions: { revocation: () => ({}) } },
+  // Of a backup policy.
+  'scheduled-tests': {
+    add: null,
+    example: () => ({ policy: randomUUID(), level: 'L3', rhythm: 'daily', at: ['03:00'] }),
+  },
   contacts: {
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },

@@ -253,6 +253,7 @@ const store = {
   site: null,
   account: null,
   needs: [],
+  egressPrice: null,
   probe: {
     standing: 'weak' as const,
     probedAt: '2026-11-20T08:00:00.000Z',

@@ -52,7 +52,8 @@ function restoreOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Fi
 function neverRestored({ id, name }: AssetFacts, { survey, now }: Held, days: number): Finding {
   const { passed, hasInconclusive } = survey.proof.get(id)!;
   const read = passed.find(
-    ({ reached, finishedAt }) => isAtLeast(reached, READABLE_FROM) && !isOlderThan(finishedAt, now, days),
+    ({ reached, provedAt, finishedAt }) =>
+      isAtLeast(reached, READABLE_FROM) && !isOlderThan(provedAt ?? finishedAt, now, days),
   );
   if (read)
     return finding('partial', [

@@ -25,6 +25,7 @@ import { planVersion } from './plan-version.ts';
 import { review } from './review.ts';
 import { runbook } from './runbook.ts';
 import { scenario } from './scenario.ts';
+import { scheduledTest } from './scheduled-test.ts';
 import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
 import { store } from './store.ts';
@@ -40,6 +41,7 @@ const NOUNS = [
   [supplier, ['supplier', 'suppliers']],
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
+  [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],
   [contact, ['contact', 'contacts']],
   [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
   [keyDrill, ['key drill', 'key drills']],

@@ -19,6 +19,7 @@ export const store = noun<Store, never, StoreChange>({
     { name: 'site', kind: 'reference', to: 'sites', optional: true },
     { name: 'account', kind: 'line', optional: true },
     { name: 'needs', kind: 'references', to: 'assets', optional: true },
+    { name: 'egressPrice', kind: 'money', optional: true },
   ],
   told: [
     { name: 'kind', kind: 'choice', values: ['folder', 's3'], words: 'store-kind' },

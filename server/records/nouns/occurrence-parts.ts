@@ -1,0 +1,36 @@
+import { CAUSES } from '#/plans/schedules/claim.ts';
+import { listOccurrences, OCCURRENCE_STATES, type Occurrence } from '#/plans/schedules/occurrences.ts';
+import { findSchedule } from '#/plans/schedules/schedules.ts';
+import type { Work } from '#/plans/work.ts';
+import type { Field } from '../field.ts';
+import type { SubList } from '../noun.ts';
+
+const NEXT = 5;
+const LAST = 20;
+
+const WHEN: Field = { name: 'dueAt', kind: 'moment' };
+const WHAT: Field = {
+  name: 'state',
+  kind: 'choice',
+  values: OCCURRENCE_STATES,
+  words: 'occurrence-state',
+  tones: { missed: 'danger', skipped: 'warning' },
+};
+const WHY: Field = { name: 'cause', kind: 'choice', values: CAUSES, words: 'occurrence-cause' };
+
+/** What is due next, and what became of what was. */
+export async function whatBecame(
+  work: Work,
+  purpose: string,
+  subject: string,
+  hrefOf: (run: string) => string,
+): Promise<SubList[]> {
+  const schedule = await findSchedule(work, purpose, subject);
+  if (!schedule) return [];
+  const { next, last } = await listOccurrences(work, schedule.id, { next: NEXT, last: LAST });
+  const row = (one: Occurrence) => ({ href: one.run && hrefOf(one.run), values: { ...one } });
+  return [
+    { name: 'occurrence.next', columns: [WHEN], rows: next.map(row) },
+    { name: 'occurrence.last', columns: [WHEN, WHAT, WHY], rows: last.map(row) },
+  ];
+}
