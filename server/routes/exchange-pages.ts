@@ -24,6 +24,7 @@ import type { CameWith } from '../views/came-with.ts';
 import type { ExchangeView, NewClientView, UploadView } from '../views/exchange.ts';
 import { type Form, form } from '../views.ts';
 import { PageNumber, partOf } from './parts.ts';
+import { manyOf } from './told.ts';
 
 const Language = z.enum(LOCALES).optional();
 const Parts = z.object({ changes: PageNumber, problems: PageNumber });
@@ -249,7 +250,7 @@ const asked = ({ bytes, fields }: SentFile) => ({
 });
 
 const WORDS = new Map([
-  ...nouns.map(({ path, name }) => [path, `${name}.many`] as const),
+  ...nouns.map(({ path, name }) => [path, manyOf(name)] as const),
   ['evidence', 'exchange.evidence'],
 ]);
 

@@ -51,7 +51,7 @@ async function list(work: Work, id: string): Promise<ToldListView> {
     taking: await findTaking(work, id),
     kinds: nouns
       .map(({ path, name }) => ({
-        words: `${name}.many`,
+        words: manyOf(name),
         href: `/clients/${id}/${path}#told`,
         count: told.filter(({ noun }) => noun === name).length,
       }))
@@ -75,3 +75,6 @@ async function one(work: Work, id: string): Promise<ToldView> {
     links: await toldNaming(work, told.client, id),
   };
 }
+
+/** Most plan versions in a file are over; their list is called after those that are not. */
+export const manyOf = (noun: string) => (noun === 'plan-version' ? 'told.plan-versions' : `${noun}.many`);

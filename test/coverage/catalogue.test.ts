@@ -28,6 +28,19 @@ describe('the catalogue', () => {
     }
   });
 
+  it('is printed with curled apostrophes in French, in whatever it is shown by', () => {
+    const french: string[] = [];
+    const collect = (value: unknown, language: string | null = null): void => {
+      if (typeof value === 'string' && language === 'fr') french.push(value);
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, inner] of Object.entries(value)) collect(inner, key === 'fr' ? 'fr' : language);
+    };
+    for (const framework of CATALOGUE.values()) collect(framework);
+    expect(french.length).to.be.greaterThan(rows.length);
+    expect(french.filter((text) => text.includes('’')).length).to.be.greaterThan(50);
+    expect(french.filter((text) => text.includes("'"))).to.deep.equal([]);
+  });
+
   it('asks only for known evidence', () => {
     for (const { ref, evidence } of rows)
       for (const code of evidence) expect(EVIDENCE_CODES, ref).to.include(code);
@@ -58,7 +71,7 @@ describe('the catalogue', () => {
     const asked = { frameworks: ['2024/2690'], locale: 'fr' as const };
     const [framework] = computeCoverage(facts, computeReadiness(facts), asked).frameworks;
 
-    expect(framework?.name).to.equal("Règlement d'exécution (UE) 2024/2690");
+    expect(framework?.name).to.equal('Règlement d’exécution (UE) 2024/2690');
     expect(framework?.clauses.find(({ ref }) => ref === '4.1.2.e')?.paraphrase).to.equal(
       'Plan\u00a0: ordre de rétablissement',
     );

@@ -90,6 +90,12 @@ describe('a runbook while it is run', () => {
 
     const { steps } = await api('GET', `/activations/${activation}`);
     expect(steps[1].seconds).to.be.within(3600, 3660);
+    const toRead = await consultant.read(`/activations/${activation}`);
+    expect(toRead)
+      .to.include('<h2 id="activation.steps-part">Étapes</h2>')
+      .and.include(`<a href="${live}#erp"><bdi class="lines">Démarrer l’ERP</bdi></a>`)
+      .and.include('<span>Faite</span>')
+      .and.not.include('name="event"');
     expect(await pathOf()).to.include({ source: 'step-run', seconds: steps[1].seconds, samples: 1 });
     const again = await test.api(
       test.acme.tokens.owner,

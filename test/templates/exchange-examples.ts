@@ -76,7 +76,7 @@ export const cameWith: CameWith = {
   ],
   left: [
     { words: 'exchange.rows.trail', count: 340, reason: 'chained', names: [] },
-    { words: 'plan-version.many', count: 1, reason: 'altered', names: ['PRA', 'PCA'] },
+    { words: 'told.plan-versions', count: 1, reason: 'altered', names: ['PRA', 'PCA'] },
   ],
 };
 

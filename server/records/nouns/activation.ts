@@ -6,11 +6,12 @@ import {
   listActivations,
   NewActivation,
   runStep,
+  STEP_STATES,
   StandDown,
   StepEvent,
   standDown,
 } from '#/plans/activations.ts';
-import { noun } from '../noun.ts';
+import { noun, type SubList } from '../noun.ts';
 
 export const activation = noun<Activation, NewActivation>({
   name: 'activation',
@@ -39,6 +40,8 @@ export const activation = noun<Activation, NewActivation>({
   add: activate,
   right: 'life.change',
   hrefOf: ({ id }) => `/activations/${id}/live`,
+  parts: async (_work, activation) => [stepsPart(activation, `/activations/${activation.id}/live`)],
+  asTold: async (_work, activation) => ({ parts: [stepsPart(activation, null)] }),
   actions: [
     {
       name: 'step',
@@ -61,4 +64,20 @@ export const activation = noun<Activation, NewActivation>({
       isFinal: true,
     },
   ],
+});
+
+/** Steps as they went, to be read; they are run on the live page. */
+const stepsPart = ({ steps }: Activation, live: string | null): SubList => ({
+  name: 'activation.steps',
+  columns: [
+    { name: 'action', kind: 'line' },
+    { name: 'state', kind: 'choice', values: STEP_STATES, words: 'step-state' },
+    { name: 'role', kind: 'line' },
+    { name: 'startedAt', kind: 'moment' },
+    { name: 'endedAt', kind: 'moment' },
+    { name: 'seconds', kind: 'duration' },
+    { name: 'endedBy', kind: 'line' },
+    { name: 'note', kind: 'text' },
+  ],
+  rows: steps.map(({ key, ...values }) => ({ href: live && `${live}#${key}`, values })),
 });
