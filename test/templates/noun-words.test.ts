@@ -7,8 +7,10 @@ const templates = loadTemplates();
 describe('the words of a noun', () => {
   for (const locale of ['fr', 'en'] as const)
     it(`tell its fields, and what can be done with one and what comes of it, in ${locale}`, () => {
-      const asked = nouns.flatMap(({ name, fields, told = [], actions = [] }) => [
-        ...['one', 'many', 'lede', 'none'].map((word) => `${name}.${word}`),
+      const asked = nouns.flatMap(({ name, fields, told = [], actions = [], add, remove }) => [
+        ...['one', 'many', 'title', 'lede', 'none'].map((word) => `${name}.${word}`),
+        ...(add ? [`${name}.add`] : []),
+        ...(remove ? [`${name}.remove`] : []),
         ...[...fields, ...told].map((field) => `${name}.field.${field.name}`),
         ...actions.flatMap((action) => [`${name}.do.${action.name}`, `${name}.do.${action.name}-text`]),
       ]);
