@@ -20,6 +20,8 @@ export const RULE_SEVERITIES = {
   'proof-expiring': ['notice'],
   'review-overdue': ['notice'],
   'action-overdue': ['notice'],
+  'agent-silent': ['warning', 'critical'],
+  'key-drill-overdue': ['warning'],
   'approvers-gone': ['warning'],
 } as const satisfies Record<string, readonly AlertSeverity[]>;
 export type AlertRule = keyof typeof RULE_SEVERITIES;

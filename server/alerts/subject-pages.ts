@@ -8,6 +8,8 @@ const PAGES: Record<string, string> = {
   action: '/corrective-actions/',
   plan: '/plans/',
   study: '/studies/',
+  agent: '/agents/',
+  contact: '/contacts/',
 };
 
 export const pageOfSubject = ({ kind, id }: { kind: string; id: string }): string | null =>

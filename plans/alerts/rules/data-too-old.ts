@@ -6,8 +6,8 @@ import type { FactRule } from './rule.ts';
 const NEAR = 0.9;
 
 /**
- * Data are older than the plan lets them be, or will be soon with the next backup overdue. Where the interval is as long as
- * the RPO, data pass it by as long as each backup takes: that is a fault of the plan, which rules tell, and no alert every night.
+ * Data are older than the plan lets them be, or will be soon with the next backup overdue. Where the interval is about as long
+ * as the RPO, data pass it by as long as each backup takes: that is a fault of the plan, which rules tell, and no alert every night.
  */
 export const dataTooOld: FactRule = {
   name: 'data-too-old',
@@ -39,11 +39,14 @@ export const dataTooOld: FactRule = {
     ]),
 };
 
+/** The share of an RPO that is forgiven where a backup is due only when it ends: each takes its time. */
+const SLACK = 0.1;
+
 const nearFrom = ({ intervalSeconds }: PolicyFacts, rpoSeconds: number, dataTime: number): number =>
-  dataTime + Math.max(rpoSeconds * NEAR, intervalSeconds * 1.1) * 1000;
+  dataTime + Math.max(rpoSeconds * NEAR, Math.min(intervalSeconds, rpoSeconds) * (1 + SLACK)) * 1000;
 
 const overFrom = ({ intervalSeconds }: PolicyFacts, rpoSeconds: number, dataTime: number): number =>
-  dataTime + Math.max(rpoSeconds, intervalSeconds * 1.1) * 1000;
+  dataTime + rpoSeconds * (intervalSeconds * (1 + SLACK) > rpoSeconds ? 1 + SLACK : 1) * 1000;
 
 /** What is backed up, is needed within an RPO, and has a point to be as old as. */
 function watched(facts: ClientFacts) {

@@ -4,10 +4,12 @@
  */
 import type { ClientFacts } from '../../facts.ts';
 import type { Condition } from '../condition.ts';
+import { agentSilent } from './agent-silent.ts';
 import { approversGone } from './approvers-gone.ts';
 import { backupFailed } from './backup-failed.ts';
 import { backupMissed } from './backup-missed.ts';
 import { dataTooOld } from './data-too-old.ts';
+import { keyDrillOverdue } from './key-drill-overdue.ts';
 import { actionOverdue, reviewOverdue } from './overdue.ts';
 import { pointLost } from './point-lost.ts';
 import { proofExpiring, proofStale, testFailed, testInconclusive } from './restore-tests.ts';
@@ -22,10 +24,17 @@ export const FACT_RULES: readonly FactRule[] = [
   proofExpiring,
   reviewOverdue,
   actionOverdue,
+  keyDrillOverdue,
   approversGone,
 ];
 
-export const RECORD_RULES: readonly RecordRule[] = [backupFailed, backupMissed, storeTrouble, pointLost];
+export const RECORD_RULES: readonly RecordRule[] = [
+  backupFailed,
+  backupMissed,
+  storeTrouble,
+  pointLost,
+  agentSilent,
+];
 
 /** What the facts of a client say now. */
 export const conditionsOf = (facts: ClientFacts): Condition[] =>
