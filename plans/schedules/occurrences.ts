@@ -1,7 +1,10 @@
 /** What came of what was due, and what is due next; for pages, findings and the JSON interface. */
 import { z } from 'zod';
+import { findClient } from '../clients.ts';
 import type { Work } from '../work.ts';
 import { CAUSES, type Cause } from './claim.ts';
+import { nextDueTimes } from './due-times.ts';
+import type { Schedule } from './schedules.ts';
 
 export const OCCURRENCE_STATES = ['planned', 'begun', 'missed', 'skipped'] as const;
 
@@ -19,16 +22,36 @@ export type Occurrence = z.infer<typeof Occurrence>;
 /** How long settled ones are kept. */
 const KEPT_MS = 400 * 86_400_000;
 
-/** The next ones in order, and the last ones with the newest first. */
-export async function listOccurrences(
+/** When it is due next, as it is planned or, farther ahead, as it will be. Blackouts may put one off. */
+export async function listNextDueTimes(work: Work, schedule: Schedule, count: number): Promise<Date[]> {
+  if (!schedule.isEnabled) return [];
+  const { cadence, client, subject } = schedule;
+  if (cadence.kind === 'objective') return listPlanned(work, schedule.id, count);
+  const { timeZone } = await findClient(work, client);
+  return nextDueTimes(cadence, { zone: timeZone, id: subject, after: work.now }, count);
+}
+
+async function listPlanned({ db }: Work, schedule: string, count: number): Promise<Date[]> {
+  const rows = await db
+    .selectFrom('occurrences')
+    .select('due_at')
+    .where('schedule_id', '=', schedule)
+    .where('state', '=', 'planned')
+    .orderBy('due_at')
+    .limit(count)
+    .execute();
+  return rows.map(({ due_at }) => due_at);
+}
+
+/** What became of the last ones, the newest first. */
+export async function listSettled(
   { db }: Pick<Work, 'db'>,
   schedule: string,
-  { next, last }: { next: number; last: number },
-): Promise<{ next: Occurrence[]; last: Occurrence[] }> {
+  count: number,
+): Promise<Occurrence[]> {
   const own = db.selectFrom('occurrences').selectAll().where('schedule_id', '=', schedule);
-  const ahead = await own.where('state', '=', 'planned').orderBy('due_at').limit(next).execute();
-  const past = await own.where('state', '<>', 'planned').orderBy('due_at', 'desc').limit(last).execute();
-  return { next: ahead.map(present), last: past.map(present) };
+  const past = await own.where('state', '<>', 'planned').orderBy('due_at', 'desc').limit(count).execute();
+  return past.map(present);
 }
 
 export async function forgetOldOccurrences({ db, now }: Work): Promise<void> {

@@ -1,5 +1,5 @@
 import { CAUSES } from '#/plans/schedules/claim.ts';
-import { listOccurrences, OCCURRENCE_STATES, type Occurrence } from '#/plans/schedules/occurrences.ts';
+import { listNextDueTimes, listSettled, OCCURRENCE_STATES } from '#/plans/schedules/occurrences.ts';
 import { findSchedule } from '#/plans/schedules/schedules.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Field } from '../field.ts';
@@ -27,10 +27,18 @@ export async function whatBecame(
 ): Promise<SubList[]> {
   const schedule = await findSchedule(work, purpose, subject);
   if (!schedule) return [];
-  const { next, last } = await listOccurrences(work, schedule.id, { next: NEXT, last: LAST });
-  const row = (one: Occurrence) => ({ href: one.run && hrefOf(one.run), values: { ...one } });
+  const next = await listNextDueTimes(work, schedule, NEXT);
+  const last = await listSettled(work, schedule.id, LAST);
   return [
-    { name: 'occurrence.next', columns: [WHEN], rows: next.map(row) },
-    { name: 'occurrence.last', columns: [WHEN, WHAT, WHY], rows: last.map(row) },
+    {
+      name: 'occurrence.next',
+      columns: [WHEN],
+      rows: next.map((due) => ({ href: null, values: { dueAt: due.toISOString() } })),
+    },
+    {
+      name: 'occurrence.last',
+      columns: [WHEN, WHAT, WHY],
+      rows: last.map((one) => ({ href: one.run && hrefOf(one.run), values: { ...one } })),
+    },
   ];
 }

@@ -55,6 +55,7 @@ export const scheduledTest = noun<ScheduledTest, NewScheduledTest, ScheduledTest
     at: ['03:00'],
     monthDays: [1],
     startWindowSeconds: 3600,
+    catchUp: 'once',
   }),
   parts: (work, { id }) => whatBecame(work, 'restore-test', id, (run) => `/restore-tests/${run}`),
 });
