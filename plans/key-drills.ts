@@ -11,9 +11,9 @@ import { recordEvidence } from './evidence.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
 import { type ForeignResult, readForeignResult } from './foreign-results.ts';
 import { hashOfAnswer, readAnswer } from './key-answers.ts';
-import { dueAfter, findKeyHolder } from './key-holders.ts';
+import { dueAfter, findKeyHolder, type KeyHolder } from './key-holders.ts';
 import { listPublicKeys, listSealedVerifiers } from './keys.ts';
-import { findRecoveryPoint } from './recovery-points.ts';
+import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { checksumsOf } from './store-probes.ts';
 import { personOf, type Work } from './work.ts';
 
@@ -55,8 +55,7 @@ export const KeyDrill = z
     point: z.string().nullable(),
     asset: z.object({ id: z.uuid(), name: z.string(), label: z.string() }).nullable(),
     state: z.enum(DRILL_STATES),
-    sealed: z.string().describe('Armoured age text: its content is the answer'),
-    challenge: z.string(),
+    sealed: z.string().describe('Armoured age text: its first line is the answer'),
     askedBy: z.string(),
     askedAt: z.iso.datetime(),
     answerUntil: z.iso.datetime(),
@@ -87,25 +86,35 @@ export interface SealedAnswer {
   challenge: string;
 }
 
+/** What is sealed beside the answer, where something is to be restored: so only who opens it can tell the right fingerprint. */
+export interface DrillOrder {
+  drill: string;
+  asset: string;
+  point: string;
+}
+
 /** Asks a holder to show the key. `sealFor` seals a new answer to its recipient. */
 export async function addKeyDrill(
   work: Work,
   client: string,
   { holder, recoveryPoint, answerWithinSeconds }: NewKeyDrill,
-  sealFor: (recipient: string) => SealedAnswer,
+  sealFor: (recipient: string, order: DrillOrder | null) => SealedAnswer,
 ): Promise<KeyDrill> {
   allow(work, 'key-drill.request');
   await findClient(work, client);
   const held = await findKeyHolder(work, holder);
   if (held.client !== client) throw notFound('key-holder');
   if (held.endedAt !== null) throw conflict('key-holder.ended');
-  if (recoveryPoint) await refuseOtherPoint(work, { client, recoveryPoint, fingerprint: held.fingerprint });
+  const point = recoveryPoint === null ? null : await pointFor(work, { client, recoveryPoint, held });
   await refuseWhileOneRuns(work, holder);
 
-  const { sealed, salt, answerSha256, challenge } = sealFor(await recipientOf(work, held.key));
-  const { id } = await work.db
+  const id = crypto.randomUUID();
+  const order = point && { drill: id, asset: point.asset.label, point: point.point };
+  const { sealed, salt, answerSha256, challenge } = sealFor(await recipientOf(work, held.key), order);
+  await work.db
     .insertInto('key_drills')
     .values({
+      id,
       client_id: client,
       holder_id: holder,
       recovery_point_id: recoveryPoint,
@@ -117,8 +126,7 @@ export async function addKeyDrill(
       asked_at: work.now,
       answer_until: new Date(work.now.getTime() + answerWithinSeconds * 1000),
     })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+    .execute();
   await record(
     work,
     'key-drill.requested',
@@ -160,17 +168,21 @@ export async function startJudging(work: Work, id: string) {
   const drill = await findKeyDrill(work, id);
   if (drill.state !== 'judging' || !drill.recoveryPoint) return null;
   const point = await findRecoveryPoint(work, drill.recoveryPoint);
-  const [store, { told }] = [
+  const [store, { told, challenge }] = [
     await work.db
       .selectFrom('stores')
       .select(['address', 'sealed_credentials', 'probe'])
       .where('id', '=', point.store.id)
       .executeTakeFirstOrThrow(),
-    await work.db.selectFrom('key_drills').select('told').where('id', '=', id).executeTakeFirstOrThrow(),
+    await work.db
+      .selectFrom('key_drills')
+      .select(['told', 'challenge'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow(),
   ];
   return {
     point,
-    challenge: drill.challenge,
+    challenge,
     told: told as Omit<ForeignResult, 'answer'>,
     store: {
       address: store.address,
@@ -372,14 +384,16 @@ const objectOf = ({ id, client }: KeyDrill) => ({ kind: 'key-drill', id, client 
 const isHolder = ({ actor }: Pick<Work, 'actor'>, { person }: KeyDrill): boolean =>
   person !== null && personOf(actor) === person;
 
-async function refuseOtherPoint(
+async function pointFor(
   work: Work,
-  { client, recoveryPoint, fingerprint }: { client: string; recoveryPoint: string; fingerprint: string },
-) {
+  { client, recoveryPoint, held }: { client: string; recoveryPoint: string; held: KeyHolder },
+): Promise<RecoveryPoint> {
+  const { fingerprint } = held;
   const point = await findRecoveryPoint(work, recoveryPoint);
   if (point.client !== client) throw notFound('recovery-point');
   if (point.sealedTo.length > 0 && !point.sealedTo.includes(fingerprint))
     throw invalid('recoveryPoint', 'key-drill.other-key', { fingerprint });
+  return point;
 }
 
 /** One that ran out of time makes room for the next. */
@@ -443,7 +457,6 @@ function present(row: Row, now: Date): KeyDrill {
       row.asset_id === null ? null : { id: row.asset_id, name: row.asset_name!, label: row.asset_label! },
     state: row.state === 'open' && row.answer_until < now ? 'expired' : row.state,
     sealed: row.sealed,
-    challenge: row.challenge,
     askedBy: row.asked_by,
     askedAt: row.asked_at.toISOString(),
     answerUntil: row.answer_until.toISOString(),

@@ -4,19 +4,28 @@ import { armour } from '#/jobs/recovery-points/age/armour.ts';
 import { parseRecipient } from '#/jobs/recovery-points/age/keys.ts';
 import { seal } from '#/jobs/recovery-points/age/seal.ts';
 import { hashOfAnswer, newAnswer } from '#/plans/key-answers.ts';
-import { addKeyDrill, type KeyDrill, type NewKeyDrill, type SealedAnswer } from '#/plans/key-drills.ts';
+import {
+  addKeyDrill,
+  type DrillOrder,
+  type KeyDrill,
+  type NewKeyDrill,
+  type SealedAnswer,
+} from '#/plans/key-drills.ts';
 import type { Work } from '#/plans/work.ts';
 
 export const askForKeyDrill = (work: Work, client: string, drill: NewKeyDrill): Promise<KeyDrill> =>
   addKeyDrill(work, client, drill, sealAnswerFor);
 
-function sealAnswerFor(recipient: string): SealedAnswer {
+function sealAnswerFor(recipient: string, order: DrillOrder | null): SealedAnswer {
   const answer = newAnswer();
+  const challenge = randomBytes(16).toString('hex');
+  const told = order ? { ...order, challenge } : {};
+  const lines = [answer, ...Object.entries(told).map(([key, value]) => `${key}: ${value}`), ''];
   const salt = randomBytes(16).toString('hex');
   return {
-    sealed: armour(seal(Buffer.from(`${answer}\n`), [parseRecipient(recipient)])),
+    sealed: armour(seal(Buffer.from(lines.join('\n')), [parseRecipient(recipient)])),
     salt,
     answerSha256: hashOfAnswer(salt, answer),
-    challenge: randomBytes(16).toString('hex'),
+    challenge,
   };
 }

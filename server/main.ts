@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   points: () => import('./cli/points.ts'),
   verify: () => import('./cli/verify.ts'),
   restore: () => import('./cli/restore.ts'),
+  drill: () => import('./cli/drill.ts'),
   agent: () => import('./cli/agent.ts'),
   stores: () => import('./cli/stores.ts'),
   report: () => import('./cli/report.ts'),

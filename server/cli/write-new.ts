@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { CallError } from './call.ts';
 
-export async function writeNew(file: string, content: string): Promise<void> {
+export async function writeNew(file: string, content: string | Uint8Array): Promise<void> {
   await using handle = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
     throw new CallError(
       error.code === 'EEXIST'

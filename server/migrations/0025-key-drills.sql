@@ -37,7 +37,7 @@ create table key_drills (
   -- The answer itself stands nowhere: what is typed is hashed with the salt and compared.
   salt text not null check (salt ~ '^[0-9a-f]{32}$'),
   answer_sha256 text not null check (answer_sha256 ~ '^[0-9a-f]{64}$'),
-  -- Goes into the fingerprint of what is restored, so that nobody can work it out from the list of files.
+  -- Goes into the fingerprint of what is restored, so that nobody can work it out from the list of files. It is sealed too.
   challenge text not null check (challenge ~ '^[0-9a-f]{32}$'),
   asked_by text not null,
   asked_at timestamptz not null,

@@ -18,6 +18,7 @@ import { exchangeApi } from './exchange-api.ts';
 import { exchangePages } from './exchange-pages.ts';
 import { findingsApi, findingsPages } from './findings.ts';
 import { inventoryPages } from './inventory-pages.ts';
+import { keyDrillsPages } from './key-drills.ts';
 import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
@@ -88,6 +89,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...protectionPages,
   ...agentsPages(services),
   ...keysPages,
+  ...keyDrillsPages(services),
   ...cleanUpsPages,
   ...recoveryPointsPages,
   ...restoreTestsPages,

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
-import {
-  changeKeyDrillInterval,
-  findKeyDrill,
-  findKeyDrillInterval,
-  KeyDrillInterval,
-} from '#/plans/key-drills.ts';
+import { changeKeyDrillInterval, findKeyDrillInterval, KeyDrillInterval } from '#/plans/key-drills.ts';
 import { listKeyHolders } from '#/plans/key-holders.ts';
 import { listClientKeys } from '#/plans/keys.ts';
 import type { Work } from '#/plans/work.ts';
 import { page, type Typed } from '../http/route.ts';
-import { OfClient, One } from '../http/shapes.ts';
+import { OfClient } from '../http/shapes.ts';
 import { sheetOf } from '../key-sheet.ts';
 import { replaceRecoveryKey, replaceVerifierKey } from '../keys.ts';
 import { form, type KeysView } from '../views.ts';
@@ -85,19 +80,6 @@ export const keysPages = [
       data: await keys(work, client, { interval: form(typed, problem) }),
     }),
   }),
-  ...['/key-drills/:id/file', '/api/v1/key-drills/:id/file'].map((path) =>
-    page({
-      method: 'get',
-      path,
-      summary: 'The sealed answer of a key drill, as a file for age',
-      params: One,
-      run: async ({ work, params: { id } }) => {
-        const { sealed } = await findKeyDrill(work, id);
-        const read = async () => Buffer.from(sealed);
-        return { download: { name: `reprise-${id}.age`, type: 'application/octet-stream', read } };
-      },
-    }),
-  ),
 ];
 
 async function keys(work: Work, client: string, forms: Partial<KeysView['forms']> = {}): Promise<KeysView> {

@@ -402,7 +402,6 @@ export const keyDrill: KeyDrill = {
   asset: null,
   state: 'open',
   sealed: `-----BEGIN AGE ENCRYPTED FILE-----\n${hash}\n-----END AGE ENCRYPTED FILE-----\n`,
-  challenge: hash.slice(0, 32),
   askedBy: 'Marc Petit',
   askedAt: at,
   answerUntil: at,

@@ -21,6 +21,7 @@ export const keyDrill = noun<KeyDrill, NewKeyDrill>({
   titleOf: ({ name, fingerprint }) => `${name} · ${fingerprint}`,
   fields: [
     { name: 'holder', kind: 'reference', to: 'keyHolders' },
+    { name: 'recoveryPoint', kind: 'reference', to: 'recoveryPoints', optional: true },
     { name: 'answerWithinSeconds', kind: 'duration', once: true },
   ],
   apart: ['answerWithinSeconds'],
