@@ -150,7 +150,7 @@ export async function startAlertWorld(): Promise<AlertWorld> {
     forget: () =>
       asOwner(
         test,
-        `truncate alert_recipients, alert_routes, alert_deliveries, alert_events, alerts, backup_runs, corrective_actions cascade`,
+        `truncate alert_recipients, alert_routes, alert_deliveries, alert_events, alerts, backup_runs, corrective_actions, reconciliations cascade`,
         [],
       ),
     refresh: async () => {
