@@ -49,24 +49,56 @@ export async function syncFindings(
     await write(work, client, changed.slice(from, from + AT_ONCE));
 }
 
+interface Wanted {
+  withEnded?: boolean;
+  rule?: (typeof RULES)[number] | null;
+  severity?: (typeof SEVERITIES)[number] | null;
+  /** Only what began or ended after this moment. */
+  changedSince?: Date | null;
+  /** Id of the finding after which to go on. */
+  after?: string | null;
+  most?: number;
+}
+
 /** Contradictions first, then by how long they stand. Those that ended come when asked for. */
 export async function listFindings(
   work: Work,
   client: string,
-  { withEnded = false }: { withEnded?: boolean } = {},
+  {
+    withEnded = false,
+    rule = null,
+    severity = null,
+    changedSince = null,
+    after = null,
+    most = MOST_LISTED,
+  }: Wanted = {},
 ): Promise<StandingFinding[]> {
   await findClient(work, client);
   let query = work.db.selectFrom('rule_findings').selectAll().where('client_id', '=', client);
   if (!withEnded) query = query.where('ended_at', 'is', null);
+  if (rule) query = query.where(sql`params ->> 'rule'`, '=', rule);
+  if (severity) query = query.where('severity', '=', severity);
+  if (changedSince)
+    query = query.where((row) =>
+      row.or([row('since', '>', changedSince), row('ended_at', '>', changedSince)]),
+    );
+  if (after)
+    query = query.where(
+      sql<boolean>`(${RANK}, since, rule, object_id, id) >
+        (select ${RANK}, since, rule, object_id, id from rule_findings where client_id = ${client} and id = ${after})`,
+    );
   const rows = await query
-    .orderBy(sql`array_position(array['contradiction', 'warning', 'info'], severity)`)
+    .orderBy(RANK)
     .orderBy('since')
     .orderBy('rule')
     .orderBy('object_id')
-    .limit(MOST_LISTED)
+    .orderBy('id')
+    .limit(most)
     .execute();
   return rows.map(present);
 }
+
+const RANK = sql<number>`array_position(array['contradiction', 'warning', 'info'], severity)`;
 
 interface Row {
   id: string;

@@ -11,7 +11,7 @@ import { whatToFix } from '#/plans/rules/what-to-fix.ts';
 import { refreshStandingsOf } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import { api, page } from '../http/route.ts';
-import { listOf, OfClient, whole } from '../http/shapes.ts';
+import { listOf, OfClient, paged, whole } from '../http/shapes.ts';
 import type { FindingsView, FoundThing } from '../views/findings.ts';
 
 /** Fixes that a page says; the interface gives all. */
@@ -48,7 +48,24 @@ const Asked = z.object({
   rule: z.enum(RULES).optional(),
   severity: z.enum(SEVERITIES).optional(),
   ended: z.enum(['yes', 'no']).default('no').describe('Those too that are found no more'),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Only what changed after this moment: what is new, and what is found no more'),
+  cursor: z.uuid().optional().describe('What the list before it said under `next`'),
 });
+
+const AT_ONCE = 200;
+
+const Found = StandingFinding.extend({
+  change: z
+    .enum(['new', 'gone'])
+    .nullable()
+    .describe('Since the moment that was asked for; null when none was'),
+}).meta({ id: 'FindingOfClient' });
+
+const changeOf = ({ endedAt }: StandingFinding, since: string | undefined) =>
+  since === undefined ? null : endedAt === null ? ('new' as const) : ('gone' as const);
 
 export const findingsApi = [
   api({
@@ -57,17 +74,19 @@ export const findingsApi = [
     summary: 'What the rules find about a client, contradictions first, with the day since when each stands',
     params: OfClient,
     query: Asked,
-    output: listOf(StandingFinding),
-    run: async ({ work, params: { client }, query: { rule, severity, ended } }) => {
+    output: listOf(Found),
+    run: async ({ work, params: { client }, query: { rule, severity, ended, since, cursor } }) => {
       await refreshStandingsOf(work, [await findClient(work, client)]);
-      const found = await listFindings(work, client, { withEnded: ended === 'yes' });
-      return whole(
-        found.filter(
-          (one) =>
-            (rule === undefined || one.rule === rule) &&
-            (severity === undefined || one.severity === severity),
-        ),
-      );
+      const found = await listFindings(work, client, {
+        withEnded: ended === 'yes' || since !== undefined,
+        rule: rule ?? null,
+        severity: severity ?? null,
+        changedSince: since === undefined ? null : new Date(since),
+        after: cursor ?? null,
+        most: AT_ONCE,
+      });
+      const told = found.map((one) => ({ ...one, change: changeOf(one, since) }));
+      return paged(told, AT_ONCE, ({ id }) => id);
     },
   }),
   api({

@@ -64,6 +64,23 @@ describe('findings', () => {
     expect(ended.endedAt).to.be.a('string');
   });
 
+  it('tell what changed since somebody looked: what is new and what is gone', async () => {
+    const before = new Date().toISOString();
+    const role = await ok('POST', inClient('/crisis-roles'), { name: 'Directeur', cell: 'decision' });
+    const fresh = await findings(`?since=${before}`);
+    expect(fresh.map(({ change }: { change: string }) => change)).to.deep.equal(fresh.map(() => 'new'));
+    expect(fresh.map(({ object }: { object: { id: string } }) => object.id)).to.include(role.id);
+    const looked = new Date().toISOString();
+    expect(await findings(`?since=${looked}`)).to.deep.equal([]);
+    expect((await findings())[0].change).to.equal(null);
+
+    await ok('DELETE', `/crisis-roles/${role.id}`);
+    const gone = await findings(`?since=${looked}`);
+    expect(gone.map(({ change }: { change: string }) => change)).to.include('gone');
+    expect((await call('GET', inClient('/findings?since=hier'))).status).to.equal(422);
+    expect((await call('GET', inClient('/findings?cursor=1'))).status).to.equal(422);
+  });
+
   it('are shown with their objects to whoever may read the client, and to nobody else', async () => {
     const page = await reader.read(inClient('/findings'));
     expect(page).to.include('Base paie').and.include('Constats levés').and.include('Que faire');

@@ -69,17 +69,54 @@ describe('what the rules find', () => {
     await sync(5, ...Array.from({ length: 2500 }, (_, index) => slow(1, `asset ${index}`)));
 
     expect(await list()).to.have.length(2000);
+    const read: string[] = [];
+    for (;;) {
+      const page = await at(9, (work) =>
+        listFindings(work, test.acme.client, { after: read.at(-1) ?? null, most: 900 }),
+      );
+      read.push(...page.map(({ id }) => id));
+      if (page.length < 900) break;
+    }
+    expect(new Set(read).size).to.equal(2500);
+    expect(read.length).to.equal(2500);
     await sync(6);
     expect(await list()).to.deep.equal([]);
   });
 
-  it('is seen by nobody of another provider, nor of another client', async () => {
+  it('tells what changed since a moment: what began, what ended, and what did both', async () => {
     await sync(7, alone);
+    await sync(8, alone, slow(1, 'files'));
+    await sync(9, slow(1, 'mail'));
+    await sync(10, slow(1, 'mail'), slow(1, 'lasting'));
+    await sync(11, slow(1, 'mail'), slow(1, 'lasting'));
+    const since = (hours: number) =>
+      at(12, (work) =>
+        listFindings(work, test.acme.client, { withEnded: true, changedSince: new Date(hour(hours)) }),
+      );
+    const told = async (hours: number) =>
+      (await since(hours)).map(({ object, endedAt }) => [object.id, endedAt !== null]);
+    expect(await told(7)).to.deep.equal([
+      ['files', true],
+      ['mail', false],
+      ['lasting', false],
+      ['director', true],
+    ]);
+    expect(await told(9)).to.deep.equal([['lasting', false]]);
+    expect(await told(10)).to.deep.equal([]);
+    const ofRule = await at(12, (work) =>
+      listFindings(work, test.acme.client, { rule: 'crisis-roles', withEnded: true, severity: 'warning' }),
+    );
+    expect(new Set(ofRule.map(({ rule }) => rule))).to.deep.equal(new Set(['crisis-roles']));
+    await sync(12);
+  });
 
-    await at(8, (work) => listFindings(work, test.acme.client), test.other.id).then(
+  it('is seen by nobody of another provider, nor of another client', async () => {
+    await sync(13, alone);
+
+    await at(14, (work) => listFindings(work, test.acme.client), test.other.id).then(
       () => expect.fail('it was shown'),
       (error) => expect(error.key).to.equal('not-found.client'),
     );
-    expect(await at(8, (work) => listFindings(work, test.acme.otherClient))).to.deep.equal([]);
+    expect(await at(14, (work) => listFindings(work, test.acme.otherClient))).to.deep.equal([]);
   });
 });
