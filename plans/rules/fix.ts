@@ -27,6 +27,8 @@ export interface Fix {
   kind: (typeof FIX_KINDS)[number];
   /** What it changes, by name. */
   name: string;
+  /** The same by id; null where it is the client itself. */
+  of: { kind: 'asset' | 'strategy' | 'role'; id: string } | null;
   /** What to do, in words. */
   change: Reason;
   /** The largest first. */

@@ -52,6 +52,7 @@ function deadlockFixes(survey: Survey, now: Times): Fix[] {
     return {
       kind: 'deadlock',
       name: deadlock.circle[0]!.name,
+      of: { kind: 'asset', id: deadlock.circle[0]!.id },
       change: easiest!.reason,
       gains: gainsBetween(survey, now, then),
       closes: [deadlockReason(deadlock)],
@@ -66,7 +67,8 @@ const circleFixes = ({ graph, deadlocks }: Survey): Fix[] =>
     .filter((ids) => !deadlocks.some(({ circle }) => ids.includes(circle[0]!.id)))
     .map((ids) => {
       const reason = because('readiness.dependency-cycle', { assets: namesOf(graph, ids) });
-      return closing('deadlock', graph.assets.get(ids[0]!)!.name, reason);
+      const { id, name } = graph.assets.get(ids[0]!)!;
+      return closing('deadlock', { kind: 'asset', id, name }, reason);
     });
 
 /** One more technician, and one more line. */
@@ -79,6 +81,7 @@ function moreHands(survey: Survey, now: Times): Fix[] {
     {
       kind: 'technician',
       name: '',
+      of: null,
       change: ruled('rules.fix-technician', { technicians }),
       gains: gainsBetween(survey, now, withClient({ technicians })),
       closes: [],
@@ -87,6 +90,7 @@ function moreHands(survey: Survey, now: Times): Fix[] {
     {
       kind: 'link',
       name: '',
+      of: null,
       change: ruled('rules.fix-link', { links }),
       gains: gainsBetween(survey, now, withClient({ links })),
       closes: [],
@@ -112,6 +116,7 @@ function fasterRestores(survey: Survey, now: Times): Fix[] {
     return {
       kind: 'faster-restore',
       name,
+      of: { kind: 'asset', id: asset },
       change: ruled('rules.fix-faster-restore', { asset: name, seconds }),
       gains: gainsBetween(survey, now, at(HOPED), at(SURE)),
       closes: [],
@@ -130,6 +135,7 @@ function strategyFixes(survey: Survey, now: Times): Fix[] {
       {
         kind: 'strategy',
         name,
+        of: { kind: 'strategy', id: strategy.id },
         change: ruled('rules.fix-strategy', { strategy: name, option: chosen.name }),
         gains: gainsBetween(survey, now, timesWith(strategy, chosen.rtoSeconds, survey, now), now),
         closes: [],
@@ -151,7 +157,14 @@ function missingMeasures(survey: Survey): Fix[] {
   const reasons = priorityOf(survey).flatMap((activity) => effectiveOf(activity, survey).reasons);
   const measurable = reasons.filter(({ key }) => MEASURED_BY_TEST.includes(key));
   const unique = [...new Map(measurable.map((reason) => [String(reason.params.asset), reason])).values()];
-  return unique.map((reason) => closing('restore-test', String(reason.params.asset), reason));
+  return unique.map((reason) => closing('restore-test', assetNamed(survey, reason), reason));
+}
+
+/** Reasons tell an asset by its name. */
+function assetNamed({ facts }: Survey, { params }: Reason): Closed {
+  const name = String(params.asset);
+  const { id } = facts.assets.find((asset) => asset.name === name)!;
+  return { kind: 'asset', id, name };
 }
 
 const MEASURED_BY_TEST = [
@@ -160,15 +173,21 @@ const MEASURED_BY_TEST = [
   'readiness.recovery-declared',
 ];
 
-const deputies = (survey: Survey): Fix[] =>
-  [...crisisRoles(survey), ...leaves(survey)]
-    .map(({ reason }) => reason)
-    .filter(({ key }) => key === 'rules.role-without-deputy' || key === 'readiness.team-without-deputy')
-    .map((reason) => closing('deputy', String(reason.params.role ?? reason.params.asset), reason));
+const deputies = (survey: Survey): Fix[] => [
+  ...crisisRoles(survey)
+    .filter(({ reason }) => reason.key === 'rules.role-without-deputy')
+    .map(({ object: { id, name }, reason }) => closing('deputy', { kind: 'role', id, name }, reason)),
+  ...leaves(survey)
+    .filter(({ reason }) => reason.key === 'readiness.team-without-deputy')
+    .map(({ reason }) => closing('deputy', assetNamed(survey, reason), reason)),
+];
 
-const closing = (kind: Fix['kind'], name: string, reason: Reason): Fix => ({
+type Closed = NonNullable<Fix['of']> & { name: string };
+
+const closing = (kind: Fix['kind'], { name, ...of }: Closed, reason: Reason): Fix => ({
   kind,
   name,
+  of,
   change: { key: `report.action.${reason.key}`, params: reason.params },
   gains: [],
   closes: [reason],

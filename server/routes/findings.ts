@@ -13,6 +13,7 @@ import type { Work } from '#/plans/work.ts';
 import { api, page } from '../http/route.ts';
 import { listOf, OfClient, paged, whole } from '../http/shapes.ts';
 import type { FindingsView, FoundThing } from '../views/findings.ts';
+import { fixHref, mendingHref, pageOf } from './mending.ts';
 
 /** Fixes that a page says; the interface gives all. */
 const FIRST = 10;
@@ -26,6 +27,10 @@ const FixOut = z
   .object({
     kind: z.enum(FIX_KINDS),
     name: z.string(),
+    of: z
+      .object({ kind: z.enum(['asset', 'strategy', 'role']), id: z.string() })
+      .nullable()
+      .describe('What it changes; null: the client itself'),
     change: Sentence,
     gains: z.array(
       z.object({
@@ -119,43 +124,37 @@ async function view(work: Work, id: string): Promise<FindingsView> {
   const found = await listFindings(work, id, { withEnded: true });
   const open = found.filter(({ endedAt }) => endedAt === null);
   const fixes = await fixesOf(work, id);
+  const told = shown(work, id);
   return {
     client,
     fixes: fixes.slice(0, FIRST).map((fix) => ({
       ...fix,
+      href: fixHref(work, id, fix),
       gains: fix.gains.map((gain) => ({ ...gain, href: `/activities/${gain.activity}` })),
     })),
     moreFixes: Math.max(0, fixes.length - FIRST),
     groups: SEVERITIES.toReversed()
-      .map((severity) => ({ severity, found: open.filter((one) => one.severity === severity).map(withHref) }))
+      .map((severity) => ({ severity, found: open.filter((one) => one.severity === severity).map(told) }))
       .filter((group) => group.found.length > 0),
     ended: found
       .filter(({ endedAt }) => endedAt !== null)
       .toSorted((left, right) => right.endedAt!.localeCompare(left.endedAt!))
       .slice(0, ENDED)
-      .map(withHref),
+      .map(told),
     mayMend: may(work, 'inventory.change'),
   };
 }
+
+const shown =
+  (work: Work, client: string) =>
+  (finding: StandingFinding): FoundThing => ({
+    ...finding,
+    href: pageOf(finding.object),
+    mendHref: mendingHref(work, client, finding),
+  });
 
 async function fixesOf(work: Work, id: string) {
   const facts = (await loadFacts(work, [await findClient(work, id)])).get(id);
   if (!facts) throw notFound('client');
   return whatToFix(facts);
 }
-
-const PAGES: Record<string, string> = {
-  activity: 'activities',
-  asset: 'assets',
-  plan: 'plans',
-  step: 'plans',
-  role: 'crisis-roles',
-  contact: 'contacts',
-  client: 'clients',
-};
-
-/** A step is told as its plan and its key. */
-const withHref = (finding: StandingFinding): FoundThing => {
-  const { kind, id } = finding.object;
-  return { ...finding, href: PAGES[kind] ? `/${PAGES[kind]}/${id.split(' ')[0]}` : null };
-};

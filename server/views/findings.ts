@@ -5,15 +5,17 @@ import type { Fix, Gain } from '#/plans/rules/fix.ts';
 import type { Severity } from '#/plans/rules/rule.ts';
 
 export interface FoundThing extends StandingFinding {
-  /** Where it is mended. */
+  /** Page of its object. */
   href: string | null;
+  /** The form that mends it, for who may use it. */
+  mendHref: string | null;
 }
 
 /** `clients/findings` */
 export interface FindingsView {
   client: Client;
   /** In order of what they bring; the rest is counted. */
-  fixes: (Omit<Fix, 'gains'> & { gains: (Gain & { href: string })[] })[];
+  fixes: (Omit<Fix, 'gains'> & { href: string | null; gains: (Gain & { href: string })[] })[];
   moreFixes: number;
   /** The worst first. */
   groups: { severity: Severity; found: FoundThing[] }[];

@@ -99,7 +99,42 @@ describe('findings', () => {
     expect(items.map(({ kind }: { kind: string }) => kind)).to.include('restore-test');
     const test1 = items.find(({ kind }: { kind: string }) => kind === 'restore-test');
     expect(test1).to.deep.include({ name: 'Base paie', gains: [], cost: null });
-    expect(await reader.read(inClient('/findings'))).to.match(/<h3>[^<]*Base paie/);
+    expect(await reader.read(inClient('/findings'))).to.match(/<h3><a href="\/assets\/[^"]+">[^<]*Base paie/);
     expect(await reader.read(inClient(''))).to.include(`${inClient('/findings')}"`);
+  });
+
+  it('lead to the form that mends them, and who may not use it to what they are about', async () => {
+    const scale = {
+      name: 'Image',
+      levels: [
+        { level: 0, meaning: 'Rien', isTolerable: true },
+        { level: 1, meaning: 'La presse', isTolerable: true },
+      ],
+    };
+    const { id: category } = await ok('POST', inClient('/impact-categories'), scale);
+    const sold = { ...PAYROLL, name: 'Vendre', mtpdSeconds: 24 * HOUR };
+    const { id: other } = await ok('POST', inClient('/activities'), {
+      ...sold,
+      impacts: [{ category, afterSeconds: HOUR, level: 1 }],
+    });
+    const [bearable, worst] = scale.levels;
+    await ok('PUT', `/impact-categories/${category}`, {
+      ...scale,
+      levels: [bearable, { ...worst, isTolerable: false }],
+    });
+    const role = (await ok('POST', inClient('/crisis-roles'), { name: 'Directeur', cell: 'decision' })).id;
+    const consultant = await visit(test, test.acme.emails.consultant);
+    const page = (await consultant.read(inClient('/findings'))).replaceAll('&#x3D;', '=');
+    for (const form of [
+      `/activities/${other}/edit`,
+      inClient(`/dependencies/new?from=activity:${other}`),
+      `/crisis-roles/${role}/edit`,
+    ]) {
+      expect(page, form).to.include(`href="${form}"`);
+      expect(await consultant.read(form), form).to.include('<form');
+    }
+    expect(page).to.include(`href="${inClient('/restore-tests')}"`);
+    const read = await reader.read(inClient('/findings'));
+    expect(read).to.include(`href="/activities/${other}"`).and.not.include('/edit').and.not.include('/new');
   });
 });

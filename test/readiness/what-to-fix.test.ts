@@ -183,6 +183,11 @@ describe('what to fix first', () => {
       'restore-test loop: readiness.restore-never-measured',
       'deputy staff: readiness.team-without-deputy',
     ]);
+    expect(
+      whatToFix(facts)
+        .filter(({ closes: [reason] }) => reason)
+        .map(({ of }) => `${of?.kind} ${of?.id}`),
+    ).to.deep.equal(['role director', 'asset files', 'asset loop', 'asset staff']);
     facts.dependencies.push(needs('loop', 'loop'));
     expect(closes(facts)).to.include('deadlock loop: readiness.dependency-cycle');
   });
@@ -244,6 +249,7 @@ describe('what to fix first', () => {
         ({ name, gains, cost }): Fix => ({
           kind: 'strategy',
           name,
+          of: null,
           change: { key: 'x', params: {} },
           gains: gains.map((gainedSeconds) => ({
             activity: 'a',

@@ -13,6 +13,7 @@ const found: FoundThing = {
   since: at,
   endedAt: null,
   href: '/activities/00000000-0000-4000-8000-000000000003',
+  mendHref: '/activities/00000000-0000-4000-8000-000000000003/edit',
 };
 const gain = {
   activity: found.object.id,
@@ -29,6 +30,8 @@ export const findings: FindingsView = {
     {
       kind: 'technician',
       name: '',
+      of: null,
+      href: `/clients/${client.id}/settings`,
       change: { key: 'rules.fix-technician', params: { technicians: 3 } },
       gains: [gain, { ...gain, beforeSeconds: null, gainedSeconds: null, isInTimeThen: false }],
       closes: [reason],
@@ -38,7 +41,7 @@ export const findings: FindingsView = {
   moreFixes: 4,
   groups: [
     { severity: 'contradiction', found: [found] },
-    { severity: 'warning', found: [{ ...found, severity: 'warning', href: null }] },
+    { severity: 'warning', found: [{ ...found, severity: 'warning', href: null, mendHref: null }] },
   ],
   ended: [{ ...found, endedAt: at }],
   mayMend: true,
