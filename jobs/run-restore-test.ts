@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ContentProfile } from '#/plans/content/profile.ts';
 import type { TestLevel } from '#/plans/facts.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { PackProof } from '#/plans/pack-proofs.ts';
@@ -36,8 +37,8 @@ export const runRestoreTest = job({
     const onProgress = everySecond<RunProgress>((progress) =>
       tools.inProvider(provider, (work) => noteTestProgress(work, testId, progress)),
     );
-    const { result, proofs } = await attempt(() => test(plan, provider, tools, { signal, onProgress }));
-    await tools.inProvider(provider, (work) => finishRestoreTest(work, testId, result, proofs));
+    const { result, ...told } = await attempt(() => test(plan, provider, tools, { signal, onProgress }));
+    await tools.inProvider(provider, (work) => finishRestoreTest(work, testId, result, told));
   },
 
   giveUp: ({ testId }, provider, { inProvider }) =>
@@ -59,14 +60,15 @@ interface Watch {
   onProgress: (progress: RunProgress) => void;
 }
 
-/** What a test found, and the packs that proved sound in it. */
+/** What a test found, the packs that proved sound in it, and what their content looks like. */
 interface Tested {
   result: RestoreTestResult;
   proofs: PackProof[];
+  content: ContentProfile | null;
 }
 
 async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): Promise<Tested> {
-  const { point, store, level, trust, proven } = plan;
+  const { point, store, level, trust, proven, watched } = plan;
   const scratchDir = await mkdtemp(join(tools.scratchDir, 'test-'));
   try {
     const request = {
@@ -84,18 +86,21 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
       ...identityOf(plan.sealedIdentities, provider, tools),
     };
     const verified = await tools.engine.verify(
-      { ...request, ...budgetOf(plan), proven, level: engineLevel(level) },
+      { ...request, ...budgetOf(plan), proven, watched, level: engineLevel(level) },
       watch,
     );
     const result = { ...resultOf(verified, point.headSha256), independence: independenceOf(plan) };
     // Packs of another head than the one on record are not this point's.
-    const proofs = verified.headSha256 === point.headSha256 ? verified.proofs : [];
-    if (result.verdict !== 'passed' || !request.identity) return { result, proofs };
+    const isOnRecord = verified.headSha256 === point.headSha256;
+    const proofs = isOnRecord ? verified.proofs : [];
+    const content = isOnRecord && isRead(verified) ? verified.content : null;
+    const told = { proofs, content };
+    if (result.verdict !== 'passed' || !request.identity) return { result, ...told };
     const { assertions } = plan;
     const opened = { ...request, identity: request.identity };
-    if (level === 'L3x') return { result: await addForeignLevel(result, opened, tools, watch), proofs };
-    if (level !== 'L4') return { result, proofs };
-    return { result: await addApplicationLevel(result, opened, assertions, tools, watch), proofs };
+    if (level === 'L3x') return { result: await addForeignLevel(result, opened, tools, watch), ...told };
+    if (level !== 'L4') return { result, ...told };
+    return { result: await addApplicationLevel(result, opened, assertions, tools, watch), ...told };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
@@ -106,9 +111,13 @@ async function attempt(run: () => Promise<Tested>): Promise<Tested> {
     return await run();
   } catch (error) {
     const { verdict, finding: found } = findingOf(error);
-    return { result: nothingShown(verdict, found), proofs: [] };
+    return { result: nothingShown(verdict, found), proofs: [], content: null };
   }
 }
+
+/** Whether all content is as it was when the point was made; else what it looks like is told by what is wrong with it. */
+const isRead = ({ levels }: VerifyResult): boolean =>
+  levels.some(({ level, verdict }) => level === 'L2b' && verdict === 'passed');
 
 function budgetOf({ budget }: Plan): Pick<VerifyRequest, 'budget'> {
   if (!budget) return {};

@@ -204,6 +204,8 @@ export interface RestoreTestFacts {
   bytes: number | null;
   plantedFaults: number;
   caught: number;
+  /** Whether what it read looks encrypted, wiped or lost, and nobody explained it. Absent in reports of before this was kept. */
+  isSuspect?: boolean;
 }
 
 /** A recovery key in use, or one that points still need, and who holds it. */

@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
+import { canariesOf } from './canaries.ts';
 import { findClient } from './clients.ts';
+import type { ContentProfile } from './content/profile.ts';
+import { isTestSuspect, noteContent } from './content-looks.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { levelsIn, TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
@@ -126,6 +129,11 @@ export const RestoreTest = z
     dataAgeSeconds: z.int().nullable(),
     plantedFaults: z.int(),
     caught: z.int(),
+    isSuspect: z
+      .boolean()
+      .describe(
+        'What it read looks encrypted, wiped or lost, and nobody explained it: then it proves nothing',
+      ),
     result: RestoreTestResult.nullable(),
     finding: Finding.nullable(),
   })
@@ -203,6 +211,7 @@ export async function startRestoreTest(work: Work, id: string) {
     assertions: await listAssertions(work, point.asset.id),
     proven: await listPackProofs(work, placeOf(point)),
     otherHost: await isOtherHost(work, point),
+    watched: (await canariesOf(work, point.asset.id)).map(({ path }) => path),
   };
 }
 
@@ -216,14 +225,14 @@ export async function noteTestProgress({ db }: Work, id: string, progress: RunPr
 }
 
 /**
- * Writes down how a test ended, what it proved pack by pack, and the evidence of it. Once: a second call for the same test
- * changes nothing.
+ * Writes down how a test ended, what it proved pack by pack, what it saw of the content, and the evidence of it. Once: a second
+ * call for the same test changes nothing.
  */
 export async function finishRestoreTest(
   work: Work,
   id: string,
   result: RestoreTestResult,
-  proofs: PackProof[] = [],
+  { proofs = [], content = null }: { proofs?: PackProof[]; content?: ContentProfile | null } = {},
 ) {
   allow(work, 'work.finish');
   const ended = await endTest(work, id, result);
@@ -232,6 +241,13 @@ export async function finishRestoreTest(
   const test = await findRestoreTest(work, id);
   const point = await findRecoveryPoint(work, test.recoveryPoint.id);
   await notePackProofs(work, placeOf(point), { proofs, bad: result.damage?.packs ?? [] });
+  const isSuspect =
+    content !== null &&
+    (await noteContent(
+      work,
+      { client: test.client, asset: test.asset, recoveryPoint: test.recoveryPoint.id, test: id },
+      content,
+    ));
   const { client, asset, state, seconds, bytes, dataAgeSeconds, plantedFaults, caught } = test;
   await record(
     work,
@@ -241,15 +257,24 @@ export async function finishRestoreTest(
   );
   if (state === 'inconclusive') return;
   const since = (test.reached && (await provedSince(work, point.id, test.reached))) ?? work.now;
-  for (const code of codesOf(test))
+  const isProof = state === 'passed' && !isSuspect;
+  for (const code of isSuspect && state === 'passed' ? ['INT'] : codesOf(test))
     await recordEvidence(work, {
       client,
       code,
       subject: { kind: 'asset', id: asset.id, name: asset.name },
-      finding: state === 'passed' ? 'supports' : 'contradicts',
+      finding: isProof ? 'supports' : 'contradicts',
       assertedBy: 'system',
-      validUntil: state === 'passed' ? new Date(since.getTime() + PROOF_VALID_MS) : null,
-      content: { test: id, recoveryPoint: test.recoveryPoint, seconds, bytes, dataAgeSeconds, result },
+      validUntil: isProof ? new Date(since.getTime() + PROOF_VALID_MS) : null,
+      content: {
+        test: id,
+        recoveryPoint: test.recoveryPoint,
+        seconds,
+        bytes,
+        dataAgeSeconds,
+        isSuspect,
+        result,
+      },
     });
 }
 
@@ -396,7 +421,8 @@ const selectTests = ({ db }: Work) =>
       join.onRef('point.id', '=', 'test.recovery_point_id').onRef('point.client_id', '=', 'test.client_id'),
     )
     .selectAll('test')
-    .select(['asset.name as asset_name', 'asset.label', 'point.point', 'point.data_time']);
+    .select(['asset.name as asset_name', 'asset.label', 'point.point', 'point.data_time'])
+    .select(isTestSuspect('test').as('is_suspect'));
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectTests>['executeTakeFirst']>>>;
 
@@ -419,6 +445,7 @@ const present = (row: Row): RestoreTest => ({
   dataAgeSeconds: row.data_age_seconds,
   plantedFaults: row.planted_faults,
   caught: row.caught,
+  isSuspect: row.is_suspect,
   result: row.result as RestoreTestResult | null,
   finding: findingOfRow(row),
 });

@@ -366,6 +366,16 @@ export interface Tables {
     fallback: string | null;
     note: string | null;
   };
+  canaries: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    asset_id: string;
+    path: string;
+    sha256: string | null;
+    first_seen_at: Date | null;
+    created_at: Date;
+  };
   clause_decisions: {
     provider_id: Generated<string>;
     client_id: string;
@@ -501,6 +511,22 @@ export interface Tables {
     left_on: string | null;
     created_at: Date;
     changed_at: Date;
+  };
+  content_looks: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    asset_id: string;
+    recovery_point_id: string;
+    test_id: string;
+    looked_at: Date;
+    state: string;
+    history: number;
+    reasons: unknown;
+    profile: unknown;
+    explained_at: Date | null;
+    explained_by: string | null;
+    explanation: string | null;
   };
   corrective_actions: {
     provider_id: Generated<string>;

@@ -9,6 +9,7 @@ import type { BackupPolicy } from '#/plans/backup-policies.ts';
 import type { BackupRun } from '#/plans/backup-runs.ts';
 import type { CleanUp } from '#/plans/clean-ups.ts';
 import type { Client } from '#/plans/clients.ts';
+import type { ContentLook } from '#/plans/content-looks.ts';
 import type { FrameworkCoverage } from '#/plans/coverage/coverage.ts';
 import type { Dependency } from '#/plans/dependencies.ts';
 import type { Reason, TestLevel } from '#/plans/facts.ts';
@@ -327,6 +328,8 @@ export interface RestoreTestView {
   told: RecoveryPoint['reservations'];
   /** Fingerprints of the keys that open the point. */
   sealedTo: string[];
+  /** What it saw of the content; null where it did not read all of it. */
+  content: ContentLook | null;
 }
 
 /** `reports/list`. The form posts `locale` to /clients/:client/reports. */

@@ -1,6 +1,7 @@
 /** What goes into the engine and what comes out. No database and no HTTP: the service, the agent and the command line share it. */
 import type { Inventory, Source, SourceReservation } from '../sources/source.ts';
 import type { Retention, Store } from '../stores/store.ts';
+import type { ContentProfile } from './content/profile.ts';
 import type { Because, Finding } from './finding-codes.ts';
 
 /** Levels of verification, each holding those before it: see `jobs/recovery-points/README.md`. */
@@ -189,6 +190,8 @@ export interface VerifyRequest {
   trust: string[];
   /** Reads packs, those never read first and then the stalest, until this is used up; L2a and L2b only. Absent: all. */
   budget?: { seconds?: number; bytes?: number };
+  /** Files whose content is told as it is in the point: paths below the root. */
+  watched?: string[];
   /** What earlier verifications of the asset answered as `proofs`. */
   proven?: PackProof[];
   scratchDir: string;
@@ -217,6 +220,8 @@ export interface VerifyResult {
   damage: Damage | null;
   /** What the source could not hand over as it should be; null where no key opened the manifest. No fault of what is stored. */
   sourceReservations: SourceReservation[] | null;
+  /** What the content looks like; null where not all of it was read. It says nothing of a level. */
+  content: ContentProfile | null;
   startedAt: string;
   endedAt: string;
   seconds: number;

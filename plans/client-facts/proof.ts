@@ -1,6 +1,7 @@
 /** Policies, recovery points, losses and restore tests of clients. */
 import { sql } from 'kysely';
 import { BACKUP, NEVER_SECONDS } from '../backup-policies.ts';
+import { isTestSuspect } from '../content-looks.ts';
 import type { LostPointFacts, RecoveryPointFacts } from '../facts.ts';
 import { isNotLost } from '../point-losses.ts';
 import type { Work } from '../work.ts';
@@ -187,6 +188,7 @@ export async function loadTests({ db, now }: Work, ids: string[]) {
     ])
     .select(['seconds', 'data_age_seconds', 'bytes', 'planted_faults', 'caught'])
     .select(FIRST_PROVED.as('proved_at'))
+    .select(isTestSuspect('test').as('is_suspect'))
     .where('client_id', 'in', ids)
     .where('asked_at', '>', since({ now }))
     .orderBy('asked_at', 'desc')
@@ -206,5 +208,6 @@ export async function loadTests({ db, now }: Work, ids: string[]) {
     bytes: row.bytes,
     plantedFaults: row.planted_faults,
     caught: row.caught,
+    isSuspect: row.is_suspect,
   }));
 }

@@ -23,6 +23,7 @@ export function contradictionsOf(
     ...rtoAgainstMtpd(activity),
     ...mtpdAgainstImpacts(activity),
     ...needed.flatMap((asset) => failureOf(asset, survey)),
+    ...needed.flatMap((asset) => contentSuspect(asset, survey)),
     ...needed.flatMap((asset) => pointsLost(asset, survey)),
     ...recoveryOverRto(activity, effective),
     ...lossOverRpo(activity, observedRpo, survey.graph),
@@ -44,7 +45,11 @@ export function clientContradictions(survey: Survey): Reason[] {
     ...[...facts.plans].sort(comparePlans).flatMap(authorAlone),
     ...byName(facts.assets)
       .filter(({ id }) => !needed.has(id))
-      .flatMap((asset) => [...failureOf(asset, survey), ...pointsLost(asset, survey)]),
+      .flatMap((asset) => [
+        ...failureOf(asset, survey),
+        ...contentSuspect(asset, survey),
+        ...pointsLost(asset, survey),
+      ]),
   ];
 }
 
@@ -79,6 +84,14 @@ export function pointWithReservations({ id, name }: AssetFacts, { proof }: Surve
   return [
     because('readiness.point-with-reservations', { asset: name, torn, unreadable, dataAt: newest.dataTime }),
   ];
+}
+
+/** What a test read looks encrypted, wiped or lost, and nobody explained it. */
+export function contentSuspect({ id, name }: AssetFacts, { proof }: Survey): Reason[] {
+  const { suspect } = proof.get(id)!;
+  return suspect
+    ? [because('readiness.content-suspect', { asset: name, finishedAt: suspect.finishedAt })]
+    : [];
 }
 
 /** Points that went away from their store. It stands until a later test reads another one through. */

@@ -52,6 +52,7 @@ export const READINESS_REASONS = {
   'readiness.interval-over-rpo': ['asset', 'intervalSeconds', 'rpoSeconds'],
   'readiness.copy-not-offsite': ['asset'],
   'readiness.point-with-reservations': ['asset', 'torn', 'unreadable', 'dataAt'],
+  'readiness.content-suspect': ['asset', 'finishedAt'],
   'readiness.points-lost': ['asset', 'count', 'foundAt'],
   'readiness.recovery-deadlock': ['circle', 'scenarios'],
   'readiness.no-copy-left': ['asset', 'scenarios'],

@@ -28,6 +28,8 @@ export interface AssetProof {
   passed: PassedTest[];
   /** The newest failed test that no later test disproved. */
   failure: FailedTest | null;
+  /** The newest test whose content looks suspect, unless a later one that looked as deep saw nothing strange. */
+  suspect: FailedTest | null;
   hasInconclusive: boolean;
   newestPoint: RecoveryPointFacts | null;
   /** Those that a test proved good, oldest first. */
@@ -112,6 +114,7 @@ function assetProof(points: RecoveryPointFacts[], tests: RestoreTestFacts[], now
   return {
     passed,
     failure: standing(failedTests(tests, now), passed, dataTimes),
+    suspect: standing(suspectTests(tests), passed, dataTimes),
     hasInconclusive: tests.some(({ state }) => state === 'inconclusive'),
     newestPoint: past.at(-1) ?? null,
     provenPoints: past.filter(({ id }) => verdicts.get(id) === 'proven'),
@@ -133,12 +136,16 @@ function verdictOn(tests: RestoreTestFacts[], now: string): 'proven' | 'failed' 
   return failed.length > 0 ? 'failed' : 'unproven';
 }
 
-/** Newest first. A pass without planted faults is none: nobody knows whether the verifier would have noticed. */
+/**
+ * Newest first. A pass without planted faults is none: nobody knows whether the verifier would have noticed. Nor is one whose
+ * content looks suspect: what came back may be what an intruder left.
+ */
 function passedTests(tests: RestoreTestFacts[], now: string): PassedTest[] {
   return tests
     .filter((test): test is PassedTest => test.reached !== null && test.finishedAt !== null)
     .filter(({ state, finishedAt }) => state === 'passed' && compareTimes(finishedAt, now) <= 0)
     .filter(({ plantedFaults, caught }) => plantedFaults > 0 && caught >= plantedFaults)
+    .filter(({ isSuspect }) => !isSuspect)
     .sort((left, right) => compareTimes(right.finishedAt, left.finishedAt) || compareIds(left, right));
 }
 
@@ -153,11 +160,17 @@ function failedTests(tests: RestoreTestFacts[], now: string): FailedTest[] {
     .sort((left, right) => compareTimes(left.finishedAt, right.finishedAt) || compareIds(left, right));
 }
 
+/** Oldest first. */
+const suspectTests = (tests: RestoreTestFacts[]): FailedTest[] =>
+  tests
+    .filter((test): test is FailedTest => test.isSuspect === true && test.finishedAt !== null)
+    .sort((left, right) => compareTimes(left.finishedAt, right.finishedAt) || compareIds(left, right));
+
 const standing = (failed: FailedTest[], passed: PassedTest[], dataTimes: Map<string, string>) =>
   failed.findLast((test) => !passed.some((pass) => disproves(pass, test, dataTimes))) ?? null;
 
 /**
- * A failure is disproved only by a later pass that looked as deep, on data as new: yesterday's point tested again
+ * A failure or suspicion is disproved only by a later pass that looked as deep, on data as new: yesterday's point tested again
  * says nothing of today's.
  */
 function disproves(pass: PassedTest, failed: FailedTest, dataTimes: Map<string, string>) {

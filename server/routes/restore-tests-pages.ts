@@ -1,5 +1,6 @@
 import { loadFacts } from '#/plans/client-facts.ts';
 import { type Client, findClient } from '#/plans/clients.ts';
+import { contentOf } from '#/plans/content-looks.ts';
 import { listEvidenceOf } from '#/plans/evidence.ts';
 import { levelsIn, TEST_LEVELS } from '#/plans/facts.ts';
 import { assetObjectives } from '#/plans/readiness/asset-objectives.ts';
@@ -71,6 +72,7 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     tools: Object.entries(result?.tools ?? {}).map(([name, version]) => ({ name, version })),
     ...(await measures(work, client, test)),
     ...(await findCaveats(work, test.recoveryPoint.id)),
+    content: await contentOf(work, { test: id }),
     evidence: evidence
       .filter(({ at }) => at === test.finishedAt)
       .map((one) => ({ id: one.id, code: one.code, sha256: one.sha256 })),
@@ -101,7 +103,7 @@ async function measures(
 ): Promise<{ recovery: Measure; loss: Measure }> {
   const facts = (await loadFacts(work, [client])).get(client.id);
   const { rtoSeconds = null, rpoSeconds = null } = (facts && assetObjectives(facts).get(test.asset.id)) ?? {};
-  const isProven = test.state === 'passed';
+  const isProven = test.state === 'passed' && !test.isSuspect;
   return {
     recovery: against(isProven ? test.seconds : null, rtoSeconds),
     loss: against(isProven ? test.dataAgeSeconds : null, rpoSeconds),

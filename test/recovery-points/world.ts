@@ -54,7 +54,14 @@ export interface World extends AsyncDisposable {
   }): Promise<BackupResult>;
   verify(
     level: Level,
-    options?: { store?: Store; identity?: string | null; trust?: string[]; point?: string },
+    options?: {
+      store?: Store;
+      identity?: string | null;
+      trust?: string[];
+      point?: string;
+      budget?: { bytes: number };
+      watched?: string[];
+    },
   ): Promise<VerifyResult>;
 }
 
@@ -99,7 +106,7 @@ export async function makeWorld(): Promise<World> {
       }),
     verify: (
       level,
-      { store: from = store, identity: key = identity, trust = [publicKey], point = 'latest' } = {},
+      { store: from = store, identity: key = identity, trust = [publicKey], point = 'latest', ...more } = {},
     ) =>
       verify({
         store: from,
@@ -109,6 +116,7 @@ export async function makeWorld(): Promise<World> {
         trust,
         scratchDir,
         ...(key !== null && { identity: key }),
+        ...more,
       }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

@@ -37,6 +37,12 @@ export const NOUN_SAMPLES: Record<
     add: null,
     example: () => ({ policy: randomUUID(), level: 'L3', rhythm: 'daily', at: ['03:00'] }),
   },
+  canaries: {
+    add: ({ asset }) => ({ asset, path: 'temoin.docx' }),
+    actions: { relearning: () => ({}) },
+  },
+  // Made by a restore test that read a point.
+  'content-looks': { add: null, actions: { explanation: () => ({ explanation: 'Migration' }) } },
   contacts: {
     add: () => ({ name: 'Ana Ruiz', points: [{ kind: 'mobile', value: '+33 6 12 34 56 78' }] }),
     actions: { verification: ({ asset }) => ({ point: asset }) },

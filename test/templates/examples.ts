@@ -154,6 +154,7 @@ const passedTest: RestoreTest = {
   dataAgeSeconds: 2400,
   plantedFaults: 3,
   caught: 3,
+  isSuspect: false,
   result: null,
   finding: null,
 };
@@ -989,6 +990,7 @@ export const testShow: views.RestoreTestView = {
     oldestProofAt: at,
   },
   damage: null,
+  content: null,
   independence: {
     host: 'worker-1',
     otherHost: 'unknown',
@@ -1046,6 +1048,29 @@ export const inconclusiveTestShow: views.RestoreTestView = {
   damage: { packs: [], files: null, otherPoints: null, newestWhole: null },
   evidence: [],
 };
+export const suspectTestShow: views.RestoreTestView = {
+  ...testShow,
+  test: { ...passedTest, isSuspect: true },
+  content: {
+    id: id(7),
+    client: client.id,
+    asset: { id: asset.id, name: asset.name },
+    recoveryPoint: { id: id(5), dataTime: at },
+    test: passedTest.id,
+    lookedAt: at,
+    state: 'suspect',
+    history: 7,
+    reasons: [{ key: 'content.odd', params: { count: 212, percent: 21.2 }, files: ['compta/2026.xlsx'] }],
+    profile: { files: 1000, bytes: 48_000_000, endings: {}, oneOf: 1, strange: [] },
+    explained: null,
+  },
+};
+export const explainedTestShow: views.RestoreTestView = {
+  ...suspectTestShow,
+  test: passedTest,
+  content: { ...suspectTestShow.content!, state: 'explained' },
+};
+
 export const runningTestShow: views.RestoreTestView = {
   ...testShow,
   independence: null,

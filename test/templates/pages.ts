@@ -482,6 +482,13 @@ export const PAGES: Example[] = [
     'damage.points-unknown',
     'damage.none-whole',
   ]),
+  page('test-suspect', 'restore-tests/show', examples.suspectTestShow, [
+    'test.heading-suspect',
+    'state.suspect',
+    'content.odd',
+    'content-look.all',
+  ]),
+  page('test-explained', 'restore-tests/show', examples.explainedTestShow, ['content-state.explained']),
   page('test-running', 'restore-tests/show', examples.runningTestShow, [
     'phase.restore',
     'do.reload',

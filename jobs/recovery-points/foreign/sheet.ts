@@ -29,7 +29,9 @@ export function writeSheet(paper: Paper): Sheet {
       lines: lines.flatMap((line) => {
         number += 1;
         const at = String(number).padStart(3, '0');
-        return cut(line).map((piece, place) => `${at}${place === 0 ? '|' : '+'} ${piece.replace(/(?<= ) /g, MORE_SPACE)}`);
+        return cut(line).map(
+          (piece, place) => `${at}${place === 0 ? '|' : '+'} ${piece.replace(/(?<= ) /g, MORE_SPACE)}`,
+        );
       }),
     })),
     sha256: hash('sha256', textOf(logical)),

@@ -1,6 +1,8 @@
 /** What reading threads do: check a fetched pack, compare what is in it with the manifest, write files; or read files back. */
 import { hash } from 'node:crypto';
 import { type Identity, parseIdentities } from '../age/keys.ts';
+import type { ContentProfile, LookOrder } from '../content/profile.ts';
+import { ContentTally } from '../content/tally.ts';
 import { EngineError } from '../contract.ts';
 import type { Because } from '../finding-codes.ts';
 import { entriesIn } from '../manifest/line-buffer.ts';
@@ -30,6 +32,8 @@ export interface OpenOrder {
     into: string | null;
     /** Whether what is written is hashed when it is read back, and not here. */
     isReadBack?: boolean;
+    /** What to look at in the content. Absent: nothing. */
+    look?: LookOrder | undefined;
   };
 }
 
@@ -61,6 +65,8 @@ export interface Opened {
   content: number;
   pieces: Uint8Array[];
   shortfalls: Shortfall[];
+  /** What the content looks like, where that was asked. */
+  profile: ContentProfile | null;
 }
 
 export interface Compared {
@@ -104,6 +110,7 @@ function open({ sealed, sha256: expected, open: wanted }: OpenOrder): Opened {
     content: 0,
     pieces: [],
     shortfalls: [],
+    profile: null,
   };
   if (sha256 !== expected || !wanted) return nothing;
   let plain: Buffer;
@@ -115,9 +122,11 @@ function open({ sealed, sha256: expected, open: wanted }: OpenOrder): Opened {
   }
   const pieces = wanted.pieces.map(([from, to]) => new Uint8Array(plain.subarray(from, to)));
   const writer = wanted.into === null ? null : new FileWriter(wanted.into);
+  const tally = wanted.look ? new ContentTally(wanted.look) : null;
   const check = new MemberCheck(entriesIn(wanted.lines), {
     sink: writer,
     isReadBack: wanted.isReadBack ?? false,
+    tally,
   });
   try {
     const reader = new TarReader(check);
@@ -125,7 +134,8 @@ function open({ sealed, sha256: expected, open: wanted }: OpenOrder): Opened {
     reader.finish({ needsEnd: false });
     check.finish();
     const { files, bytes: content } = check;
-    return { ...nothing, files, content, pieces, shortfalls: writer?.shortfalls ?? [] };
+    const shortfalls = writer?.shortfalls ?? [];
+    return { ...nothing, files, content, pieces, shortfalls, profile: tally?.profile ?? null };
   } catch (error) {
     writer?.abandon();
     return { ...nothing, failure: failureOf(error), failed: 'content' };

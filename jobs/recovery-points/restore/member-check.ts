@@ -1,5 +1,6 @@
 /** Compares each member of a tar stream with its entry in the manifest, and hashes its content on the way. */
 import { createHash, type Hash, hash } from 'node:crypto';
+import type { ContentTally } from '../content/tally.ts';
 import { EngineError } from '../contract.ts';
 import { because, type CodeWith } from '../finding-codes.ts';
 import type { Entry } from '../manifest/entry.ts';
@@ -21,6 +22,8 @@ export interface CheckOptions {
   sink?: EntrySink | null;
   /** Whether the sink's files are hashed afterwards: to hash the same bytes before would show nothing more. */
   isReadBack?: boolean;
+  /** Looks at what files begin with, and counts them. */
+  tally?: ContentTally | null;
 }
 
 /** Feeds on members in the manifest's order. Throws `data`, naming the path, at the first that differs. */
@@ -28,6 +31,7 @@ export class MemberCheck implements MemberSink {
   readonly #expected: Iterator<Entry>;
   readonly #sink: EntrySink | null;
   readonly #isReadBack: boolean;
+  readonly #tally: ContentTally | null;
   #entry: Entry | null = null;
   #hash: Hash | null = null;
   #oneShot: string | null = null;
@@ -40,10 +44,14 @@ export class MemberCheck implements MemberSink {
   files = 0;
   bytes = 0;
 
-  constructor(entries: Iterable<Entry>, { sink = null, isReadBack = false }: CheckOptions = {}) {
+  constructor(
+    entries: Iterable<Entry>,
+    { sink = null, isReadBack = false, tally = null }: CheckOptions = {},
+  ) {
     this.#expected = entries[Symbol.iterator]();
     this.#sink = sink;
     this.#isReadBack = isReadBack;
+    this.#tally = tally;
   }
 
   begin(member: ReadMember): void {
@@ -66,7 +74,7 @@ export class MemberCheck implements MemberSink {
     this.#segments = entry.type === 'file' ? (entry.sparse ?? [[0, entry.size ?? 0]]) : [];
     this.#mapLeft = member.size - this.#segments.reduce((sum, [, length]) => sum + length, 0);
     if (this.#mapLeft < 0 || (!member.sparse && this.#mapLeft > 0)) throw bad(entry, 'has another size');
-    this.#sink?.begin(isForeign(entry) ? entry.as : entry);
+    this.#sink?.begin(named(entry));
   }
 
   data(bytes: Buffer): void {
@@ -99,6 +107,7 @@ export class MemberCheck implements MemberSink {
     if (!this.#isReadBack) this.#hashBytes(piece, position);
     this.#done += piece.length;
     this.#sink?.data(piece, position);
+    if (position === 0) this.#tally?.look(named(this.#entry!), piece);
     return piece.length;
   }
 
@@ -114,6 +123,7 @@ export class MemberCheck implements MemberSink {
       throw bad(entry, 'has another SHA-256', 'entry.content-differs');
     this.files++;
     this.bytes += entry.size ?? 0;
+    this.#tally?.count(named(entry));
   }
 
   #sha256Of({ size = 0 }: Entry): string {
@@ -158,6 +168,9 @@ function compareXattrs(member: ReadMember['xattrs'], listed: Entry['xattrs']): s
     });
   return isSame ? null : 'has other attributes';
 }
+
+/** The entry that a member is read for. */
+const named = (entry: Entry): Entry => (isForeign(entry) ? entry.as : entry);
 
 function isForeign(entry: Entry): entry is Foreign {
   return 'foreign' in entry;

@@ -1,5 +1,7 @@
 /** Reads a point's packs, each once, has what is in them compared with the manifest, and written where that is wanted. */
 import type { Store } from '../../stores/store.ts';
+import type { LookOrder } from '../content/profile.ts';
+import { ContentTally } from '../content/tally.ts';
 import { EngineError } from '../contract.ts';
 import { because } from '../finding-codes.ts';
 import { packKey } from '../layout.ts';
@@ -32,6 +34,8 @@ export interface ReadRequest {
   everyPack: boolean;
   /** Whether packs are passed over in which no content is wanted. What a folder or link is, the manifest tells as well. */
   onlyForContent?: boolean;
+  /** What to look at in the content. Absent: nothing. */
+  look?: LookOrder | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -64,6 +68,8 @@ export class PointReader {
   readonly shortfalls: Shortfall[] = [];
   /** The smallest whole files of the smallest pack that has any with content: for faults planted in a copy. */
   sample: Wanted[] = [];
+  /** What the content looks like, where that was asked. */
+  readonly tally: ContentTally | null;
   readonly #request: ReadRequest;
   /** Not in use; they go round. */
   readonly #lines: LineBuffer[] = [];
@@ -77,6 +83,7 @@ export class PointReader {
 
   constructor(request: ReadRequest) {
     this.#request = request;
+    this.tally = request.look ? new ContentTally(request.look) : null;
   }
 
   /** Yields an outcome for each pack, in order, and ends at none: what is wrong is in the outcome. */
@@ -195,13 +202,13 @@ export class PointReader {
     stretches,
     pieces,
   }: PackWork): Promise<PackOutcome & { opened: Opened | null }> {
-    const { store, asset, plan, identity, pool, into, isReadBack = false, signal } = this.#request;
+    const { store, asset, plan, identity, pool, into, isReadBack = false, look, signal } = this.#request;
     const pack = plan.manifest.packs[index] as RunPack;
     const key = packKey(asset, pack.sha256);
     const { sha256, plainBytes, frames } = pack;
     const found = await fetchPack({ store, key, sha256, pool, signal }, () => ({
       ...{ identity, pack: { plainBytes, frames }, lines: lines.copy() },
-      ...{ stretches, pieces, into, isReadBack },
+      ...{ stretches, pieces, into, isReadBack, look },
     }));
     lines.clear();
     this.#lines.push(lines);
@@ -220,6 +227,7 @@ export class PointReader {
     this.totals.files += opened.files;
     this.totals.content += opened.content;
     this.shortfalls.push(...opened.shortfalls);
+    if (opened.profile) this.tally?.add(opened.profile);
     if (opened.failure || opened.sha256 !== this.#request.plan.manifest.packs[outcome.index]!.sha256)
       this.#isBroken = true;
     if (this.#isBroken || opened.pieces.length === 0) return outcome;
@@ -230,7 +238,11 @@ export class PointReader {
     if (!this.#check) {
       const { into, isReadBack = false } = this.#request;
       this.#writer = into === null ? null : new FileWriter(into);
-      this.#check = new MemberCheck(this.#taken(), { sink: this.#writer, isReadBack });
+      this.#check = new MemberCheck(this.#taken(), {
+        sink: this.#writer,
+        isReadBack,
+        tally: this.tally,
+      });
       this.#tar = new TarReader(this.#check);
     }
     for (const { buffer, byteOffset, length } of pieces)

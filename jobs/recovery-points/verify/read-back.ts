@@ -27,6 +27,7 @@ export async function readBack(
   if (!opened) return hashAll(request);
   const { plan, identity } = opened;
   const { pool } = run;
+  const { entries } = run.head.opened.head;
   const reader = new PointReader({
     store,
     asset,
@@ -36,10 +37,14 @@ export async function readBack(
     into,
     isReadBack: into !== null,
     everyPack: true,
+    look: { entries, watched: run.request.watched ?? [] },
     signal,
   });
   for await (const outcome of reader.read())
     if (note(request, outcome, reader.totals)) prove(run, outcome.index, 'L2b');
+  // What is a copy of another file is not read again.
+  for (const { entry } of plan.copies) reader.tally?.count(entry);
+  run.profile = reader.tally?.told ?? null;
   const sample = reader.sample.sort((a, b) => a.at[1] - b.at[1]);
   return { ...reader.totals, shortfalls: reader.shortfalls, sample };
 }

@@ -1,5 +1,6 @@
 /** What the levels of one verification share. */
 import type { SourceReservation } from '../../sources/source.ts';
+import type { ContentProfile } from '../content/profile.ts';
 import type { PackProof, VerifyRequest } from '../contract.ts';
 import { packKey } from '../layout.ts';
 import type { ReadPool } from '../packs/read-pool.ts';
@@ -18,6 +19,8 @@ export interface Run {
   contentBytes: number;
   /** Of the manifest, once it was opened. */
   sourceReservations: SourceReservation[] | null;
+  /** What the content looks like, once all of it was read. */
+  profile: ContentProfile | null;
   /** What proved sound, pack by pack. */
   proofs: PackProof[];
   /** SHA-256 by key, for those objects of which the store told its own. */

@@ -6,9 +6,11 @@ import { activity } from './activity.ts';
 import { agent } from './agent.ts';
 import { asset } from './asset.ts';
 import { callTree } from './call-tree.ts';
+import { canary } from './canary.ts';
 import { clauseDecision } from './clause-decision.ts';
 import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
+import { contentLook } from './content-look.ts';
 import { correctiveAction } from './corrective-action.ts';
 import { crisisRole } from './crisis-role.ts';
 import { declaration } from './declaration.ts';
@@ -42,6 +44,8 @@ const NOUNS = [
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
   [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],
+  [canary, ['file that must stay as it is', 'files that must stay as they are']],
+  [contentLook, ['look at the content of a recovery point', 'looks at the content of recovery points']],
   [contact, ['contact', 'contacts']],
   [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
   [keyDrill, ['key drill', 'key drills']],
