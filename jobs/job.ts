@@ -6,7 +6,9 @@ import type {
   cleanUpInChild,
   foreignInChild,
   reconcileInChild,
+  removePointsInChild,
   restoreInChild,
+  surveyInChild,
   verifyInChild,
 } from './recovery-points/in-child.ts';
 
@@ -28,6 +30,8 @@ export interface Tools {
     restore: typeof restoreInChild;
     reconcile: typeof reconcileInChild;
     cleanUp: typeof cleanUpInChild;
+    removePoints: typeof removePointsInChild;
+    survey: typeof surveyInChild;
     foreign: typeof foreignInChild;
   };
   /** Folder for work under way; emptied at the start. */

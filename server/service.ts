@@ -11,7 +11,9 @@ import {
   cleanUpInChild,
   foreignInChild,
   reconcileInChild,
+  removePointsInChild,
   restoreInChild,
+  surveyInChild,
   verifyInChild,
 } from '#/jobs/recovery-points/in-child.ts';
 import { openStore } from '#/jobs/stores/open.ts';
@@ -264,6 +266,8 @@ async function openTools({
       restore: restoreInChild,
       reconcile: reconcileInChild,
       cleanUp: cleanUpInChild,
+      removePoints: removePointsInChild,
+      survey: surveyInChild,
       foreign: foreignInChild,
     },
     scratchDir,

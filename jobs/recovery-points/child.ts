@@ -6,6 +6,8 @@ import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/store.ts';
 import { backup } from './backup.ts';
 import { EngineError, type Progress } from './contract.ts';
+import { removePoints } from './expire/remove-points.ts';
+import { surveyPoints } from './expire/survey.ts';
 import { foreignRestore } from './foreign/foreign-restore.ts';
 import { beGentle } from './gentle.ts';
 import type { FromChild, Order, PlainError, ToChild } from './in-child.ts';
@@ -54,6 +56,10 @@ async function work({ kind, request }: Order): Promise<unknown> {
       return await reconcile(store, request.asset, { ...request, signal: abort.signal });
     if (kind === 'clean-up')
       return await removeOrphans(store, request.asset, { ...request, signal: abort.signal });
+    if (kind === 'remove-points')
+      return await removePoints(store, request.asset, { ...request, signal: abort.signal });
+    if (kind === 'survey')
+      return await surveyPoints(store, request.asset, { ...request, signal: abort.signal });
     const source = await openSource(request.source, { programsDir: request.programsDir });
     return await backup({ ...request, ...watch, store, source });
   } finally {

@@ -15,6 +15,8 @@ import {
   type VerifyRequest,
   type VerifyResult,
 } from './contract.ts';
+import type { RemovedPoints, RemovingPoints } from './expire/remove-points.ts';
+import type { Surveyed, Surveying } from './expire/survey.ts';
 import type { Because } from './finding-codes.ts';
 import type { ForeignRequest, ForeignResult } from './foreign/foreign-restore.ts';
 import { SMALL_PROCESS } from './native/memory.ts';
@@ -46,6 +48,8 @@ export type RestoreOrder = Plain<RestoreRequest>;
 export type ReconcileOrder = Plain<Reconciling & { store: unknown; asset: string }>;
 export type ForeignOrder = Plain<ForeignRequest>;
 export type CleanUpOrder = Plain<CleaningUp & { store: unknown; asset: string }>;
+export type RemovePointsOrder = Plain<RemovingPoints & { store: unknown; asset: string }>;
+export type SurveyOrder = Plain<Surveying & { store: unknown; asset: string }>;
 
 /** What the child is told to do, and what it says. */
 export type Order =
@@ -54,6 +58,8 @@ export type Order =
   | { kind: 'restore'; request: RestoreOrder }
   | { kind: 'reconcile'; request: ReconcileOrder }
   | { kind: 'clean-up'; request: CleanUpOrder }
+  | { kind: 'remove-points'; request: RemovePointsOrder }
+  | { kind: 'survey'; request: SurveyOrder }
   | { kind: 'foreign'; request: ForeignOrder };
 export type ToChild = Order | { kind: 'abort' };
 export type FromChild =
@@ -98,6 +104,17 @@ export function reconcileInChild(
 
 export function cleanUpInChild(request: CleanUpOrder, options: ChildOptions = {}): Promise<CleanUp> {
   return run({ kind: 'clean-up', request }, options) as Promise<CleanUp>;
+}
+
+export function removePointsInChild(
+  request: RemovePointsOrder,
+  options: ChildOptions = {},
+): Promise<RemovedPoints> {
+  return run({ kind: 'remove-points', request }, options) as Promise<RemovedPoints>;
+}
+
+export function surveyInChild(request: SurveyOrder, options: ChildOptions = {}): Promise<Surveyed[]> {
+  return run({ kind: 'survey', request }, options) as Promise<Surveyed[]>;
 }
 
 export function foreignInChild(request: ForeignOrder, options: ChildOptions = {}): Promise<ForeignResult> {

@@ -23,6 +23,7 @@ import {
   type Orphan,
   orphansAmong,
 } from './reconcile.ts';
+import { refusalOf, removeVersions } from './remove-versions.ts';
 import { isOfAsset, listBrokenUploads, UPLOAD_GRACE_DAYS } from './uploads.ts';
 
 const DAY_MS = 86_400_000;
@@ -201,22 +202,9 @@ function removeForGood(store: Store, key: string, answer: CleanUp): Promise<bool
 }
 
 async function keptIfRefused(key: string, { kept }: CleanUp, remove: () => Promise<void>): Promise<boolean> {
-  try {
-    await remove();
-    return true;
-  } catch (error) {
-    if (!(error instanceof StoreError) || !['refused', 'denied'].includes(error.fault)) throw error;
-    kept.push({ key, finding: { ...error.because, message: error.message } });
-    return false;
-  }
-}
-
-/** Hiding an object in a bucket that keeps versions would free nothing. The oldest goes first, so that a lock shows early. */
-async function removeVersions(store: Store, key: string): Promise<void> {
-  const { versions } = store;
-  if (!versions) return store.remove(key);
-  const all = await Array.fromAsync(versions.list(key));
-  for (const one of all.reverse()) if (one.key === key) await versions.remove(key, one.id);
+  const finding = await refusalOf(remove);
+  if (finding) kept.push({ key, finding });
+  return finding === null;
 }
 
 function refuseShortGrace(days: number): void {
@@ -228,7 +216,7 @@ function refuseShortGrace(days: number): void {
   );
 }
 
-function backupRunning(asset: string, seenAt: Date): Finding {
+export function backupRunning(asset: string, seenAt: Date): Finding {
   const since = seenAt.toISOString();
   return {
     ...because('clean-up.backup-running', { asset, since }),
@@ -236,7 +224,7 @@ function backupRunning(asset: string, seenAt: Date): Finding {
   };
 }
 
-function underWay(asset: string): Finding {
+export function underWay(asset: string): Finding {
   return {
     ...because('clean-up.under-way', { asset }),
     message: `Another clean-up of ${asset} runs, or died less than an hour ago. Wait for it.`,

@@ -50,6 +50,12 @@ export function cutAt(number: number, cut: Cut, whole: Store): CutStore {
         yield* await call(prefix, () => Array.fromAsync(whole.list(prefix)));
       },
     },
+    versions: {
+      value: whole.versions && {
+        ...whole.versions,
+        remove: (key: string, id: string) => call(key, () => whole.versions!.remove(key, id)),
+      },
+    },
   });
   return { store, silent: silent.promise, endSilence: ended.resolve, hasHead: () => hasHead };
 }

@@ -5,8 +5,9 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { type BackupResult, LEVELS } from '#/jobs/recovery-points/contract.ts';
-import { pointKeys } from '#/jobs/recovery-points/layout.ts';
+import { removePoints } from '#/jobs/recovery-points/expire/remove-points.ts';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
+import type { KnownPoint } from '#/jobs/recovery-points/reconcile/reconcile.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { ASSET, makeWorld, type World } from '../world.ts';
 import { type Cut, cutAt } from './cut-store.ts';
@@ -164,13 +165,36 @@ class Session {
     });
   }
 
+  /** Some points go; now and then the process dies on the way, or a backup that died less than a day ago is in it. */
   async expire(): Promise<void> {
-    const id = this.#pickPoint();
-    if (!id) return;
-    const { head, signature, manifest } = pointKeys(ASSET, id);
-    for (const key of [head, signature, manifest]) await this.#world.store.remove(key);
-    this.#model.forget(id);
+    const { store, publicKey } = this.#world;
+    if (this.#random.chance(0.8)) await this.#forgetMarkers();
+    const { points } = await listPoints(store, ASSET, { trust: [publicKey] });
+    const [going, known] = [[], []] as [KnownPoint[], KnownPoint[]];
+    for (const { id, headSha256 } of points)
+      (this.#random.chance(0.3) ? going : known).push({ point: id, headSha256 });
+    const isCut = this.#random.chance(0.4);
+    const cut = this.#random.pick<Cut>(['before', 'after']);
+    const through = isCut ? cutAt(1 + this.#random.below(60), cut, store).store : store;
+    const done = await removePoints(through, ASSET, { going, known }).catch((error: Error) => {
+      if (error.name !== 'StoreError') throw error;
+      return null;
+    });
+    const left = new Set(await this.#listed());
+    const lost = known.find(({ point }) => !left.has(point));
+    if (lost) throw new Error(`${lost.point} was to stay`);
+    const isThere = going.find(({ point }) => left.has(point));
+    if (done && !done.blocked && isThere) throw new Error(`${isThere.point} was to go`);
+    const tooMuch = done?.removed.find((point) => left.has(point));
+    if (tooMuch) throw new Error(`${tooMuch} is said to be gone`);
+    for (const { point } of going) if (!left.has(point)) this.#model.forget(point);
     await this.#expectListed();
+  }
+
+  /** As if a day had gone by. */
+  async #forgetMarkers(): Promise<void> {
+    const { store } = this.#world;
+    for await (const { key } of store.list(`${ASSET}/running/`)) await store.remove(key);
   }
 
   async verify(): Promise<void> {
