@@ -66,6 +66,10 @@ export type Sent =
 
 /** Takes the next that is due, and all that goes with it in one digest. Null when nothing is due. */
 export async function claimMessage(work: Work): Promise<Message | null> {
+  // Two who gather one digest at once would each hold what the other one lacks.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`alerts of ${work.provider}`}, 0))`.execute(
+    work.db,
+  );
   for (;;) {
     const first = await claimNext(work);
     if (!first) return null;
@@ -191,9 +195,7 @@ async function claimNext({ db, now }: Work) {
     )
     .orderBy('due_at')
     .orderBy('id')
-    .limit(1)
-    .forUpdate()
-    .skipLocked();
+    .limit(1);
   return db
     .updateTable('alert_deliveries')
     .set({
@@ -229,8 +231,7 @@ async function claimRestOfDigest({ db, now }: Work, first: Row): Promise<Row[]> 
     .where('id', '<>', first.id)
     .where('state', 'in', ['waiting', 'sending'])
     .orderBy('created_at')
-    .limit(MOST_IN_DIGEST)
-    .forUpdate();
+    .limit(MOST_IN_DIGEST);
   return db
     .updateTable('alert_deliveries')
     .set({ state: 'sending', claimed_at: now, tries: sql`tries + 1`, batch_id: first.batch_id })

@@ -58,6 +58,22 @@ export async function noteEvent(
     .execute();
 }
 
+/** What stands and reached nobody waits to be planned again: somebody may hear it now. */
+export async function planUnheardAgain({ db }: Work): Promise<void> {
+  await db
+    .updateTable('alert_events as event')
+    .from('alerts as alert')
+    .set({ planned_at: null })
+    .whereRef('alert.client_id', '=', 'event.client_id')
+    .whereRef('alert.id', '=', 'event.alert_id')
+    .whereRef('alert.opening', '=', 'event.opening')
+    .where('alert.resolved_at', 'is', null)
+    .where('alert.acknowledged_at', 'is', null)
+    .where('event.told', '=', 0)
+    .where('event.kind', 'in', ['opened', 'reopened', 'worsened', 'reminded'])
+    .execute();
+}
+
 /** The last two hundred, oldest first. */
 export async function listEvents({ db }: Work, alert: string): Promise<AlertEvent[]> {
   const rows = await db

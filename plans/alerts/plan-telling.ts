@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Client, presentClient } from '../clients.ts';
 import type { Work } from '../work.ts';
 import type { AlertRule } from './condition.ts';
+import { escalate, overdueAnswers } from './escalation.ts';
 import { type AlertEventKind, noteEvent } from './events.ts';
 import { type Reach, reachOf } from './recipients.ts';
 import { type AlertRoute, listAlertRoutes } from './routes.ts';
@@ -11,19 +12,24 @@ import { type Telling, tellingsOf } from './telling.ts';
 
 /** So many events at a time: a transaction stays short. */
 const BATCH = 200;
+/** So many messages to one recipient at once are read one by one. */
+const MOST_ALONE = 10;
 
 /** Plans the next few, and answers how many there were. Two who plan at once take different ones. */
 export async function planTelling(work: Work): Promise<number> {
   await remind(work);
   const routes = await listAlertRoutes(work);
-  await escalate(work, routes);
+  await escalate(work);
   const events = await unplanned(work);
   if (events.length === 0) return 0;
   const reach = await reachOf(work);
   const zones = await zonesOf(work);
+  const planned: { event: Event; told: Telling[] }[] = [];
   for (const event of events) {
     const zone = zones.get(event.client_id) ?? 'UTC';
-    const told = await tellingsFor(work, event, { routes, reach, zone });
+    planned.push({ event, told: await tellingsFor(work, event, { routes, reach, zone }) });
+  }
+  for (const { event, told } of asFewMails(planned)) {
     await write(work, event, told);
     await work.db
       .updateTable('alert_events')
@@ -47,46 +53,17 @@ async function remind(work: Work): Promise<void> {
     await noteEvent(work, { client: client_id, alert: id, opening, kind: 'reminded' });
 }
 
-/** Of each route once for each beginning: told long enough ago, and nobody took note. */
-async function escalate(work: Work, routes: AlertRoute[]): Promise<void> {
-  for (const { id: route, escalateAfterSeconds, isEnabled } of routes) {
-    if (escalateAfterSeconds === null || !isEnabled) continue;
-    const waited = new Date(work.now.getTime() - escalateAfterSeconds * 1000);
-    const alerts = await work.db
-      .selectFrom('alerts as alert')
-      .select(['alert.id', 'alert.client_id', 'alert.opening'])
-      .where('resolved_at', 'is', null)
-      .where('acknowledged_at', 'is', null)
-      .where((row) =>
-        row.exists(
-          row
-            .selectFrom('alert_deliveries as delivery')
-            .select('delivery.id')
-            .whereRef('delivery.alert_id', '=', 'alert.id')
-            .whereRef('delivery.created_at', '>=', 'alert.opened_at')
-            .where('delivery.route_id', '=', route)
-            .where('delivery.is_digest', '=', false)
-            .where('delivery.due_at', '<=', waited),
-        ),
-      )
-      .where((row) =>
-        row.not(
-          row.exists(
-            row
-              .selectFrom('alert_events as event')
-              .select('event.id')
-              .whereRef('event.alert_id', '=', 'alert.id')
-              .whereRef('event.opening', '=', 'alert.opening')
-              .where('event.kind', '=', 'escalated')
-              .where('event.route_id', '=', route),
-          ),
-        ),
-      )
-      .limit(BATCH)
-      .execute();
-    for (const { id, client_id, opening } of alerts)
-      await noteEvent(work, { client: client_id, alert: id, opening, kind: 'escalated', route });
-  }
+/** Many things at once are told somebody in one message, and so is what nobody could hear when it happened. */
+function asFewMails(planned: { event: Event; told: Telling[] }[]) {
+  const counts = new Map<string, number>();
+  for (const { to } of planned.flatMap(({ told }) => told)) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return planned.map(({ event, told }) => ({
+    event,
+    told: told.map((one) => ({
+      ...one,
+      isDigest: one.isDigest || event.told === 0 || counts.get(one.to)! > MOST_ALONE,
+    })),
+  }));
 }
 
 type Event = Awaited<ReturnType<typeof unplanned>>[number];
@@ -97,7 +74,7 @@ const unplanned = ({ db }: Work) =>
     .innerJoin('alerts as alert', (join) =>
       join.onRef('alert.client_id', '=', 'event.client_id').onRef('alert.id', '=', 'event.alert_id'),
     )
-    .select(['event.id', 'event.client_id', 'event.alert_id', 'event.kind', 'event.route_id'])
+    .select(['event.id', 'event.client_id', 'event.alert_id', 'event.kind', 'event.route_id', 'event.told'])
     .select(['alert.rule', 'alert.severity', 'alert.opened_at'])
     .where('event.planned_at', 'is', null)
     .orderBy('event.at')
@@ -174,13 +151,7 @@ export async function queueDueTelling(work: Work): Promise<void> {
     union all select 1 from alerts where resolved_at is null and acknowledged_until <= ${work.now}
     union all select 1 from alert_deliveries where state = 'waiting' and due_at <= ${work.now}
     union all select 1 from alert_deliveries where state = 'sending' and claimed_at <= ${work.now}::timestamptz - interval '10 minutes'
-    union all select 1 from alerts as alert
-      join alert_deliveries as delivery on delivery.alert_id = alert.id and not delivery.is_digest and delivery.created_at >= alert.opened_at
-      join alert_routes as route on route.id = delivery.route_id and route.is_enabled and route.escalate_after_seconds is not null
-      where alert.resolved_at is null and alert.acknowledged_at is null
-        and delivery.due_at + make_interval(secs => route.escalate_after_seconds) <= ${work.now}
-        and not exists (select from alert_events as event
-          where event.alert_id = alert.id and event.opening = alert.opening and event.kind = 'escalated' and event.route_id = route.id)
+    union all (select 1 from (${overdueAnswers(work.now)}) as overdue)
     limit 1`.execute(work.db);
   if (rows.length > 0) await work.enqueue('tell-alerts', {});
 }

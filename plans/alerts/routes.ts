@@ -7,6 +7,7 @@ import { Checkbox, Line } from '../text.ts';
 import type { Work } from '../work.ts';
 import { refuseForeignScope } from './channels.ts';
 import { ALERT_RULES, ALERT_SEVERITIES } from './condition.ts';
+import { planUnheardAgain } from './events.ts';
 import { reachOf } from './recipients.ts';
 
 export const PACES = ['at-once', 'daily', 'weekly'] as const;
@@ -115,6 +116,7 @@ export async function addAlertRoute(work: Work, route: NewAlertRoute): Promise<A
     .executeTakeFirstOrThrow();
   await writeRecipients(work, id, route);
   await record(work, 'alert-route.added', about(id, route.client), route);
+  await planUnheardAgain(work);
   return findAlertRoute(work, id);
 }
 
@@ -135,6 +137,7 @@ export async function changeAlertRoute(work: Work, id: string, route: NewAlertRo
     .execute();
   await writeRecipients(work, id, route);
   await record(work, 'alert-route.changed', about(id, before.client), { before, after: route });
+  await planUnheardAgain(work);
   return findAlertRoute(work, id);
 }
 

@@ -56,7 +56,11 @@ type Say = (key: string, params?: Record<string, string | number>) => string;
 function subjectOf({ told, isDigest }: Message, items: Item[], say: Say): string {
   const [only] = items;
   if (told.length === 0) return say('alert-mail.test-subject');
-  if (isDigest || !only) return say('alert-mail.digest-subject', { count: items.length });
+  if (isDigest || !only) {
+    const digest = say('alert-mail.digest-subject', { count: items.length });
+    const critical = items.filter((one) => one.severity === 'critical' && one.occasion !== 'resolved').length;
+    return critical === 0 ? digest : say('alert-mail.digest-critical', { digest, count: critical });
+  }
   // The same for all that is told of one alert, so that mail programs keep it together.
   const [{ alert }] = told as [Message['told'][number]];
   return say('alert-mail.subject', {

@@ -3,6 +3,7 @@ import type { Work } from '#/plans/work.ts';
 import { clockAt } from './clock.ts';
 import type { DemoClient } from './content/demo-client.ts';
 import { CLIENTS } from './content/index.ts';
+import { foundAlerts } from './found/alerts.ts';
 import { analysisChapters } from './found/analysis.ts';
 import { changeChapters } from './found/changes.ts';
 import { exerciseChapters } from './found/exercises.ts';
@@ -54,6 +55,7 @@ export async function foundDemo(
       policies: await foundProtection(story, places),
       recoveryIdentity: story.recoveryIdentity,
     });
+  await foundAlerts(stories);
   return { clients: clients as Founded['clients'] };
 }
 

@@ -284,6 +284,25 @@ describe('alerts by mail', () => {
     expect((await story(alert.id)).deliveries[0]).to.include({ isDigest: true, state: 'accepted' });
   });
 
+  it('tells in one mail what comes all at once, and what stood before anybody could hear it', async () => {
+    for (let one = 0; one < 3; one++) await fail(`Base ${one}`);
+    await world.watch();
+    await world.tell();
+    expect((await story((await alerts())[0].id)).story[0].told).to.equal(0);
+    await route({ recipients: [to('owner')] });
+    await world.tell();
+    await world.tell();
+    expect(world.relay.received.map(({ subject }) => subject)).to.deep.equal([
+      'Synthèse\u202f: 3 alertes, dont 3 critiques',
+    ]);
+    for (let one = 0; one < 11; one++) await fail(`Autre base ${one}`);
+    await world.watch();
+    await world.tell();
+    expect(world.relay.received.map(({ subject }) => subject).slice(1)).to.deep.equal([
+      'Synthèse\u202f: 11 alertes, dont 11 critiques',
+    ]);
+  });
+
   it('holds no secret, and a name cannot break out of a header or the mark-up', async () => {
     await route({ recipients: [to('owner')] });
     const { client } = world.test.acme;

@@ -29,7 +29,7 @@ export const reviewOverdue: FactRule = {
       ? late(facts, facts.study.nextReviewOn, 'alert.study-review-overdue', {
           kind: 'study',
           id: facts.study.id,
-          name: String(facts.study.number),
+          name: `BIA ${facts.study.number}`,
         })
       : []),
   ],
