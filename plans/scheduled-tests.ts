@@ -223,13 +223,15 @@ async function present(work: Work, row: Row): Promise<ScheduledTest> {
 
 const YEAR_SECONDS = 365.25 * 86_400;
 const GIGABYTE = 1e9;
-/** Presence and checksums are asked for and not fetched. */
-const FETCHES: TestLevel[] = ['L2a', 'L2b', 'L3', 'L4'];
+/** How often all of a point is fetched; presence and checksums are only asked for. L3x has a copy of its own beside what L3 read. */
+const FETCHES: Partial<Record<TestLevel, number>> = { L2a: 1, L2b: 1, L3: 1, L3x: 2, L4: 1 };
 
 /** One fetches what the newest point holds, or its budget; it takes as long as the last ones took. */
 async function expectedOf(work: Work, row: Row, gap: number | null): Promise<ScheduledTest['expected']> {
   const level = row.level as TestLevel;
-  const whole = FETCHES.includes(level) ? await newestBytes(work, row) : 0;
+  const fetches = FETCHES[level] ?? 0;
+  const newest = fetches > 0 ? await newestBytes(work, row) : 0;
+  const whole = newest && newest * fetches;
   const bytes = whole === null ? row.budget_bytes : Math.min(whole, row.budget_bytes ?? whole);
   const seconds = row.budget_seconds ?? (await usualSeconds(work, row.asset_id, level));
   const price = bytes === null || row.egress_price === null ? null : (bytes / GIGABYTE) * row.egress_price;

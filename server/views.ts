@@ -282,6 +282,8 @@ export interface PointView {
   tests: RestoreTest[];
   /** Levels that the source allows. */
   levels: readonly TestLevel[];
+  /** Asked for unless another is: L3x is never the first choice. */
+  highest: TestLevel;
   /** The keys that open it; null where one is not on record. */
   sealedTo: { fingerprint: string; key: ClientKey | null }[];
   /** It is gone, and somebody still waits for it: posts to /recovery-points/:id/giving-up. */

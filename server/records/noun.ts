@@ -93,6 +93,8 @@ export interface NounAction<Item extends Kept> {
   run(work: Work, id: string, input: any): Promise<unknown>;
   /** It cannot be taken back: asked once more. */
   isFinal?: boolean;
+  /** What the page is there for: its form stands open. */
+  isAwaited?: boolean;
 }
 
 /** Something that can be done with the whole list: `POST /clients/:client/<path>/<name>`. */

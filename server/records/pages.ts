@@ -281,7 +281,7 @@ async function showView(
         isFinal: action.isFinal === true,
         inputs,
         form: labelled(filled, inputs),
-        isOpen,
+        isOpen: isOpen || action.isAwaited === true,
       };
     }),
     parts: parts.map(({ name, columns, rows, addHref = null }) => ({

@@ -69,6 +69,7 @@ async function show(work: Work, id: string, shown: Form): Promise<PointView> {
     point,
     reservations: reservationsOf(point),
     tests: await listRestoreTests(work, point.client, { recoveryPoint: id }),
+    highest,
     levels: TEST_LEVELS.filter((level) => rankOf(level) <= rankOf(highest)),
     sealedTo: point.sealedTo.map((fingerprint) => ({
       fingerprint,

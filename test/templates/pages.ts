@@ -3,6 +3,7 @@ import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as examples from './examples.ts';
 import * as exchange from './exchange-examples.ts';
 import * as finds from './finding-examples.ts';
+import * as drills from './key-drill-examples.ts';
 import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
@@ -127,6 +128,24 @@ export const PAGES: Example[] = [
   page('inventory-no-match', 'clients/inventory', { ...examples.emptyInventory, search: 'zzz' }, [
     'do.clear',
     '=zzz',
+  ]),
+  page('key-drill', 'records/show', drills.drillOpen, [
+    'key-drill.how-open',
+    'key-drill.how-answer',
+    'key-drill.never-here',
+    'key-drill.do.answer',
+  ]),
+  page('key-drill-restoring', 'records/show', drills.drillRestoring, [
+    'key-drill.how-copy',
+    'key-drill.how-command',
+    'key-drill.how-result',
+    'key-drill.do.result',
+  ]),
+  page('key-drill-told', 'records/show', drills.drillTold, [
+    'key-drill.told',
+    'paper-source.sheet',
+    'isolation.namespaces',
+    'key-drill.told-hides',
   ]),
   page('activity', 'records/show', records.activityShow, [
     'told.about-lede',

@@ -57,6 +57,7 @@ export const keyDrill = noun<KeyDrill, NewKeyDrill>({
       right: 'key-drill.answer',
       isOffered: (drill, work) => drill.state === 'open' && !drill.recoveryPoint && mayAnswer(work, drill),
       run: answerKeyDrill,
+      isAwaited: true,
     },
     {
       name: 'result',
@@ -66,6 +67,7 @@ export const keyDrill = noun<KeyDrill, NewKeyDrill>({
       isOffered: (drill, work) =>
         drill.state === 'open' && drill.recoveryPoint !== null && mayAnswer(work, drill),
       run: giveDrillResult,
+      isAwaited: true,
     },
   ],
 });
