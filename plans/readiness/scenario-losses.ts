@@ -1,9 +1,12 @@
 /** What a scenario takes: what it hits itself, and what cannot work without that. */
 import type { ScenarioFacts } from '../continuity-facts.ts';
-import type { AssetFacts, ClientFacts } from '../facts.ts';
+import type { AssetFacts, ClientFacts, DependencyKind } from '../facts.ts';
 import type { Demand } from './demands.ts';
 import { DATA_EDGES, demandsFrom, type Graph } from './graph.ts';
 import { reachable } from './settle.ts';
+
+/** An activity stands still as well when nobody is left to do it; systems run on without their people. */
+export const WORK_EDGES: readonly DependencyKind[] = [...DATA_EDGES, 'human'];
 
 export interface Losses {
   /** Hit by the scenario itself: lost or no longer to be trusted. */
@@ -26,7 +29,9 @@ export function lossesOf(
   const hit = new Set(assets.filter((asset) => isHit(asset, scenario)).map(({ id }) => id));
   const demands = (key: string) => demandsFrom(graph, key, DATA_EDGES);
   const down = spread(hit, [...graph.assets.keys()], (id) => demands(`asset:${id}`));
-  const standing = activities.filter(({ id }) => demands(`activity:${id}`).some((one) => isUnmet(one, down)));
+  const standing = activities.filter(({ id }) =>
+    demandsFrom(graph, `activity:${id}`, WORK_EDGES).some((one) => isUnmet(one, down)),
+  );
   return { hit, down, activities: new Set(standing.map(({ id }) => id)) };
 }
 

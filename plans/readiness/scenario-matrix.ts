@@ -1,8 +1,8 @@
 /** Which scenario brings down which activity, and what there is against it. */
 import type { ExerciseFacts, ScenarioFacts, StrategyFacts } from '../continuity-facts.ts';
 import type { ActivityFacts, ClientFacts, PlanFacts } from '../facts.ts';
-import { byName, DATA_EDGES, type Graph, graphOf, reach } from './graph.ts';
-import { type Losses, lossesOf } from './scenario-losses.ts';
+import { byName, type Graph, graphOf, reach } from './graph.ts';
+import { type Losses, lossesOf, WORK_EDGES } from './scenario-losses.ts';
 
 /** From worst to best; `unhit` stands apart. */
 export const CELL_STATES = ['gap', 'strategy', 'plan', 'exercised', 'unhit'] as const;
@@ -59,7 +59,7 @@ function cellOf(
   losses: Losses,
 ): MatrixCell {
   const downAndNeeded = new Set(
-    reach(graph, activity, DATA_EDGES)
+    reach(graph, activity, WORK_EDGES)
       .assets.map(({ id }) => id)
       .filter((id) => losses.down.has(id)),
   );

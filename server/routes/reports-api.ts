@@ -10,6 +10,7 @@ import type { Work } from '#/plans/work.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, One, whole } from '../http/shapes.ts';
 import { VERSIONS } from '../versions.ts';
+import { CoverageAnswer, ReadinessAnswer } from './judged-shapes.ts';
 
 const factsOf = async (work: Work, client: string) => {
   const facts = (await loadFacts(work, [await findClient(work, client)])).get(client);
@@ -24,20 +25,18 @@ export const reportsApi = [
     path: '/clients/:client/readiness',
     summary: 'Recovery readiness of each activity, computed now',
     params: OfClient,
-    output: z.looseObject({ level: z.int() }).meta({ id: 'Readiness' }),
-    run: async ({ work, params: { client } }) => ({ ...computeReadiness(await factsOf(work, client)) }),
+    output: ReadinessAnswer,
+    run: async ({ work, params: { client } }) => computeReadiness(await factsOf(work, client)),
   }),
   api({
     method: 'get',
     path: '/clients/:client/coverage',
     summary: 'State of each clause with the records behind it, computed now',
     params: OfClient,
-    output: z.looseObject({ catalogueVersion: z.string() }).meta({ id: 'Coverage' }),
+    output: CoverageAnswer,
     run: async ({ work, locale, params: { client } }) => {
       const facts = await factsOf(work, client);
-      return {
-        ...computeCoverage(facts, computeReadiness(facts), { frameworks: frameworksOf(facts), locale }),
-      };
+      return computeCoverage(facts, computeReadiness(facts), { frameworks: frameworksOf(facts), locale });
     },
   }),
   api({

@@ -9,12 +9,14 @@ import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage
 import { COVERAGE_STATES } from '#/plans/coverage/coverage.ts';
 import { ASSET_KINDS, type ClientFacts } from '#/plans/facts.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { scenarioMatrix } from '#/plans/readiness/scenario-matrix.ts';
 import { runRules } from '#/plans/rules/index.ts';
 import { type Founded, foundDemo } from '#/server/demo/found.ts';
 import { backUpAndProveAll } from '#/server/demo/main-job.ts';
 import { readOrMakeSecrets } from '#/server/demo/people.ts';
 import { writeSmallSources } from '#/server/demo/small-sources.ts';
 import { standingsOf } from '#/server/demo/standings.ts';
+import { CoverageAnswer, ReadinessAnswer } from '#/server/routes/judged-shapes.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 describe('the demo, founded and proved', () => {
@@ -124,6 +126,26 @@ describe('the demo, founded and proved', () => {
       'approvals',
       'restore-tests',
     ]);
+  });
+
+  it('stops what its two administrators alone can do while both are away', () => {
+    const { scenarios, activities, cells } = scenarioMatrix(facts[0]!);
+    const away = scenarios.find(({ name }) => name === 'Absence simultanée des deux administrateurs')!;
+    const stopped = cells.filter(({ scenario, state }) => scenario === away.id && state !== 'unhit');
+    expect(stopped.map(({ activity }) => activities.find(({ id }) => id === activity)!.name)).to.have.members(
+      ['Paie et déclarations sociales', 'Ventes de la boutique en ligne'],
+    );
+  });
+
+  it('answers readiness and coverage field by field as the interface describes them', async () => {
+    for (const { id } of founded.clients)
+      for (const [path, shape] of [
+        ['readiness', ReadinessAnswer],
+        ['coverage', CoverageAnswer],
+      ] as const) {
+        const { body } = await test.api(token, 'GET', `/api/v1/clients/${id}/${path}`);
+        expect(shape.parse(body)).to.deep.equal(body);
+      }
   });
 
   it('shows every state of coverage', () => {

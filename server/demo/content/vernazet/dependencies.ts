@@ -20,6 +20,8 @@ const group = (name: string, requiredK: number, needs: Needs[]): Needs[] =>
 const softly = (degradationPercent: number, note: string, needs: Needs[]): Needs[] =>
   needs.map((one) => ({ ...one, degradationPercent, note }));
 
+const noted = (note: string, needs: Needs[]): Needs[] => needs.map((one) => ({ ...one, note }));
+
 export const DEPENDENCIES: Needs[] = [
   ...activity('orders', 'hard', 'erp'),
   ...group('Canal de commande', 1, activity('orders', 'hard', 'telephony', 'mail')),
@@ -79,6 +81,10 @@ export const DEPENDENCIES: Needs[] = [
 
   ...activity('webshop-sales', 'hard', 'webshop', 'erp'),
   ...activity('webshop-sales', 'human', 'sales-team'),
+  ...noted(
+    'Prix et stocks y sont déposés chaque matin par un script que les deux administrateurs seuls savent reprendre.',
+    activity('webshop-sales', 'human', 'it-team'),
+  ),
 
   ...activity('design', 'hard', 'pdm', 'workstations'),
   ...activity('design', 'human', 'design-team'),
@@ -87,6 +93,10 @@ export const DEPENDENCIES: Needs[] = [
   ...activity('payroll', 'hard', 'payroll-saas', 'workstations'),
   ...activity('payroll', 'data', 'documents'),
   ...activity('payroll', 'human', 'finance-team'),
+  ...noted(
+    'Les heures du pointage sortent par une extraction que seuls les deux administrateurs savent lancer.',
+    activity('payroll', 'human', 'it-team'),
+  ),
   ...activity('payroll', 'soft', 'hq', 'provider'),
 
   ...activity('maintenance', 'human', 'press-setter', 'workshop-team'),
