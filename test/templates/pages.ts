@@ -1,5 +1,6 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
+import * as alerts from './alert-examples.ts';
 import * as examples from './examples.ts';
 import * as exchange from './exchange-examples.ts';
 import * as finds from './finding-examples.ts';
@@ -21,6 +22,72 @@ export interface Example {
 const NO_CHANGES = { sections: [], steps: [], isReordered: false, calls: [], roles: [], isSame: true };
 
 export const PAGES: Example[] = [
+  page('alerts', 'alerts/list', alerts.alertList, [
+    'alert-severity.critical',
+    'alert-severity.warning',
+    'alert-severity.notice',
+    'alert-state.acknowledged',
+    'alert-rule.action-overdue',
+    'alert-settings.heading',
+    'do.clear',
+    '=Samia Benali',
+    '=Coffre de Lyon',
+  ]),
+  page('alerts-none', 'alerts/list', alerts.noAlerts, ['alert.none', 'alert.every-rule']),
+  page('alert', 'alerts/show', alerts.alertShown, [
+    'alert.saved',
+    'alert.do.acknowledge-text',
+    'alert.told-nobody',
+    'alert.told-to',
+    'alert.times',
+    'alert.more-subjects',
+    'alert-event.escalated',
+    'alert-delivery-state.dropped',
+    'alert-delivery.digest',
+    'finding.alert.no-relay',
+    'ui.refused',
+    '=Base ERP',
+    '=250 2.0.0 Ok',
+  ]),
+  page('alert-taken', 'alerts/show', alerts.alertTaken, [
+    'alert.do.release-text',
+    'alert-delivery.none',
+    '=Liaison rétablie ce soir.',
+  ]),
+  page('alert-settings', 'alerts/settings', alerts.alertSettings, [
+    'alert-settings.unheard-text',
+    'alert-settings.every-rule',
+    'alert-settings.no-relay',
+    'alert-settings.no-address',
+    'alert-settings.of-provider',
+    'alert-route.deputy',
+    'alert-route.trouble.no-mail',
+    'alert-route.disabled',
+    'alert-route.quiet-weekends',
+    'alert-pace.daily',
+    'alert-channel-kind.teams',
+    '=Ana Ruiz',
+  ]),
+  page('alert-settings-heard', 'alerts/settings', alerts.heardSettings, [
+    'alert-settings.all-heard',
+    'alert-route.none',
+    'alert-channel.none',
+    '=mail.example.com:587',
+  ]),
+  page('alert-route', 'alerts/edit', alerts.alertRoute, [
+    'alert-route.help.rules',
+    'alert-route.test-text',
+    'alert-delivery.promise',
+    'edit.saved',
+    '=hx-trigger',
+    '=Ouvrez d’abord un autre circuit.',
+    '=Astreinte de nuit',
+  ]),
+  page('alert-channel-added', 'alerts/edit', alerts.alertChannelAdded, [
+    'alert-channel.secret-text',
+    'alert-route.no-tests',
+    '=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  ]),
   page('sign-in', 'sign-in', { ...examples.signIn, title: 'Reprise', viewer: null }, [
     'sign-in.submit',
     '=This name is taken.',
