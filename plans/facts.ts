@@ -216,6 +216,8 @@ export interface RecoveryKeyFacts {
     id: string;
     contact: string;
     name: string;
+    /** Whether they left, with the key or without. */
+    hasLeft: boolean;
     /** When a drill last showed that they can open with it, and by when the next is to; null while none did. */
     openedAt: string | null;
     dueAt: string | null;

@@ -24,18 +24,22 @@ export async function loadRecoveryKeys(work: Work, ids: string[]) {
     .orderBy('id')
     .limit(100_000)
     .execute();
+  const today = work.now.toISOString().slice(0, 10);
   return byClient(
     rows,
     ({ id, fingerprint }): RecoveryKeyFacts => ({
       id,
       fingerprint,
-      holders: (holders.get(id) ?? []).map(({ id: holder, contact_id, name, opened_at, key_drill_days }) => ({
-        id: holder,
-        contact: contact_id,
-        name,
-        openedAt: opened_at?.toISOString() ?? null,
-        dueAt: opened_at && dueAfter(opened_at, key_drill_days).toISOString(),
-      })),
+      holders: (holders.get(id) ?? []).map(
+        ({ id: holder, contact_id, name, left_on, opened_at, key_drill_days }) => ({
+          id: holder,
+          contact: contact_id,
+          name,
+          hasLeft: left_on !== null && left_on <= today,
+          openedAt: opened_at?.toISOString() ?? null,
+          dueAt: opened_at && dueAfter(opened_at, key_drill_days).toISOString(),
+        }),
+      ),
     }),
   );
 }
@@ -47,7 +51,8 @@ const loadHolders = ({ db }: Work, ids: string[]) =>
       join.onRef('contact.client_id', '=', 'holder.client_id').onRef('contact.id', '=', 'holder.contact_id'),
     )
     .innerJoin('clients as client', (join) => join.onRef('client.client_id', '=', 'holder.client_id'))
-    .select(['holder.id', 'holder.key_id', 'holder.contact_id', 'contact.name', 'client.key_drill_days'])
+    .select(['holder.id', 'holder.key_id', 'holder.contact_id', 'client.key_drill_days'])
+    .select(['contact.name', 'contact.left_on'])
     .select(({ selectFrom }) =>
       selectFrom('key_drills as drill')
         .select(({ fn }) => fn.max('drill.opened_at').as('opened_at'))

@@ -3,10 +3,12 @@ import { compareTimes } from '../readiness/time.ts';
 import { found, type Rule, type RuleObject, ruled } from './rule.ts';
 
 export const keyPossession: Rule = ({ facts: { recoveryKeys, client, now } }) => {
-  const nobody = recoveryKeys.filter(({ holders }) => holders.length === 0);
-  const held = recoveryKeys.flatMap(({ fingerprint, holders }) =>
+  const nobody = recoveryKeys.filter(({ holders }) => holders.every(({ hasLeft }) => hasLeft));
+  const all = recoveryKeys.flatMap(({ fingerprint, holders }) =>
     holders.map((holder) => ({ ...holder, fingerprint })),
   );
+  const left = all.filter(({ hasLeft }) => hasLeft);
+  const held = all.filter(({ hasLeft }) => !hasLeft);
   const never = held.filter(({ openedAt }) => openedAt === null);
   const overdue = held.filter(({ dueAt }) => dueAt !== null && compareTimes(dueAt, now) < 0);
   return [
@@ -18,6 +20,9 @@ export const keyPossession: Rule = ({ facts: { recoveryKeys, client, now } }) =>
           ),
         ]
       : []),
+    ...byContact(left).map(([object, keys]) =>
+      warn(object, ruled('rules.key-holder-left', { contact: object.name, fingerprints: listed(keys) })),
+    ),
     ...byContact(never).map(([object, keys]) =>
       warn(object, ruled('rules.key-never-opened', { contact: object.name, fingerprints: listed(keys) })),
     ),

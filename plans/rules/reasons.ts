@@ -33,6 +33,7 @@ export const RULE_REASONS = {
   'rules.channel-not-said': ['role', 'scenarios'],
   // 15: whether keys are held.
   'rules.key-without-holder': ['fingerprints'],
+  'rules.key-holder-left': ['contact', 'fingerprints'],
   'rules.key-never-opened': ['contact', 'fingerprints'],
   'rules.key-drill-overdue': ['contact', 'fingerprints', 'dueDate'],
   // 14: the same from the same.

@@ -188,11 +188,12 @@ export const aRecord = (
 /** A recovery key and who holds it. */
 export const aKey = (
   fingerprint: string,
-  holders: Omit<RecoveryKeyFacts['holders'][number], 'id' | 'name'>[],
+  holders: (Omit<RecoveryKeyFacts['holders'][number], 'id' | 'name' | 'hasLeft'> & { hasLeft?: boolean })[],
 ): RecoveryKeyFacts => ({
   id: fingerprint,
   fingerprint,
   holders: holders.map((one) => ({
+    hasLeft: false,
     ...one,
     id: `${one.contact} with ${fingerprint}`,
     name: one.contact.replace(/^./, (letter) => letter.toUpperCase()),

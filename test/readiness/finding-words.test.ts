@@ -55,6 +55,7 @@ function spoilt(): ClientFacts {
       aKey('bb', [
         { contact: 'ana', openedAt: null, dueAt: null },
         { contact: 'bob', openedAt: ago(9 * DAY), dueAt: ago(DAY) },
+        { contact: 'cleo', openedAt: ago(DAY), dueAt: ago(-DAY), hasLeft: true },
       ]),
     ],
     dependencies: [

@@ -559,6 +559,14 @@ describe('rule 15, key possession', () => {
     ]);
   });
 
+  it('asks for the key of who left, and for another holder', () => {
+    const gone = { contact: 'alice', openedAt: ago(DAY), dueAt: ago(-DAY), hasLeft: true };
+    expect(told('key-possession', { ...aSoundClient(), recoveryKeys: [aKey('aa', [gone])] })).to.deep.equal([
+      'warning client Clinic: rules.key-without-holder',
+      'warning contact Alice: rules.key-holder-left',
+    ]);
+  });
+
   it('names once who is late with two keys', () => {
     const late = { contact: 'alice', openedAt: ago(2 * DAY), dueAt: ago(DAY) };
     const facts = { ...aSoundClient(), recoveryKeys: [aKey('bb', [late]), aKey('aa', [late])] };

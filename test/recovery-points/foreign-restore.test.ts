@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
 import { EngineError } from '#/jobs/recovery-points/contract.ts';
+import { BareRoot } from '#/jobs/recovery-points/foreign/bare-root.ts';
 import { type ForeignRequest, foreignRestore } from '#/jobs/recovery-points/foreign/foreign-restore.ts';
 import { ROOT_COMMANDS } from '#/jobs/recovery-points/foreign/paper.ts';
 import { treeRoot } from '#/jobs/recovery-points/foreign/tree-root.ts';
@@ -151,6 +152,18 @@ describe('a restore by other people’s programs', function () {
     );
     expect((await run()).verdict).to.equal('passed');
     expect(readFileSync(outside, 'utf8')).to.equal('untouched');
+  });
+
+  it('ends what does not end, with all that it started', async () => {
+    const root = await BareRoot.build(path.join(world.folder, 'bare'));
+    const began = Date.now();
+    const ran = await root.run('(while :; do :; done) & while :; do :; done', { mostMs: 300 });
+    expect(ran.status).to.equal(null);
+    expect(Date.now() - began).to.be.below(5000);
+    const abort = new AbortController();
+    const running = root.run('while :; do :; done', { mostMs: 60_000, signal: abort.signal });
+    abort.abort();
+    expect((await running).status).to.equal(null);
   });
 
   it('has one fingerprint of the files, in shell as here', async () => {

@@ -2,7 +2,7 @@
  * A folder that is a machine of its own: a shell and a distribution's programs with the libraries they load, and nothing else.
  * What runs in it sees neither our files, nor a network, nor other processes, where the system has walls to offer.
  */
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -30,6 +30,7 @@ const MOST_OUTPUT = 1_000_000;
 export type Isolation = 'namespaces' | 'bare-path';
 
 export interface Ran {
+  /** Null when it was ended. */
   status: number | null;
   stdout: string;
   stderr: string;
@@ -69,8 +70,8 @@ export class BareRoot {
     return this.isolation === 'namespaces' ? `/${name}` : path.join(this.folder, name);
   }
 
-  /** Runs commands where the backups lie. */
-  run(lines: string, signal?: AbortSignal | undefined): Promise<Ran> {
+  /** Runs commands where the backups lie, for at most so long. What does not end by then is ended, with all it started. */
+  run(lines: string, { mostMs, signal }: { mostMs: number; signal?: AbortSignal | undefined }): Promise<Ran> {
     const { promise, resolve, reject } = Promise.withResolvers<Ran>();
     const [program = '', ...args] = [
       ...(this.isolation === 'namespaces' ? this.#enter : [path.join(this.folder, 'usr/bin/sh')]),
@@ -82,9 +83,12 @@ export class BareRoot {
       cwd: this.folder,
       env: { PATH: bin, HOME: this.named('tmp') },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
-      killSignal: 'SIGKILL',
+      // A group of its own: without walls nothing else would end what the shell started.
+      detached: true,
     });
+    const end = () => endGroup(child);
+    const limit = setTimeout(end, mostMs);
+    signal?.addEventListener('abort', end);
     const told = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream].setEncoding('utf8').on('data', (piece: string) => {
@@ -92,7 +96,10 @@ export class BareRoot {
       });
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, ...told }));
-    return promise;
+    return promise.finally(() => {
+      clearTimeout(limit);
+      signal?.removeEventListener('abort', end);
+    });
   }
 
   /** Runs something while a program is not there. */
@@ -105,6 +112,15 @@ export class BareRoot {
     } finally {
       await rename(aside, own);
     }
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -7,7 +7,10 @@ import { contradictionsIn, findingOfRecords, provingRecord } from '../records.ts
 
 /** KEY: each holder of each recovery key opened a sealed answer with it in time. Without a key of ours only records speak. */
 export const keys: Predicate = (held, maxAgeDays) => {
-  const { recoveryKeys } = held.survey.facts;
+  const recoveryKeys = held.survey.facts.recoveryKeys.map((key) => ({
+    ...key,
+    holders: key.holders.filter(({ hasLeft }) => !hasLeft),
+  }));
   if (recoveryKeys.every(({ holders }) => holders.length === 0))
     return findingOfRecords(held.records, 'KEY', { now: held.now, maxAgeDays });
   return combine([
