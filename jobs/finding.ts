@@ -14,6 +14,10 @@ export function findingOf(error: unknown): { verdict: 'failed' | 'inconclusive';
   throw error;
 }
 
+/** Whether it may well go by itself: a line that is cut, a server that restarts. Wrong keys and full disks do not. */
+export const mayPass = (error: unknown): boolean =>
+  (error instanceof StoreError || error instanceof SourceError) && error.fault === 'unreachable';
+
 const answer = ({ because, message }: EngineError | StoreError | SourceError, isBad: boolean) => ({
   verdict: isBad ? ('failed' as const) : ('inconclusive' as const),
   finding: { ...because, message },

@@ -34,6 +34,10 @@ export interface Tools {
     survey: typeof surveyInChild;
     foreign: typeof foreignInChild;
   };
+  /** Pauses before what could not be reached is tried again, in seconds; as many tries. */
+  retryPauses: readonly number[];
+  /** What this worker is called where somebody asks who did it. */
+  worker: string;
   /** Folder for work under way; emptied at the start. */
   scratchDir: string;
   /** Folder with PostgreSQL's own programs, unpacked there when the system has none that fit. */

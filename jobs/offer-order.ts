@@ -33,6 +33,7 @@ export const offerOrderJob = job({
       failBackup(
         work,
         runId,
+        null,
         finding('backup-run.worker-died', 'The worker died each time it tried. No recovery point was made.'),
       ),
     ),

@@ -92,9 +92,16 @@ export async function openQueue(
 
   return {
     /** Adds a job as part of a transaction: it exists only if the transaction commits. */
-    add: async (tx: Transaction<Tables>, provider: string, name: string, payload: object) => {
+    add: async (
+      tx: Transaction<Tables>,
+      provider: string,
+      name: string,
+      payload: object,
+      { afterSeconds = 0 }: { afterSeconds?: number } = {},
+    ) => {
       jobOf(byName, name);
-      await boss.send(name, { job: name, provider, payload } satisfies Envelope, { db: fromKysely(tx) });
+      const options = { db: fromKysely(tx), ...(afterSeconds > 0 && { startAfter: afterSeconds }) };
+      await boss.send(name, { job: name, provider, payload } satisfies Envelope, options);
     },
 
     /** Starts taking jobs. */

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { failBackup, finishBackup, noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
+import {
+  failBackup,
+  finishBackup,
+  noteBackupProgress,
+  retryBackup,
+  startBackup,
+} from '#/plans/backup-runs.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
-import { findingOf } from './finding.ts';
+import { findingOf, mayPass } from './finding.ts';
+import { certainly, LET_GO, whileHeld } from './held.ts';
 import { job, type Tools } from './job.ts';
 import { pointOf } from './made-point.ts';
 import { everySecond } from './progress.ts';
@@ -19,41 +26,46 @@ export const runBackup = job({
 
   async run({ runId }, provider, tools, signal) {
     const { inProvider, open, engine } = tools;
-    let plan = await inProvider(provider, (work) => startBackup(work, runId));
-    if (plan?.isAgain) {
-      await adoptWhatIsThere(plan.policy, provider, tools, signal);
-      plan = await inProvider(provider, (work) => startBackup(work, runId));
-    }
+    const plan = await inProvider(provider, (work) => startBackup(work, runId, tools.worker));
     if (!plan) return;
+    const held = { run: runId, attempt: plan.attempt };
+    const beat = (progress: RunProgress | null = null) =>
+      inProvider(provider, (work) => noteBackupProgress(work, held, progress));
+    if (plan.isAgain) {
+      await adoptWhatIsThere(plan.policy, provider, tools, signal);
+      if (!(await beat())) return;
+    }
 
     const { recipients } = plan;
-    const made = await attempt(() =>
-      engine.backup(
-        {
-          source: open(provider, 'source', plan.sealedSource),
-          store: storeOf(plan.store, provider, tools),
-          asset: plan.asset.label,
-          recipients,
-          signingKey: open(provider, 'point-signing', plan.sealedSigningKey),
-          ...(plan.sealedVerifier && { identity: open(provider, 'verifier', plan.sealedVerifier) }),
-          ...(plan.lock && { retention: plan.lock }),
-          limits: { isGentle: plan.isGentle },
-          scratchDir: tools.scratchDir,
-          programsDir: tools.programsDir,
-        },
-        {
-          signal,
-          onProgress: everySecond<RunProgress>((progress) =>
-            inProvider(provider, (work) => noteBackupProgress(work, runId, progress)),
-          ),
-        },
+    const made = await whileHeld(beat, signal, (letGo) =>
+      attempt(() =>
+        engine.backup(
+          {
+            source: open(provider, 'source', plan.sealedSource),
+            store: storeOf(plan.store, provider, tools),
+            asset: plan.asset.label,
+            recipients,
+            signingKey: open(provider, 'point-signing', plan.sealedSigningKey),
+            ...(plan.sealedVerifier && { identity: open(provider, 'verifier', plan.sealedVerifier) }),
+            ...(plan.lock && { retention: plan.lock }),
+            limits: { isGentle: plan.isGentle },
+            scratchDir: tools.scratchDir,
+            programsDir: tools.programsDir,
+          },
+          {
+            signal: letGo,
+            onProgress: everySecond(beat),
+            mayPublish: () => certainly(beat),
+          },
+        ),
       ),
     );
-    await inProvider(provider, (work) =>
-      'finding' in made
-        ? failBackup(work, runId, made.finding)
-        : finishBackup(work, runId, pointOf(made.result, recipients)),
-    );
+    if (made === LET_GO) return;
+    await inProvider(provider, async (work) => {
+      if ('result' in made) return finishBackup(work, runId, plan.attempt, pointOf(made.result, recipients));
+      if (made.mayPass && (await retryBackup(work, held, made.finding, tools.retryPauses))) return;
+      await failBackup(work, runId, plan.attempt, made.finding);
+    });
   },
 
   giveUp: ({ runId }, provider, { inProvider }) =>
@@ -61,6 +73,7 @@ export const runBackup = job({
       failBackup(
         work,
         runId,
+        null,
         finding('backup-run.worker-died', 'The worker died each time it tried. No recovery point was made.'),
       ),
     ),
@@ -69,11 +82,11 @@ export const runBackup = job({
 /** What the store, source or data did wrong is an answer; anything else is a crash, and the queue tries again. */
 async function attempt(
   run: () => Promise<BackupResult>,
-): Promise<{ result: BackupResult } | { finding: Finding }> {
+): Promise<{ result: BackupResult } | { finding: Finding; mayPass: boolean }> {
   try {
     return { result: await run() };
   } catch (error) {
-    return { finding: findingOf(error).finding };
+    return { finding: findingOf(error).finding, mayPass: mayPass(error) };
   }
 }
 

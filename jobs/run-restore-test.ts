@@ -11,10 +11,12 @@ import {
   type Independence,
   noteTestProgress,
   type RestoreTestResult,
+  retryRestoreTest,
   startRestoreTest,
 } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
-import { findingOf } from './finding.ts';
+import { findingOf, mayPass } from './finding.ts';
+import { LET_GO, whileHeld } from './held.ts';
 import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
@@ -32,20 +34,29 @@ export const runRestoreTest = job({
   atOnce: 1,
 
   async run({ testId }, provider, tools, signal) {
-    const plan = await tools.inProvider(provider, (work) => startRestoreTest(work, testId));
+    const { inProvider } = tools;
+    const plan = await inProvider(provider, (work) => startRestoreTest(work, testId, tools.worker));
     if (!plan) return;
-    const onProgress = everySecond<RunProgress>((progress) =>
-      tools.inProvider(provider, (work) => noteTestProgress(work, testId, progress)),
+    const held = { run: testId, attempt: plan.attempt };
+    const beat = (progress: RunProgress | null = null) =>
+      inProvider(provider, (work) => noteTestProgress(work, held, progress));
+    const tested = await whileHeld(beat, signal, (letGo) =>
+      attempt(() => test(plan, provider, tools, { signal: letGo, onProgress: everySecond(beat) })),
     );
-    const { result, ...told } = await attempt(() => test(plan, provider, tools, { signal, onProgress }));
-    await tools.inProvider(provider, (work) => finishRestoreTest(work, testId, result, told));
+    if (tested === LET_GO) return;
+    const { result, mayPass, ...told } = tested;
+    await inProvider(provider, async (work) => {
+      const found = mayPass ? result.finding : null;
+      if (found && (await retryRestoreTest(work, held, found, tools.retryPauses))) return;
+      await finishRestoreTest(work, { id: testId, attempt: plan.attempt }, result, told);
+    });
   },
 
   giveUp: ({ testId }, provider, { inProvider }) =>
     inProvider(provider, (work) =>
       finishRestoreTest(
         work,
-        testId,
+        { id: testId, attempt: null },
         nothingShown(
           'inconclusive',
           finding('restore-test.worker-died', 'The worker died each time it tried. Nothing was shown.'),
@@ -65,6 +76,8 @@ interface Tested {
   result: RestoreTestResult;
   proofs: PackProof[];
   content: ContentProfile | null;
+  /** What kept it from an answer may well go by itself. */
+  mayPass?: boolean;
 }
 
 async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): Promise<Tested> {
@@ -111,7 +124,7 @@ async function attempt(run: () => Promise<Tested>): Promise<Tested> {
     return await run();
   } catch (error) {
     const { verdict, finding: found } = findingOf(error);
-    return { result: nothingShown(verdict, found), proofs: [], content: null };
+    return { result: nothingShown(verdict, found), proofs: [], content: null, mayPass: mayPass(error) };
   }
 }
 

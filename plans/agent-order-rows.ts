@@ -1,5 +1,4 @@
 /** One keeper of the rows of orders: waiting, handed to the agent, ended once. */
-import { sql } from 'kysely';
 import type { Work } from './work.ts';
 
 type Rows = Pick<Work, 'db' | 'now'>;
@@ -14,20 +13,13 @@ export const findOrder = ({ db }: Rows, agent: string, order: string) =>
     .forUpdate()
     .executeTakeFirst();
 
-/** Hands it out once more; each attempt has a higher number than the one before. */
-export async function hand({ db, now }: Rows, id: string): Promise<number> {
-  const { attempt } = await db
+/** Hands it out, for this attempt at its run. */
+export async function hand({ db, now }: Rows, id: string, attempt: number): Promise<void> {
+  await db
     .updateTable('agent_orders')
-    .set({
-      state: 'handed',
-      attempt: sql<number>`coalesce(attempt, 0) + 1`,
-      handed_at: now,
-      beat_at: now,
-    })
+    .set({ state: 'handed', attempt, handed_at: now, beat_at: now })
     .where('id', '=', id)
-    .returning('attempt')
-    .executeTakeFirstOrThrow();
-  return attempt!;
+    .execute();
 }
 
 /** Its agent still has it. */
@@ -46,4 +38,14 @@ export async function putBack({ db }: Rows, id: string) {
 
 export async function endOrder({ db, now }: Rows, id: string) {
   await db.updateTable('agent_orders').set({ state: 'ended', ended_at: now }).where('id', '=', id).execute();
+}
+
+/** The run was called off: its agent lets go of it when it next asks. */
+export async function endOrderOfRun({ db, now }: Rows, run: string) {
+  await db
+    .updateTable('agent_orders')
+    .set({ state: 'ended', ended_at: now })
+    .where('run_id', '=', run)
+    .where('state', '<>', 'ended')
+    .execute();
 }

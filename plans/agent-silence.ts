@@ -32,7 +32,7 @@ export async function endOrdersOf(work: Work, agent: string): Promise<void> {
   for (const { id, run_id, state } of open) {
     await endOrder(work, id);
     if (state === 'waiting') await skipBackup(work, run_id, REVOKED);
-    else await failBackup(work, run_id, REVOKED);
+    else await failBackup(work, run_id, null, REVOKED);
   }
 }
 
@@ -50,7 +50,7 @@ async function settleLost(work: Work) {
     if (attempt! < MOST_ATTEMPTS && expires_at > work.now) await putBack(work, id);
     else {
       await endOrder(work, id);
-      await failBackup(work, run_id, LOST);
+      await failBackup(work, run_id, null, LOST);
     }
   }
 }
@@ -68,6 +68,6 @@ async function settleUnfetched(work: Work) {
   for (const { id, run_id, attempt } of unfetched) {
     await endOrder(work, id);
     if (attempt === null) await skipBackup(work, run_id, OFFLINE);
-    else await failBackup(work, run_id, LOST);
+    else await failBackup(work, run_id, null, LOST);
   }
 }

@@ -5,11 +5,10 @@
 import { allow } from './access.ts';
 import { beat, endOrder, findOrder, hand, putBack } from './agent-order-rows.ts';
 import type { AgentSource } from './agents.ts';
-import { findBackupPolicy } from './backup-policies.ts';
-import { adoptPoint, failBackup, finishBackup, noteBackupProgress, startBackup } from './backup-runs.ts';
+import { failBackup, finishBackup, noteBackupProgress, startBackup } from './backup-runs.ts';
 import { notFound, Refusal } from './errors.ts';
 import type { Finding } from './findings.ts';
-import { isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
+import type { NewRecoveryPoint } from './recovery-points.ts';
 import type { RunProgress } from './run-progress.ts';
 import type { Work } from './work.ts';
 
@@ -58,14 +57,13 @@ export async function meetAgent(
 export async function hearProgress(
   work: Work,
   agent: string,
-  { order, attempt, progress }: { order: string; attempt: number; progress: RunProgress },
+  { order, attempt, progress }: { order: string; attempt: number; progress: RunProgress | null },
 ): Promise<boolean> {
   allow(work, 'agent.work');
   const held = await findHeld(work, agent, order);
   if (held?.attempt !== attempt) return false;
   await beat(work, order);
-  await noteBackupProgress(work, held.run_id, progress);
-  return true;
+  return noteBackupProgress(work, { run: held.run_id, attempt }, progress);
 }
 
 export type OrderOutcome =
@@ -85,11 +83,10 @@ export async function hearOutcome(
   allow(work, 'agent.work');
   const row = await findOrder(work, agent, order);
   if (!row) throw notFound('agent-order');
-  const isHeld = row.state === 'handed' && row.attempt === outcome.attempt;
-  if (isHeld) await endOrder(work, order);
-  if (outcome.state === 'done' && isHeld) return finishBackup(work, row.run_id, outcome.point);
-  if (outcome.state === 'done') return rememberLate(work, row.run_id, outcome.point);
-  if (isHeld) await failBackup(work, row.run_id, outcome.finding);
+  const { attempt } = outcome;
+  if (row.state === 'handed' && row.attempt === attempt) await endOrder(work, order);
+  if (outcome.state === 'done') await finishBackup(work, row.run_id, attempt, outcome.point);
+  else await failBackup(work, row.run_id, attempt, outcome.finding);
 }
 
 async function handNext(work: Work, agent: string) {
@@ -105,8 +102,11 @@ async function handNext(work: Work, agent: string) {
     .skipLocked()
     .executeTakeFirst();
   if (!next) return null;
-  const attempt = await hand(work, next.id);
-  if (await startBackup(work, next.run_id)) return { order: next.signed, attempt };
+  const started = await startBackup(work, next.run_id, work.actor.name);
+  if (started) {
+    await hand(work, next.id, started.attempt);
+    return { order: next.signed, attempt: started.attempt };
+  }
   await endOrder(work, next.id); // called off meanwhile
   return null;
 }
@@ -142,14 +142,4 @@ async function noteStanding({ db, now }: Work, agent: string, standing: AgentSta
 async function findHeld(work: Work, agent: string, order: string) {
   const row = await findOrder(work, agent, order);
   return row?.state === 'handed' ? row : null;
-}
-
-async function rememberLate(work: Work, run: string, point: NewRecoveryPoint) {
-  const { policy_id } = await work.db
-    .selectFrom('backup_runs')
-    .select('policy_id')
-    .where('id', '=', run)
-    .executeTakeFirstOrThrow();
-  const policy = await findBackupPolicy(work, policy_id);
-  if (!(await isPointKnown(work, policy, point.point))) await adoptPoint(work, policy, point);
 }

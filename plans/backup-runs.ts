@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { endOrderOfRun } from './agent-order-rows.ts';
+import { beatAttempt, beginAttempt, countRetries, endAttempt, endOpenAttempt } from './attempts.ts';
 import { record } from './audit.ts';
 import { type BackupPolicy, findBackupPolicy } from './backup-policies.ts';
 import { standingOf } from './backup-standing.ts';
@@ -10,6 +12,7 @@ import { conflict, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
+import { type Cancelling, pauseFrom } from './pauses.ts';
 import { welcomeBack } from './point-losses.ts';
 import { findAgentOf } from './policy-agents.ts';
 import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
@@ -23,13 +26,19 @@ export const BackupRun = z
     id: z.uuid(),
     policy: z.uuid(),
     client: z.uuid(),
-    state: z.enum(['queued', 'running', 'done', 'done-with-reservations', 'failed', 'skipped']),
+    state: z.enum(['queued', 'running', 'done', 'done-with-reservations', 'failed', 'skipped', 'cancelled']),
     cause: z.enum(['asked', 'due']),
     askedBy: z.string(),
     askedAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
     finishedAt: z.iso.datetime().nullable(),
     progress: RunProgress.nullable(),
+    retryAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('When it is tried again, since what it needs was out of reach'),
+    cancelledBy: z.string().nullable(),
+    cancelReason: z.string().nullable(),
     finding: Finding.nullable(),
   })
   .meta({ id: 'BackupRun' });
@@ -58,13 +67,19 @@ export const scheduledBackups: Purpose = {
 
 /**
  * Marks a run as running and tells what to back up, with secrets still sealed. Null when it has ended already.
- * A run that is marked running may start again: its first worker died, or the job would not be here.
+ * A run that is marked running may start again: its first worker died, or the job would not be here. From then on only the new
+ * attempt has anything to say.
  */
-export async function startBackup(work: Work, id: string) {
+export async function startBackup(work: Work, id: string, worker: string) {
   const run = await work.db
     .updateTable('backup_runs')
     // The first start stays, so that a point its dead worker made is known for one of this run.
-    .set({ state: 'running', started_at: sql`coalesce(started_at, ${work.now})`, progress: null })
+    .set({
+      state: 'running',
+      started_at: sql`coalesce(started_at, ${work.now})`,
+      progress: null,
+      retry_at: null,
+    })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .returning(['policy_id', 'client_id', 'started_at'])
@@ -84,6 +99,7 @@ export async function startBackup(work: Work, id: string) {
     .executeTakeFirstOrThrow();
   const signing = await findProviderKey(work, 'point-signing');
   return {
+    attempt: await beginAttempt(work, { client: run.client_id, run: id, worker }),
     policy: policy.id,
     /** It was begun before: its worker died, perhaps with the point made and nothing said. */
     isAgain: run.started_at !== null && run.started_at < work.now,
@@ -118,19 +134,40 @@ export async function isLastProofBad({ db }: Work, asset: string): Promise<boole
   return last?.state === 'failed';
 }
 
-/** Tells how far a run is. Nothing when it has ended meanwhile. */
-export async function noteBackupProgress({ db }: Work, id: string, progress: RunProgress) {
-  await db
+/** Says that an attempt goes on, and how far it is. False when it has to be let go of. */
+export async function noteBackupProgress(
+  work: Work,
+  { run, attempt }: { run: string; attempt: number },
+  progress: RunProgress | null = null,
+): Promise<boolean> {
+  if (!(await beatAttempt(work, run, attempt))) return false;
+  if (progress === null) return true;
+  await work.db
     .updateTable('backup_runs')
     .set({ progress: JSON.stringify(progress) })
-    .where('id', '=', id)
+    .where('id', '=', run)
     .where('state', '=', 'running')
     .execute();
+  return true;
 }
 
-/** Writes down the recovery point a run made. Once: a second call for the same run changes nothing. */
-export async function finishBackup(work: Work, id: string, point: NewRecoveryPoint) {
+/**
+ * Writes down the recovery point an attempt made. One that had lost its turn made it all the same: the point is in the store, and is
+ * remembered as any other that turns up.
+ */
+export async function finishBackup(work: Work, id: string, attempt: number, point: NewRecoveryPoint) {
   allow(work, 'work.finish');
+  if (await endAttempt(work, { run: id, number: attempt }, 'done')) return endWithPoint(work, id, point);
+  const { policy_id } = await work.db
+    .selectFrom('backup_runs')
+    .select('policy_id')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const policy = await findBackupPolicy(work, policy_id);
+  if (!(await isPointKnown(work, policy, point.point))) await adoptPoint(work, policy, point);
+}
+
+async function endWithPoint(work: Work, id: string, point: NewRecoveryPoint) {
   const { torn, vanished, unreadable } = point.counts;
   const state = torn + vanished + unreadable > 0 ? 'done-with-reservations' : 'done';
   const run = await endRun(work, id, { state, finding: null });
@@ -171,14 +208,64 @@ export async function adoptPoint(
 
   const subject = { kind: 'backup-policy', id: policy.id, client: policy.client };
   await record(work, 'recovery-point.adopted', subject, { point: point.point, run: run?.id ?? null });
-  if (run) await finishBackup(work, run.id, point);
-  else await recordPoint(work, { run: null, policy, point });
+  if (run) {
+    await endOpenAttempt(work, run.id, 'lost');
+    await endWithPoint(work, run.id, point);
+  } else await recordPoint(work, { run: null, policy, point });
   return true;
 }
 
-/** Writes down why a run made no recovery point. `found` is for people and holds no secret. */
-export async function failBackup(work: Work, id: string, found: Finding) {
+/**
+ * Puts a run off whose store or source could not be reached. What this attempt met stays on record. False when it was tried as often as
+ * there are pauses (in seconds), or may not end in time any more.
+ */
+export async function retryBackup(
+  work: Work,
+  { run: id, attempt }: { run: string; attempt: number },
+  found: Finding,
+  pauses: readonly number[],
+): Promise<boolean> {
   allow(work, 'work.finish');
+  const pause = pauses[await countRetries(work, id)];
+  if (pause === undefined) return false;
+  const again = pauseFrom(work.now, pause);
+  const run = await work.db
+    .selectFrom('backup_runs')
+    .select(['client_id', 'end_by'])
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!run || (run.end_by && again.at >= run.end_by)) return false;
+  if (!(await endAttempt(work, { run: id, number: attempt }, 'retried', found))) return true;
+  await work.db
+    .updateTable('backup_runs')
+    .set({ state: 'queued', retry_at: again.at, progress: sql`null` })
+    .where('id', '=', id)
+    .execute();
+  const subject = { kind: 'backup-run', id, client: run.client_id };
+  await record(work, 'backup-run.put-off', subject, { finding: found, until: again.at });
+  await work.enqueue('run-backup', { runId: id }, again);
+  return true;
+}
+
+/** Calls a run off, whether it waits or goes on: its worker lets go of it at its next beat. It shows nothing, for or against. */
+export async function cancelBackup(work: Work, id: string, { reason }: Cancelling): Promise<BackupRun> {
+  allow(work, 'backup.request');
+  const before = await findBackupRun(work, id);
+  const run = await endRun(work, id, { state: 'cancelled', finding: null, by: work.actor.name, reason });
+  if (!run) throw conflict('backup-run.over');
+  await endOpenAttempt(work, id, 'cancelled');
+  await endOrderOfRun(work, id);
+  await record(work, 'backup-run.cancelled', { kind: 'backup-run', id, client: before.client }, { reason });
+  return findBackupRun(work, id);
+}
+
+/** Writes down why an attempt made no recovery point; without a number, that none did. `found` is for people and holds no secret. */
+export async function failBackup(work: Work, id: string, attempt: number | null, found: Finding) {
+  allow(work, 'work.finish');
+  if (attempt === null) await endOpenAttempt(work, id, 'lost');
+  else if (!(await endAttempt(work, { run: id, number: attempt }, 'failed', found))) return;
   const run = await endRun(work, id, { state: 'failed', finding: found });
   if (!run) return;
 
@@ -309,11 +396,24 @@ async function skipRun(work: Work, { policy, client }: { policy: string; client:
 async function endRun(
   { db, now }: Work,
   id: string,
-  end: { state: 'done' | 'done-with-reservations' | 'failed' | 'skipped'; finding: Finding | null },
+  end: {
+    state: 'done' | 'done-with-reservations' | 'failed' | 'skipped' | 'cancelled';
+    finding: Finding | null;
+    by?: string;
+    reason?: string | null;
+  },
 ) {
   return db
     .updateTable('backup_runs')
-    .set({ state: end.state, ...findingColumns(end.finding), finished_at: now, progress: sql`null` })
+    .set({
+      state: end.state,
+      ...findingColumns(end.finding),
+      finished_at: now,
+      progress: sql`null`,
+      retry_at: null,
+      cancelled_by: end.by ?? null,
+      cancel_reason: end.reason ?? null,
+    })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .returning(['policy_id', 'client_id'])
@@ -331,6 +431,9 @@ const present = (row: {
   started_at: Date | null;
   finished_at: Date | null;
   progress: unknown;
+  retry_at: Date | null;
+  cancelled_by: string | null;
+  cancel_reason: string | null;
   finding: string | null;
   finding_code: string | null;
   finding_params: unknown;
@@ -345,5 +448,8 @@ const present = (row: {
   startedAt: row.started_at?.toISOString() ?? null,
   finishedAt: row.finished_at?.toISOString() ?? null,
   progress: row.progress as RunProgress | null,
+  retryAt: row.retry_at?.toISOString() ?? null,
+  cancelledBy: row.cancelled_by,
+  cancelReason: row.cancel_reason,
   finding: findingOfRow(row),
 });

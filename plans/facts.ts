@@ -175,7 +175,7 @@ export interface LostPointFacts {
   foundAt: string;
 }
 
-export type TestState = 'queued' | 'running' | 'passed' | 'failed' | 'inconclusive';
+export type TestState = 'queued' | 'running' | 'passed' | 'failed' | 'inconclusive' | 'cancelled';
 
 export const TEST_LEVELS = ['L0', 'L1', 'L2a', 'L2b', 'L3', 'L3x', 'L4'] as const;
 export type TestLevel = (typeof TEST_LEVELS)[number];

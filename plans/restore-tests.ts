@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { beatAttempt, beginAttempt, countRetries, endAttempt, endOpenAttempt } from './attempts.ts';
 import { record } from './audit.ts';
 import { canariesOf } from './canaries.ts';
 import { findClient } from './clients.ts';
@@ -13,6 +14,7 @@ import { levelsIn, TEST_LEVELS, type TestLevel, type TestState } from './facts.t
 import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listSealedVerifiers } from './keys.ts';
 import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } from './pack-proofs.ts';
+import { type Cancelling, pauseFrom } from './pauses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
@@ -118,12 +120,15 @@ export const RestoreTest = z
       .nullable()
       .describe('Of a test that reads a sample, which never counts as its level'),
     reached: z.enum(TEST_LEVELS).nullable(),
-    state: z.enum(['queued', 'running', 'passed', 'failed', 'inconclusive']),
+    state: z.enum(['queued', 'running', 'passed', 'failed', 'inconclusive', 'cancelled']),
     askedBy: z.string(),
     askedAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
     finishedAt: z.iso.datetime().nullable(),
     progress: RunProgress.nullable(),
+    retryAt: z.iso.datetime().nullable().describe('When it is tried again, since the store was out of reach'),
+    cancelledBy: z.string().nullable(),
+    cancelReason: z.string().nullable(),
     seconds: z.number().nullable(),
     bytes: z.int().nullable(),
     dataAgeSeconds: z.int().nullable(),
@@ -179,12 +184,13 @@ export async function requestRestoreTest(
 
 /**
  * Marks a test as running and tells what to restore, with secrets still sealed. Null when it has ended already.
- * A test that is marked running may start again: its first worker died, or the job would not be here.
+ * A test that is marked running may start again: its first worker died, or the job would not be here. From then on only the new
+ * attempt has anything to say.
  */
-export async function startRestoreTest(work: Work, id: string) {
+export async function startRestoreTest(work: Work, id: string, worker: string) {
   const test = await work.db
     .updateTable('restore_tests')
-    .set({ state: 'running', started_at: work.now, progress: null })
+    .set({ state: 'running', started_at: work.now, progress: null, retry_at: null })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .returning(['recovery_point_id', 'client_id', 'requested', 'budget_seconds', 'budget_bytes'])
@@ -198,6 +204,7 @@ export async function startRestoreTest(work: Work, id: string) {
     .where('id', '=', point.store.id)
     .executeTakeFirstOrThrow();
   return {
+    attempt: await beginAttempt(work, { client: test.client_id, run: id, worker }),
     point,
     level: test.requested,
     budget: budgetOf(test),
@@ -215,26 +222,91 @@ export async function startRestoreTest(work: Work, id: string) {
   };
 }
 
-export async function noteTestProgress({ db }: Work, id: string, progress: RunProgress) {
-  await db
+/** Says that an attempt goes on, and how far it is. False when it has to be let go of. */
+export async function noteTestProgress(
+  work: Work,
+  { run, attempt }: { run: string; attempt: number },
+  progress: RunProgress | null = null,
+): Promise<boolean> {
+  if (!(await beatAttempt(work, run, attempt))) return false;
+  if (progress === null) return true;
+  await work.db
     .updateTable('restore_tests')
     .set({ progress: JSON.stringify(progress) })
-    .where('id', '=', id)
+    .where('id', '=', run)
     .where('state', '=', 'running')
     .execute();
+  return true;
+}
+
+/** Puts a test off whose store could not be reached. False when it was tried as often as there are pauses, in seconds. */
+export async function retryRestoreTest(
+  work: Work,
+  { run: id, attempt }: { run: string; attempt: number },
+  found: Finding,
+  pauses: readonly number[],
+): Promise<boolean> {
+  allow(work, 'work.finish');
+  const pause = pauses[await countRetries(work, id)];
+  if (pause === undefined) return false;
+  if (!(await endAttempt(work, { run: id, number: attempt }, 'retried', found))) return true;
+  const again = pauseFrom(work.now, pause);
+  const test = await work.db
+    .updateTable('restore_tests')
+    .set({ state: 'queued', retry_at: again.at, progress: null })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .returning('client_id')
+    .executeTakeFirst();
+  if (!test) return true;
+  const subject = { kind: 'restore-test', id, client: test.client_id };
+  await record(work, 'restore-test.put-off', subject, { finding: found, until: again.at });
+  await work.enqueue('run-restore-test', { testId: id }, again);
+  return true;
+}
+
+/** Calls a test off. It shows nothing, for or against. */
+export async function cancelRestoreTest(
+  work: Work,
+  id: string,
+  { reason }: Cancelling,
+): Promise<RestoreTest> {
+  allow(work, 'restore-test.request');
+  const before = await findRestoreTest(work, id);
+  const ended = await work.db
+    .updateTable('restore_tests')
+    .set({
+      state: 'cancelled',
+      finished_at: work.now,
+      progress: null,
+      retry_at: null,
+      cancelled_by: work.actor.name,
+      cancel_reason: reason,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .returning('id')
+    .executeTakeFirst();
+  if (!ended) throw conflict('restore-test.over');
+  await endOpenAttempt(work, id, 'cancelled');
+  const subject = { kind: 'restore-test', id, client: before.client };
+  await record(work, 'restore-test.cancelled', subject, { reason });
+  return findRestoreTest(work, id);
 }
 
 /**
- * Writes down how a test ended, what it proved pack by pack, what it saw of the content, and the evidence of it. Once: a second
- * call for the same test changes nothing.
+ * Writes down how an attempt at a test ended, what it proved pack by pack, what it saw of the content, and the evidence of it. One
+ * that has lost its turn has nothing to say; without a number, none came to an end.
  */
 export async function finishRestoreTest(
   work: Work,
-  id: string,
+  { id, attempt }: { id: string; attempt: number | null },
   result: RestoreTestResult,
   { proofs = [], content = null }: { proofs?: PackProof[]; content?: ContentProfile | null } = {},
 ) {
   allow(work, 'work.finish');
+  if (attempt === null) await endOpenAttempt(work, id, 'lost');
+  else if (!(await endAttempt(work, { run: id, number: attempt }, 'done'))) return;
   const ended = await endTest(work, id, result);
   if (!ended) return;
 
@@ -440,6 +512,9 @@ const present = (row: Row): RestoreTest => ({
   startedAt: row.started_at?.toISOString() ?? null,
   finishedAt: row.finished_at?.toISOString() ?? null,
   progress: row.progress as RunProgress | null,
+  retryAt: row.retry_at?.toISOString() ?? null,
+  cancelledBy: row.cancelled_by,
+  cancelReason: row.cancel_reason,
   seconds: row.seconds,
   bytes: row.bytes,
   dataAgeSeconds: row.data_age_seconds,

@@ -269,6 +269,21 @@ export interface Tables {
     external_id: string | null;
     changed_at: Date | null;
   };
+  attempts: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    run_id: string;
+    number: number;
+    worker: string;
+    started_at: Date;
+    beat_at: Date;
+    ended_at: Date | null;
+    how: 'done' | 'failed' | 'retried' | 'lost' | 'cancelled' | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   audit_events: {
     provider_id: Generated<string>;
     id: Generated<string>;
@@ -310,7 +325,9 @@ export interface Tables {
     client_id: string;
     id: Generated<string>;
     policy_id: string;
-    state: Generated<'queued' | 'running' | 'done' | 'done-with-reservations' | 'failed' | 'skipped'>;
+    state: Generated<
+      'queued' | 'running' | 'done' | 'done-with-reservations' | 'failed' | 'skipped' | 'cancelled'
+    >;
     cause: string;
     asked_by: string;
     asked_at: Date;
@@ -321,6 +338,9 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
     end_by: Date | null;
+    retry_at: Date | null;
+    cancelled_by: string | null;
+    cancel_reason: string | null;
   };
   bia_studies: {
     provider_id: Generated<string>;
@@ -1023,7 +1043,7 @@ export interface Tables {
     budget_seconds: number | null;
     budget_bytes: number | null;
     reached: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L3x' | 'L4' | null;
-    state: Generated<'queued' | 'running' | 'passed' | 'failed' | 'inconclusive'>;
+    state: Generated<'queued' | 'running' | 'passed' | 'failed' | 'inconclusive' | 'cancelled'>;
     asked_by: string;
     asked_at: Date;
     started_at: Date | null;
@@ -1038,6 +1058,9 @@ export interface Tables {
     finding: string | null;
     finding_code: string | null;
     finding_params: unknown | null;
+    retry_at: Date | null;
+    cancelled_by: string | null;
+    cancel_reason: string | null;
   };
   reviews: {
     provider_id: Generated<string>;

@@ -88,7 +88,7 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
         clients,
         actor,
         now,
-        enqueue: (job, payload) => queue.add(db, provider, job, payload),
+        enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
         seal: (purpose, secret) => vault.seal(provider, purpose, secret),
         places: settings.places,
       };

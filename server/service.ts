@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { startClock } from '#/jobs/clock.ts';
 import { jobs } from '#/jobs/index.ts';
 import type { Tools } from '#/jobs/job.ts';
@@ -236,7 +237,7 @@ const workAsService =
         clients: 'all',
         actor: SERVICE_ACTOR,
         now: clock(),
-        enqueue: (job, payload) => queue.add(db, provider, job, payload),
+        enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
         seal: (purpose, secret) => vault.seal(provider, purpose, secret),
         places: settings.places,
       }),
@@ -260,6 +261,8 @@ async function openTools({
   return {
     inProvider,
     open: vault.open,
+    retryPauses: settings.retryPauses,
+    worker: `${hostname()} (${process.pid})`,
     engine: {
       backup: backupInChild,
       verify: verifyInChild,

@@ -140,6 +140,11 @@ export const Env = z.object({
     .min(16)
     .optional()
     .describe('Bearer token for /metrics. Unset: /metrics is closed'),
+  RETRY_PAUSES: z
+    .string()
+    .regex(/^(none|\d{1,5}(,\d{1,5})*)$/, { error: 'must be seconds, such as 60,300,1200, or none' })
+    .default('60,300,1200')
+    .describe('Pauses in seconds before a store or source that could not be reached is tried again, or none'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -208,6 +213,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
         : { url: data.CLOCK_PING_URL, seconds: data.CLOCK_PING_SECONDS },
     lateAfterSeconds: data.LATE_AFTER_MINUTES * 60,
     metricsToken: data.METRICS_TOKEN ?? null,
+    retryPauses: data.RETRY_PAUSES === 'none' ? [] : data.RETRY_PAUSES.split(',').map(Number),
     logLevel: data.LOG_LEVEL,
     isDevelopment: data.DEVELOPMENT,
     s3: credentialsOf(data),

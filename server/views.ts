@@ -4,6 +4,7 @@
  */
 import type { Activity } from '#/plans/activities.ts';
 import type { Asset } from '#/plans/assets.ts';
+import type { Attempt } from '#/plans/attempts.ts';
 import type { AuditEvent, ChainState } from '#/plans/audit.ts';
 import type { BackupPolicy } from '#/plans/backup-policies.ts';
 import type { BackupRun } from '#/plans/backup-runs.ts';
@@ -306,6 +307,8 @@ export interface RestoreTestView {
   client: Client;
   test: RestoreTest;
   isUnderWay: boolean;
+  attempts: Attempt[];
+  mayCancel: boolean;
   /** All in order. `waiting`: asked for and not reached yet; `not-asked`: above the level asked for. */
   levels: {
     level: TestLevel;

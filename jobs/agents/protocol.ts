@@ -88,12 +88,15 @@ export type Polled = z.infer<typeof Polled>;
 
 export const Told = z.object({
   attempt: Attempt,
-  progress: z.object({
-    phase: z.string().max(40),
-    files: z.int().min(0),
-    bytes: z.int().min(0),
-    totalBytes: z.int().min(0).nullable(),
-  }),
+  /** Null when it only asks whether it may go on. */
+  progress: z
+    .object({
+      phase: z.string().max(40),
+      files: z.int().min(0),
+      bytes: z.int().min(0),
+      totalBytes: z.int().min(0).nullable(),
+    })
+    .nullable(),
 });
 
 /** Whether the agent may go on; just before a head is written it asks once more. */

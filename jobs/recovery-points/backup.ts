@@ -100,6 +100,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   await publish(store, keys.signature, signHead(head, signingKey), { retention, signal });
   await requireBasePacks(store, asset, base);
   if (retention) await holdOn(store, packsOf(asset, base), retention);
+  await requireTurn(request);
   await publish(store, keys.head, head, { retention, signal });
   const headSha256 = hash('sha256', head);
   return resultOf(readHead(head, { asset, pointId }), {
@@ -108,6 +109,16 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     base,
     inventory: prepared.inventory,
   });
+}
+
+/** Without a head what was written is nobody's, and is cleaned up in time. */
+async function requireTurn({ mayPublish }: BackupRequest): Promise<void> {
+  if ((await mayPublish?.()) === false)
+    throw new EngineError(
+      'inconclusive',
+      because('backup.taken-over', {}),
+      'The run was called off, or another worker has taken it over. No recovery point was published.',
+    );
 }
 
 interface Made {

@@ -19,10 +19,12 @@ import { verify } from './verify/verify.ts';
 
 keepSmall();
 const abort = new AbortController();
+const answered = Promise.withResolvers<boolean>();
 
 process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToChild) => {
   if (message.kind === 'abort') abort.abort();
+  else if (message.kind === 'publish') answered.resolve(message.may);
   else void answer(message);
 });
 
@@ -61,10 +63,16 @@ async function work({ kind, request }: Order): Promise<unknown> {
     if (kind === 'survey')
       return await surveyPoints(store, request.asset, { ...request, signal: abort.signal });
     const source = await openSource(request.source, { programsDir: request.programsDir });
-    return await backup({ ...request, ...watch, store, source });
+    return await backup({ ...request, ...watch, mayPublish, store, source });
   } finally {
     await store.close();
   }
+}
+
+/** Only who gave the order knows whose turn it is. */
+function mayPublish(): Promise<boolean> {
+  process.send!({ kind: 'may-publish' } satisfies FromChild);
+  return answered.promise;
 }
 
 function tell(progress: Progress): void {

@@ -51,6 +51,8 @@ export interface BackupRequest {
     isGentle?: boolean;
   };
   scratchDir: string;
+  /** Asked just before the head is written: false when somebody else has taken the run over, and no point may come of this one. */
+  mayPublish?: () => Promise<boolean>;
   now?: () => Date;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;

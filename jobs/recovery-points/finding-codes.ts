@@ -5,6 +5,7 @@
  * `cause` is the system's name of an error (`EACCES`), `original` the words of a program that nobody translates.
  */
 export const ENGINE_FINDINGS = {
+  'backup.taken-over': [],
   // The way to the store, and what it says.
   'store.unreachable': ['address', 'cause'],
   'store.server-error': ['address', 'status'],

@@ -34,7 +34,7 @@ export interface StoreAddress {
   checksums?: Checksums;
 }
 
-type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 'signal'> & {
+type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 'mayPublish' | 'signal'> & {
   store: StoreAddress;
 };
 
@@ -61,9 +61,10 @@ export type Order =
   | { kind: 'remove-points'; request: RemovePointsOrder }
   | { kind: 'survey'; request: SurveyOrder }
   | { kind: 'foreign'; request: ForeignOrder };
-export type ToChild = Order | { kind: 'abort' };
+export type ToChild = Order | { kind: 'abort' } | { kind: 'publish'; may: boolean };
 export type FromChild =
   | { kind: 'progress'; progress: Progress }
+  | { kind: 'may-publish' }
   | { kind: 'result'; result: unknown }
   | { kind: 'error'; error: PlainError };
 
@@ -80,6 +81,8 @@ export interface PlainError {
 
 export interface ChildOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
+  /** Asked by a backup just before it writes its head. Where nobody is asked, it may. */
+  mayPublish?: (() => Promise<boolean>) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -121,7 +124,7 @@ export function foreignInChild(request: ForeignOrder, options: ChildOptions = {}
   return run({ kind: 'foreign', request }, options) as Promise<ForeignResult>;
 }
 
-async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<unknown> {
+async function run(order: Order, { onProgress, mayPublish, signal }: ChildOptions): Promise<unknown> {
   signal?.throwIfAborted();
   const child = fork(new URL('./child.ts', import.meta.url), {
     execArgv: SMALL_PROCESS,
@@ -131,7 +134,7 @@ async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<
   const stop = () => stopSoftly(child);
   signal?.addEventListener('abort', stop);
   try {
-    return await converse(child, order, onProgress);
+    return await converse(child, order, { onProgress, mayPublish });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -144,11 +147,13 @@ async function run(order: Order, { onProgress, signal }: ChildOptions): Promise<
 function converse(
   child: ChildProcess,
   order: Order,
-  onProgress: ChildOptions['onProgress'],
+  { onProgress, mayPublish = async () => true }: Omit<ChildOptions, 'signal'>,
 ): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   child.on('message', (message: FromChild) => {
     if (message.kind === 'progress') onProgress?.(message.progress);
+    else if (message.kind === 'may-publish')
+      mayPublish().then((may) => child.send({ kind: 'publish', may } satisfies ToChild), reject);
     else if (message.kind === 'result') resolve(message.result);
     else reject(revive(message.error));
   });

@@ -162,8 +162,8 @@ export async function loadLosses({ db, now }: Work, ids: string[]) {
   );
 }
 
-/** What passed on a point that was lost since shows nothing of what is left; what failed still does. A sound sample is no test. */
-const SAYS_SOMETHING = sql<boolean>`coalesce(test.finding_code, '') <> 'restore-test.sample' and (test.state <> 'passed' or not exists (
+/** What passed on a point that was lost since shows nothing of what is left; what failed still does. A sound sample is no test, nor is one that was called off. */
+const SAYS_SOMETHING = sql<boolean>`coalesce(test.finding_code, '') <> 'restore-test.sample' and test.state <> 'cancelled' and (test.state <> 'passed' or not exists (
   select from point_losses as loss
   where loss.client_id = test.client_id and loss.recovery_point_id = test.recovery_point_id and loss.ended_at is null))`;
 

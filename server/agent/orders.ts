@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readOrder } from '#/jobs/agents/order.ts';
 import { type BackupOrder, Heard, type Outcome, type Polled } from '#/jobs/agents/protocol.ts';
 import { nameOfKey } from '#/jobs/agents/request-proof.ts';
+import { certainly } from '#/jobs/held.ts';
 import { everySecond } from '#/jobs/progress.ts';
 import type { Progress } from '#/jobs/recovery-points/contract.ts';
 import { loadAllowed } from './allowed.ts';
@@ -79,14 +80,23 @@ async function doOrder({ folder, identity, line, outbox, say }: Office, one: One
   const { id, order, attempt, letGo } = one;
   say(`Backs up ${order.source} to ${order.store.address}.`);
   const scratchDir = await mkdtemp(join(one.scratch, 'order-'));
-  const onProgress = everySecond(async (progress: Progress) => {
+  const ask = async (progress: Progress | null) => {
     const { goOn } = await line.ask(`/orders/${id}/progress`, { attempt, progress }, Heard, letGo);
     if (!goOn) one.stop.abort();
-  });
+    return goOn;
+  };
   try {
     const allowed = await loadAllowed(folder);
     const programsDir = join(folder, 'programs');
-    const doing = { identity, allowed, scratchDir, programsDir, onProgress, signal: letGo };
+    const doing = {
+      identity,
+      allowed,
+      scratchDir,
+      programsDir,
+      onProgress: everySecond(ask),
+      mayPublish: () => certainly(() => ask(null)),
+      signal: letGo,
+    };
     const ended = await runOrder(order, doing);
     if (ended.state === 'failed' && letGo.aborted) return say(`Let go of ${order.source}.`);
     await outbox.put({ order: id, outcome: { ...ended, attempt } as Outcome });

@@ -16,13 +16,15 @@ export interface Doing {
   scratchDir: string;
   programsDir: string;
   onProgress(progress: Progress): void;
+  /** Whether the order is still this agent's, asked before a head is written. */
+  mayPublish(): Promise<boolean>;
   signal: AbortSignal;
 }
 
 type Ended = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'attempt'> : never) : never;
 
 export async function runOrder(order: BackupOrder, doing: Doing): Promise<Ended> {
-  const { allowed, identity, scratchDir, programsDir, onProgress, signal } = doing;
+  const { allowed, identity, scratchDir, programsDir, onProgress, mayPublish, signal } = doing;
   const found = allowed.tasks.includes(order.task) ? findAllowed(allowed, order) : null;
   if (!found) return { state: 'failed', isRefused: true, finding: refusal(order) };
   try {
@@ -39,7 +41,7 @@ export async function runOrder(order: BackupOrder, doing: Doing): Promise<Ended>
         scratchDir,
         programsDir,
       },
-      { onProgress, signal },
+      { onProgress, mayPublish, signal },
     );
     return { state: 'done', point: pointOf(result, order.recipients) };
   } catch (error) {

@@ -138,7 +138,7 @@ function inWork<T>(
       clients,
       actor: agentActor(agent),
       now: clock(),
-      enqueue: (job, payload) => queue.add(db, provider, job, payload),
+      enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
       seal: (purpose, secret) => vault.seal(provider, purpose, secret),
       places: settings.places,
     }),

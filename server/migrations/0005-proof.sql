@@ -81,7 +81,7 @@ create table backup_policies (
 create index backup_policies_by_id on backup_policies (provider_id, id);
 call isolate_client('backup_policies');
 
-create type run_state as enum ('queued', 'running', 'done', 'done-with-reservations', 'failed', 'skipped');
+create type run_state as enum ('queued', 'running', 'done', 'done-with-reservations', 'failed', 'skipped', 'cancelled');
 
 create table backup_runs (
   provider_id uuid not null default current_provider(),
@@ -143,7 +143,7 @@ create index recovery_points_of_asset on recovery_points (provider_id, client_id
 call isolate_client('recovery_points');
 revoke update on recovery_points from reprise_service;
 
-create type test_state as enum ('queued', 'running', 'passed', 'failed', 'inconclusive');
+create type test_state as enum ('queued', 'running', 'passed', 'failed', 'inconclusive', 'cancelled');
 create type test_level as enum ('L0', 'L1', 'L2a', 'L2b', 'L3', 'L3x', 'L4');
 
 create table restore_tests (

@@ -39,6 +39,7 @@ import { recoveryTimesPages } from './recovery-times.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
+import { runsApi, runsPages } from './runs-pages.ts';
 import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
 import { studiesApi } from './studies-api.ts';
 import { styleguide } from './styleguide.ts';
@@ -55,6 +56,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...planRunbookStepsApi,
   ...protectionApi,
   ...agentsApi(services),
+  ...runsApi,
   ...keysApi,
   ...reportsApi,
   ...findingsApi,
@@ -88,6 +90,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...planRunbookStepsPages,
   ...protectionPages,
   ...agentsPages(services),
+  ...runsPages,
   ...keysPages,
   ...keyDrillsPages(services),
   ...cleanUpsPages,

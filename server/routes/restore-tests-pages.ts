@@ -1,3 +1,5 @@
+import { may } from '#/plans/access.ts';
+import { listAttempts } from '#/plans/attempts.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { type Client, findClient } from '#/plans/clients.ts';
 import { contentOf } from '#/plans/content-looks.ts';
@@ -62,6 +64,8 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     client,
     test,
     isUnderWay: test.state === 'queued' || test.state === 'running',
+    attempts: await listAttempts(work, id),
+    mayCancel: ['queued', 'running'].includes(test.state) && may(work, 'restore-test.request'),
     levels: levelsOf(test),
     failedChecks: (result?.checks ?? []).filter(({ verdict }) => verdict !== 'passed'),
     plantedFaults: result?.plantedFaults ?? [],

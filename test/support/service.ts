@@ -85,6 +85,7 @@ export async function startTestService({
       SCRATCH_DATABASE_URL: superuserUrl,
       PORT: '0',
       LOG_LEVEL: 'error',
+      RETRY_PAUSES: 'none',
       LOCAL_SOURCES: dataDir,
       ...env,
     },

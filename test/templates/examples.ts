@@ -1,4 +1,5 @@
 /** One example of what each page shows, typed by the views, with a value for every branch. */
+
 import type { Activity } from '#/plans/activities.ts';
 import { CHANNELS } from '#/plans/distributions.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
@@ -11,6 +12,7 @@ import type { RestoreTest } from '#/plans/restore-tests.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import { keySheet } from '#/server/key-sheet.ts';
 import type { DistributionView } from '#/server/views/distribution.ts';
+import type { RunView } from '#/server/views/runs.ts';
 import * as views from '#/server/views.ts';
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
@@ -149,6 +151,9 @@ const passedTest: RestoreTest = {
   startedAt: at,
   finishedAt: at,
   progress: null,
+  retryAt: null,
+  cancelledBy: null,
+  cancelReason: null,
   seconds: 1834,
   bytes: 48_210_334_211,
   dataAgeSeconds: 2400,
@@ -207,6 +212,9 @@ const run = {
   startedAt: at,
   finishedAt: null,
   progress: { phase: 'pack', files: 12_400, bytes: 9_100_000_000, totalBytes: null },
+  retryAt: null,
+  cancelledBy: null,
+  cancelReason: null,
   finding: null,
 };
 const point = {
@@ -975,6 +983,31 @@ export const testShow: views.RestoreTestView = {
   client,
   test: passedTest,
   isUnderWay: false,
+  attempts: [
+    {
+      number: 1,
+      worker: 'serveur (411)',
+      startedAt: at,
+      beatAt: at,
+      endedAt: at,
+      how: 'retried',
+      finding: {
+        code: 'store.unreachable',
+        params: { address: 's3://b', cause: 'ECONNREFUSED' },
+        message: 'x',
+      },
+    },
+    {
+      number: 2,
+      worker: 'serveur (411)',
+      startedAt: at,
+      beatAt: at,
+      endedAt: null,
+      how: null,
+      finding: null,
+    },
+  ],
+  mayCancel: true,
   levels: TEST_LEVELS.map((level) => ({ level, state: 'passed', seconds: 12, bytes: 48_000_000 })),
   failedChecks: [],
   plantedFaults: ['pack-bit-flipped', 'pack-missing', 'row-deleted'].map((kind) => ({
@@ -1164,3 +1197,18 @@ export const brokenAudit: views.AuditListView = {
 };
 
 export const error: Omit<views.ErrorView, 'title'> = { problem };
+
+export const backupRunShow: RunView = {
+  client,
+  run: {
+    ...runRow.run,
+    state: 'queued',
+    retryAt: at,
+    cancelledBy: 'Thomas Nguyen',
+    cancelReason: 'Le disque a été changé',
+  },
+  asset: 'Base ERP',
+  isUnderWay: true,
+  attempts: testShow.attempts,
+  mayCancel: true,
+};

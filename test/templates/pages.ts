@@ -511,6 +511,18 @@ export const PAGES: Example[] = [
     'clean-up.never',
     'reconciliation.queued',
   ]),
+  page('run', 'protection/run', examples.backupRunShow, [
+    'run.attempts',
+    'attempt-end.retried',
+    'attempt-end.open',
+    'finding.store.unreachable',
+    'run.cancel-text',
+    'run.retry-at',
+    '=Le disque a été changé',
+  ]),
+  page('run-none', 'protection/run', { ...examples.backupRunShow, attempts: [], mayCancel: false }, [
+    'run.no-attempt',
+  ]),
   page('run-row', 'partials/run-row', examples.runRow, ['phase.pack', '=Base ERP']),
   page('point', 'protection/point', examples.pointShow, [
     'point.head',

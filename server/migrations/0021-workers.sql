@@ -1,0 +1,40 @@
+-- Each start of a run or test is an attempt with a number, and only the last one's word counts: a worker that was thought dead may
+-- live on. What an attempt failed of stays on record when the next one succeeds.
+create type attempt_end as enum ('done', 'failed', 'retried', 'lost', 'cancelled');
+
+create table attempts (
+  provider_id uuid not null default current_provider(),
+  client_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  -- A backup run or a restore test.
+  run_id uuid not null,
+  number integer not null check (number > 0),
+  worker text not null,
+  started_at timestamptz not null,
+  beat_at timestamptz not null,
+  ended_at timestamptz,
+  how attempt_end,
+  finding text,
+  finding_code text,
+  finding_params jsonb,
+  primary key (provider_id, client_id, id),
+  unique (provider_id, client_id, run_id, number),
+  check ((ended_at is null) = (how is null)),
+  check (num_nulls(finding, finding_code, finding_params) in (0, 3)),
+  foreign key (provider_id, client_id) references clients (provider_id, client_id)
+);
+create unique index one_attempt_at_a_time on attempts (provider_id, client_id, run_id) where ended_at is null;
+create index attempts_open on attempts (provider_id, beat_at) where ended_at is null;
+call isolate_client('attempts');
+
+-- When a run that could not reach what it needs is tried again; and who called it off, and why.
+alter table backup_runs
+  add column retry_at timestamptz,
+  add column cancelled_by text,
+  add column cancel_reason text check (length(cancel_reason) <= 500),
+  add check ((state = 'cancelled') = (cancelled_by is not null));
+alter table restore_tests
+  add column retry_at timestamptz,
+  add column cancelled_by text,
+  add column cancel_reason text check (length(cancel_reason) <= 500),
+  add check ((state = 'cancelled') = (cancelled_by is not null));
