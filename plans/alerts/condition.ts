@@ -22,6 +22,9 @@ export const RULE_SEVERITIES = {
   'action-overdue': ['notice'],
   'agent-silent': ['warning', 'critical'],
   'key-drill-overdue': ['warning'],
+  'backup-late': ['warning'],
+  'content-suspect': ['critical'],
+  'test-missed': ['warning'],
   'approvers-gone': ['warning'],
 } as const satisfies Record<string, readonly AlertSeverity[]>;
 export type AlertRule = keyof typeof RULE_SEVERITIES;

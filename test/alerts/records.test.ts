@@ -68,31 +68,7 @@ describe('what rows tell of a client', () => {
     const { client } = world.test.acme;
     const { asset, store } = await world.policy('Base perdue');
     const loss = await inAcme(async ({ db, now }) => {
-      const point = await db
-        .insertInto('recovery_points')
-        .values({
-          client_id: client,
-          asset_id: asset,
-          store_id: store,
-          point: '20261120T093000Z-7f3a',
-          data_time: now,
-          started_at: now,
-          ended_at: now,
-          files: 1,
-          bytes: 1,
-          stored_bytes: 1,
-          packs: 1,
-          torn: 0,
-          vanished: 0,
-          unreadable: 0,
-          skipped: 0,
-          reservations: '[]',
-          head_sha256: 'a',
-          manifest_sha256: 'b',
-          created_at: now,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
+      const point = await aPoint(db, { client, asset, store });
       return db
         .insertInto('point_losses')
         .values({
@@ -150,6 +126,108 @@ describe('what rows tell of a client', () => {
     expect(await alerts()).to.deep.equal([['store-trouble', 'critical', 'store', 'asset']]);
   });
 
+  it('what was missed while the service was down, once for a client, and what was missed for another reason by itself', async () => {
+    const policies = [await world.policy('Une'), await world.policy('Deux'), await world.policy('Trois')];
+    const missed = ['service-down', 'service-down', 'window-closed'] as const;
+    await inAcme(async ({ db }) => {
+      for (const [place, { policy }] of policies.entries()) {
+        const { id } = await db
+          .selectFrom('schedules')
+          .select('id')
+          .where('subject_id', '=', policy)
+          .executeTakeFirstOrThrow();
+        await db
+          .insertInto('occurrences')
+          .values({
+            client_id: world.test.acme.client,
+            schedule_id: id,
+            due_at: ago(60),
+            begin_from: ago(60),
+            start_by: ago(30),
+            state: 'missed',
+            cause: missed[place]!,
+            settled_at: ago(20),
+          })
+          .execute();
+      }
+    });
+    await world.watch();
+    expect((await alerts()).toSorted()).to.deep.equal([
+      ['backup-missed', 'critical', 'asset'],
+      ['backup-missed', 'critical', 'asset', 'asset'],
+    ]);
+    await inAcme(({ db }) => db.deleteFrom('occurrences').execute());
+    await world.watch();
+    expect(await alerts()).to.deep.equal([]);
+  });
+
+  it('a backup that has not ended in its time', async () => {
+    const { policy } = await world.policy('Longue');
+    await inAcme(({ db }) =>
+      db
+        .insertInto('backup_runs')
+        .values({
+          client_id: world.test.acme.client,
+          policy_id: policy,
+          state: 'running',
+          cause: 'due',
+          asked_by: 'Reprise',
+          asked_at: ago(90),
+          started_at: ago(90),
+          end_by: ago(5),
+        })
+        .execute(),
+    );
+    await world.watch();
+    expect(await alerts()).to.deep.equal([['backup-late', 'warning', 'asset']]);
+  });
+
+  it('content that looks suspect, until somebody says why it is in order', async () => {
+    const { client } = world.test.acme;
+    const { asset, store } = await world.policy('Fichiers chiffrés');
+    const look = await inAcme(async ({ db, now }) => {
+      const point = await aPoint(db, { client, asset, store });
+      const test = await db
+        .insertInto('restore_tests')
+        .values({
+          client_id: client,
+          asset_id: asset,
+          recovery_point_id: point.id,
+          requested: 'L3',
+          asked_by: 'Ana',
+          asked_at: now,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      return db
+        .insertInto('content_looks')
+        .values({
+          client_id: client,
+          asset_id: asset,
+          recovery_point_id: point.id,
+          test_id: test.id,
+          looked_at: now,
+          state: 'suspect',
+          history: 3,
+          reasons: '[{"key":"content.encrypted","params":{}}]',
+          profile: '{}',
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+    });
+    await world.watch();
+    expect(await alerts()).to.deep.equal([['content-suspect', 'critical', 'asset', 'content-look']]);
+    await inAcme(({ db, now }) =>
+      db
+        .updateTable('content_looks')
+        .set({ explained_at: now, explained_by: 'Ana', explanation: 'Migration' })
+        .where('id', '=', look.id)
+        .execute(),
+    );
+    await world.watch();
+    expect(await alerts()).to.deep.equal([]);
+  });
+
   it('failures of what is paused are told to nobody', async () => {
     const { policy } = await world.policy('Base en pause');
     await world.endRun(policy, { state: 'failed' });
@@ -166,3 +244,35 @@ interface Told {
   severity: string;
   subjects: { kind: string }[];
 }
+
+const aPoint = (
+  db: Work['db'],
+  { client, asset, store }: { client: string; asset: string; store: string },
+): Promise<{ id: string }> => {
+  const now = new Date();
+  return db
+    .insertInto('recovery_points')
+    .values({
+      client_id: client,
+      asset_id: asset,
+      store_id: store,
+      point: '20261120T093000Z-7f3a',
+      data_time: now,
+      started_at: now,
+      ended_at: now,
+      files: 1,
+      bytes: 1,
+      stored_bytes: 1,
+      packs: 1,
+      torn: 0,
+      vanished: 0,
+      unreadable: 0,
+      skipped: 0,
+      reservations: '[]',
+      head_sha256: 'a',
+      manifest_sha256: 'b',
+      created_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+};

@@ -7,9 +7,11 @@ import type { Condition } from '../condition.ts';
 import { agentSilent } from './agent-silent.ts';
 import { approversGone } from './approvers-gone.ts';
 import { backupFailed } from './backup-failed.ts';
-import { backupMissed } from './backup-missed.ts';
+import { backupLate } from './backup-late.ts';
+import { contentSuspect } from './content-suspect.ts';
 import { dataTooOld } from './data-too-old.ts';
 import { keyDrillOverdue } from './key-drill-overdue.ts';
+import { backupMissed, testMissed } from './missed.ts';
 import { actionOverdue, reviewOverdue } from './overdue.ts';
 import { pointLost } from './point-lost.ts';
 import { proofExpiring, proofStale, testFailed, testInconclusive } from './restore-tests.ts';
@@ -33,6 +35,9 @@ export const RECORD_RULES: readonly RecordRule[] = [
   backupMissed,
   storeTrouble,
   pointLost,
+  testMissed,
+  contentSuspect,
+  backupLate,
   agentSilent,
 ];
 
