@@ -68,6 +68,7 @@ export const ARCHIVED = [
   'rule_findings',
   'runbook_steps',
   'scenario_effects',
+  'scheduled_tests',
   'schedules',
   'service_agreements',
   'sites',

@@ -5,12 +5,17 @@ import { nouns } from '../records/nouns/index.ts';
 import type { ClientContent } from './client-file.ts';
 import type { Tellings } from './tell-records.ts';
 
-/** Nouns that say where backups lie and with which secrets, which are not in the file. */
-const SECRET_NOUNS = ['stores'];
+/** Nouns that hang on stores, keys and agents of the other service, whose secrets are not in the file. */
+const SET_UP_AGAIN = ['stores', 'agents', 'scheduled-tests', 'canaries'];
 
 /** Rows that no noun tells, in groups. What is in none of them ran there. */
 const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
-  { what: 'exchange.rows.keys', reason: 'secret', tables: ['client_keys', 'backup_policies'] },
+  { what: 'exchange.rows.keys', reason: 'secret', tables: ['client_keys'] },
+  {
+    what: 'exchange.rows.set-up',
+    reason: 'secret',
+    tables: ['alert_channels', 'alert_routes', 'backup_policies', 'blackouts', 'schedules'],
+  },
   { what: 'exchange.rows.trail', reason: 'chained', tables: ['audit_events'] },
   { what: 'exchange.rows.reports', reason: 'run-there', tables: ['reports'] },
 ];
@@ -20,10 +25,12 @@ const RAN = { what: 'exchange.rows.runs', reason: 'run-there' as const };
 const TOLD_BY_NOUNS = new Set([
   'activations',
   'activities',
+  'agents',
   'approvals',
   'assets',
   'bia_studies',
   'call_nodes',
+  'canaries',
   'clause_decisions',
   'client_frameworks',
   'client_takings',
@@ -31,6 +38,7 @@ const TOLD_BY_NOUNS = new Set([
   'contact_points',
   'contact_tests',
   'contacts',
+  'content_looks',
   'corrective_actions',
   'crisis_roles',
   'dependencies',
@@ -44,6 +52,8 @@ const TOLD_BY_NOUNS = new Set([
   'incident_objects',
   'incidents',
   'injects',
+  'key_drills',
+  'key_holders',
   'lessons',
   'log_entries',
   'observations',
@@ -58,6 +68,7 @@ const TOLD_BY_NOUNS = new Set([
   'role_assignments',
   'runbook_steps',
   'scenario_effects',
+  'scheduled_tests',
   'service_agreements',
   'sites',
   'step_runs',
@@ -67,7 +78,7 @@ const TOLD_BY_NOUNS = new Set([
   'told_records',
 ]);
 
-export const isSecretNoun = (path: string) => SECRET_NOUNS.includes(path);
+export const isSetUpAgain = (path: string) => SET_UP_AGAIN.includes(path);
 
 /** Whether a record of the file goes on here or is kept as told. */
 export type IsHere = (path: string, id: string) => boolean;
@@ -98,7 +109,7 @@ export function leftBehind(
 }
 
 const reasonOf = (path: string): Left['reason'] => {
-  if (isSecretNoun(path)) return 'secret';
+  if (isSetUpAgain(path)) return 'secret';
   return nouns.some((noun) => noun.path === path) ? 'refused' : 'unreadable';
 };
 

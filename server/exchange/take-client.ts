@@ -14,7 +14,7 @@ import type { Work } from '#/plans/work.ts';
 import type { AnyNoun } from '../records/noun.ts';
 import type { ClientContent } from './client-file.ts';
 import { declareProofs } from './declare-proofs.ts';
-import { type IsHere, isSecretNoun, leftBehind } from './left-behind.ts';
+import { type IsHere, isSetUpAgain, leftBehind } from './left-behind.ts';
 import { GOES_ON, TAKEN, type TakenRecords, type Taking, takeRecords } from './take-records.ts';
 import { type Tellings, tellingsOf } from './tell-records.ts';
 
@@ -89,7 +89,7 @@ export async function clientOutlook(work: Work, file: ClientFile): Promise<Omit<
 function isLived({ path }: AnyNoun, item: Row): boolean {
   if (path === 'plan-versions') return item.state !== 'draft';
   if (GOES_ON[path]) return !GOES_ON[path](item);
-  return !TAKEN.includes(path) && path !== DECLARED && !isSecretNoun(path);
+  return !TAKEN.includes(path) && path !== DECLARED && !isSetUpAgain(path);
 }
 
 /** What the file itself had as told is named there by an id of its own. */

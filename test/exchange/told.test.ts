@@ -104,6 +104,7 @@ describe('what a client has lived elsewhere', () => {
       'stores secret',
       'evidence older',
       'exchange.rows.keys secret',
+      'exchange.rows.set-up secret',
       'exchange.rows.runs run-there',
       'exchange.rows.trail chained',
     ]);
