@@ -1,6 +1,7 @@
 import { computeStandings } from './compute-standings.ts';
 import { judgeForeignRestore } from './judge-foreign-restore.ts';
 import { makeReport } from './make-report.ts';
+import { moveDrillJob } from './move-drill.ts';
 import { offerOrderJob } from './offer-order.ts';
 import { probeStoreJob } from './probe-store.ts';
 import { reconcileStore } from './reconcile-store.ts';
@@ -19,6 +20,7 @@ export const jobs = [
   reconcileStore,
   computeStandings,
   judgeForeignRestore,
+  moveDrillJob,
   watchAlerts,
   tellAlerts,
 ];

@@ -41,6 +41,8 @@ export const RIGHTS = {
   'restore-test.request': run(['owner', 'technician', 'consultant']),
   'key-drill.request': run(['owner', 'technician', 'consultant']),
   'key-drill.answer': write([...STAFF, 'client-approver']),
+  'drill.request': run(['owner', 'technician']),
+  'drill.confirm': write([...STAFF, 'client-approver']),
   'report.request': run(['owner', 'consultant', 'technician', 'client-approver']),
   'alert.read': read(EVERYONE),
   'alert.acknowledge': write([...STAFF, 'client-approver']),

@@ -1,5 +1,6 @@
 /** Reads what is known of clients into plain facts: one query for each table, however many clients are asked for. */
 import { loadContactTests, loadCrisisRoles } from './client-facts/crisis.ts';
+import { loadDrills } from './client-facts/drills.ts';
 import { loadEvidence } from './client-facts/evidence.ts';
 import {
   loadAssets,
@@ -49,6 +50,7 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
     recoveryPoints: await loadPoints(work, ids),
     lostPoints: await loadLosses(work, ids),
     restoreTests: await loadTests(work, ids),
+    drills: await loadDrills(work, ids),
     recoveryKeys: await loadRecoveryKeys(work, ids),
     evidence: await loadEvidence(work, ids),
   };

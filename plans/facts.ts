@@ -224,6 +224,18 @@ export interface RecoveryKeyFacts {
   }[];
 }
 
+/** A scenario drill that ended by itself: what fell short, and of which plans people did steps. */
+export interface DrillFacts {
+  id: string;
+  scenario: string;
+  state: 'passed' | 'failed' | 'inconclusive';
+  endedAt: string;
+  deviations: { object: { kind: 'activity' | 'asset' | 'step'; id: string; name: string }; reason: Reason }[];
+  /** Plans of which all steps in it were done or talked through, with how many people. */
+  plans: { plan: string; people: number }[];
+  isTableTop: boolean;
+}
+
 /** Codes of `plans/coverage/README.md`. */
 export type EvidenceCode = string;
 
@@ -279,6 +291,8 @@ export interface ClientFacts extends ContinuityFacts {
   /** Without those that passed on a point that was lost since. */
   restoreTests: RestoreTestFacts[];
   recoveryKeys: RecoveryKeyFacts[];
+  /** Newest first. */
+  drills: DrillFacts[];
   evidence: EvidenceFacts[];
 }
 

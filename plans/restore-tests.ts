@@ -8,6 +8,7 @@ import { canariesOf } from './canaries.ts';
 import { findClient } from './clients.ts';
 import type { ContentProfile } from './content/profile.ts';
 import { isTestSuspect, noteContent } from './content-looks.ts';
+import { tellDrill } from './drills/tell.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { levelsIn, TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
@@ -310,6 +311,7 @@ export async function finishRestoreTest(
   const ended = await endTest(work, id, result);
   if (!ended) return;
 
+  await tellDrill(work, id);
   const test = await findRestoreTest(work, id);
   const point = await findRecoveryPoint(work, test.recoveryPoint.id);
   await notePackProofs(work, placeOf(point), { proofs, bad: result.damage?.packs ?? [] });

@@ -612,6 +612,50 @@ export interface Tables {
     read_by: string | null;
     is_read_by_self: boolean | null;
   };
+  drill_events: {
+    provider_id: Generated<string>;
+    client_id: string;
+    drill_id: string;
+    seq: number;
+    at: Date;
+    actor: string;
+    event: string;
+    item: string | null;
+    note: string | null;
+  };
+  drill_items: {
+    provider_id: Generated<string>;
+    client_id: string;
+    drill_id: string;
+    key: string;
+    kind: string;
+    restore_test_id: string | null;
+    state: Generated<
+      'waiting' | 'running' | 'done' | 'talked' | 'failed' | 'inconclusive' | 'skipped' | 'not-reached'
+    >;
+    started_at: Date | null;
+    started_by: string | null;
+    ended_at: Date | null;
+    ended_by: string | null;
+    is_own: boolean | null;
+    note: string | null;
+  };
+  drills: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    scenario_id: string;
+    mode: string;
+    state: Generated<'running' | 'passed' | 'failed' | 'inconclusive' | 'cancelled'>;
+    plan: unknown;
+    asked_by: string;
+    alarm_at: Date;
+    deadline_at: Date;
+    ended_at: Date | null;
+    cancelled_by: string | null;
+    reason: string | null;
+    outcome: unknown | null;
+  };
   evidence: {
     provider_id: Generated<string>;
     client_id: string;

@@ -23,6 +23,7 @@ import { forgetOldRequests } from '#/plans/agent-door.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
 import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
 import { queueDueWatch } from '#/plans/alerts/watch.ts';
+import { moveOpenDrills } from '#/plans/drills/move.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
@@ -163,6 +164,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
     await inProvider(provider, settleSilentOrders);
+    await inProvider(provider, moveOpenDrills);
     await inProvider(provider, forgetOldRequests);
     await inProvider(provider, queueDueWatch);
     await inProvider(provider, queueDueTelling);

@@ -82,14 +82,14 @@ const ofNodes =
   ({ of, enough }: Demand): Demand => ({ of: of.map((id) => `${kind}:${id}`), enough });
 
 /** Of nothing, none can be had. */
-const oneOf = (kind: Parameters<typeof ofNodes>[0], ids: string[]): Demand =>
+export const oneOf = (kind: Parameters<typeof ofNodes>[0], ids: string[]): Demand =>
   ofNodes(kind)({ of: [...new Set(ids)], enough: 1 });
 
-const allOf = (ids: string[], { assets }: Graph): Demand[] =>
+export const allOf = (ids: string[], { assets }: Graph): Demand[] =>
   [...new Set(ids)].filter((id) => assets.has(id)).map((id) => oneOf('asset', [id]));
 
 /** A key is worth nothing while nobody who has it can be reached. Whom nobody named cannot be missed. */
-function holderDemand({ kind, holder, deputy }: AssetFacts, { contacts }: ClientFacts): Demand[] {
+export function holderDemand({ kind, holder, deputy }: AssetFacts, { contacts }: ClientFacts): Demand[] {
   const named = [holder, deputy].filter((id) => id !== null);
   if (kind !== 'key' || named.length === 0) return [];
   const there = contacts.filter(({ id, hasLeft }) => named.includes(id) && !hasLeft);
@@ -102,7 +102,10 @@ function holderDemand({ kind, holder, deputy }: AssetFacts, { contacts }: Client
 }
 
 /** Plans by what they bring back in this scenario: what their runbooks say, or else all that their activities wait for. */
-function plansByAsset({ id: scenario }: ScenarioFacts, { facts, graph }: Setting): Map<string, string[]> {
+export function plansByAsset(
+  { id: scenario }: Pick<ScenarioFacts, 'id'>,
+  { facts, graph }: Pick<Setting, 'facts' | 'graph'>,
+): Map<string, string[]> {
   const plans = new Map<string, string[]>();
   for (const plan of facts.plans.filter((one) => isForRecovery(one, scenario)))
     for (const asset of restoredBy(plan, graph)) plans.set(asset, [...(plans.get(asset) ?? []), plan.id]);
@@ -123,7 +126,7 @@ function restoredBy({ inForce, activities }: PlanFacts, graph: Graph): Set<strin
 }
 
 /** Read from wherever it is kept, or from a copy that needs none of the client's systems. Where it is kept may not be said. */
-function planDemand({ keptIn, inForce }: PlanFacts, { assets }: Graph): Demand[] {
+export function planDemand({ keptIn, inForce }: PlanFacts, { assets }: Graph): Demand[] {
   const isInHand = inForce?.distributions.some(
     ({ channel }) => channel === 'paper' || channel === 'offline-pack',
   );
@@ -132,7 +135,7 @@ function planDemand({ keptIn, inForce }: PlanFacts, { assets }: Graph): Demand[]
 }
 
 /** Reached by any of their points. One of which nobody said what it needs is taken to work. */
-function contactDemand({ points }: ContactFacts, { assets }: Graph): Demand[] {
+export function contactDemand({ points }: ContactFacts, { assets }: Graph): Demand[] {
   const needed = points.map(({ needsAsset }) => needsAsset).filter((id) => id !== null && assets.has(id));
   return points.length === 0 || needed.length < points.length ? [] : [oneOf('asset', needed as string[])];
 }

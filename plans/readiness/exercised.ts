@@ -19,15 +19,23 @@ export function exerciseGaps(activity: ActivityFacts, plans: PlanFacts[], facts:
 }
 
 /** When a plan was last exercised with people there and every objective rated, inside the interval; null when it was not. */
-export function lastExercise({ id }: PlanFacts, { exercises, now }: ClientFacts): string | null {
-  const ends = exercises
+export function lastExercise({ id }: PlanFacts, { exercises, drills, now }: ClientFacts): string | null {
+  const rated = exercises
     .filter(({ plans, state }) => state === 'done' && plans.includes(id))
     .filter(
       ({ participantsPresent, objectives, rated }) =>
         participantsPresent > 0 && objectives > 0 && rated === objectives,
     )
-    .flatMap(({ endedAt }) => endedAt ?? [])
-    .filter((at) => compareTimes(at, now) <= 0 && !isOlderThan(at, now, EXERCISE_DAYS));
+    .flatMap(({ endedAt }) => endedAt ?? []);
+  // A drill measures what it aims at, so it needs no ratings.
+  const drilled = drills
+    .filter(
+      ({ isTableTop, plans }) => !isTableTop && plans.some(({ plan, people }) => plan === id && people > 0),
+    )
+    .map(({ endedAt }) => endedAt);
+  const ends = [...rated, ...drilled].filter(
+    (at) => compareTimes(at, now) <= 0 && !isOlderThan(at, now, EXERCISE_DAYS),
+  );
   return ends.toSorted(compareTimes).at(-1) ?? null;
 }
 

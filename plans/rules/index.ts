@@ -1,4 +1,4 @@
-/** The fourteen rules of the model, and the one of keys before its last. Each is a pure function over what is known of a client. */
+/** The fourteen rules of the model, and those of keys and drills. Each is a pure function over what is known of a client. */
 import type { ClientFacts } from '../facts.ts';
 import { RESTORE_INTERVAL_DAYS } from '../readiness/compute-readiness.ts';
 import { surveyOf } from '../readiness/survey.ts';
@@ -7,6 +7,7 @@ import { backupInterval } from './backup-interval.ts';
 import { circles } from './circles.ts';
 import { crisisChannel } from './crisis-channel.ts';
 import { crisisRoles } from './crisis-roles.ts';
+import { drills } from './drills.ts';
 import { keyPossession } from './key-possession.ts';
 import { leaves } from './leaves.ts';
 import { objectives } from './objectives.ts';
@@ -34,6 +35,7 @@ const BY_NAME: Record<RuleName, Rule> = {
   'recovery-deadlocks': recoveryDeadlocks,
   'restore-tests': restoreTests,
   'key-possession': keyPossession,
+  drills,
   reproducible: ({ facts }) => reproducible(facts),
 };
 

@@ -36,6 +36,14 @@ export const RULE_REASONS = {
   'rules.key-holder-left': ['contact', 'fingerprints'],
   'rules.key-never-opened': ['contact', 'fingerprints'],
   'rules.key-drill-overdue': ['contact', 'fingerprints', 'dueDate'],
+  // 16: what drills measured.
+  'rules.drill-no-path': ['activity', 'scenario'],
+  'rules.drill-late': ['activity', 'scenario', 'seconds', 'rtoSeconds'],
+  'rules.drill-data-old': ['activity', 'scenario', 'lossSeconds', 'rpoSeconds'],
+  'rules.drill-failed': ['item', 'scenario'],
+  'rules.drill-nothing-shown': ['item', 'scenario'],
+  'rules.drill-skipped': ['item', 'scenario'],
+  'rules.drill-not-reached': ['item', 'scenario'],
   // 14: the same from the same.
   'rules.not-reproducible': [],
   // What could be done first.

@@ -18,6 +18,7 @@ export const RULES = [
   'recovery-deadlocks',
   'restore-tests',
   'key-possession',
+  'drills',
   'reproducible',
 ] as const;
 export type RuleName = (typeof RULES)[number];

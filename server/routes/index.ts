@@ -13,6 +13,7 @@ import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { contentionApi, contentionPages } from './contention.ts';
 import { coveragePages } from './coverage-pages.ts';
+import { drillsApi } from './drills-api.ts';
 import { evidencePages } from './evidence-pages.ts';
 import { exchangeApi } from './exchange-api.ts';
 import { exchangePages } from './exchange-pages.ts';
@@ -68,6 +69,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...technicianPoolsApi,
   ...exchangeApi(services),
   ...toldApi,
+  ...drillsApi,
   ...contentionApi,
   ...portfolioApi,
   ...alertsApi,

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { ClientFacts } from '#/plans/facts.ts';
 import { runRules } from '#/plans/rules/index.ts';
-import { RULES } from '#/plans/rules/rule.ts';
+import { RULES, ruled } from '#/plans/rules/rule.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import {
   aContact,
@@ -32,6 +32,30 @@ function withStrangeIds(facts: ClientFacts): ClientFacts {
   );
 }
 
+/** One of each thing that a drill can fall short of. */
+function aDrillThatFellShort(): ClientFacts['drills'][number] {
+  const [activity, item, scenario] = ['Billing', 'Start the ERP', 'Ransomware'];
+  const object = { kind: 'activity' as const, id: 'billing', name: activity };
+  const reasons = [
+    ruled('rules.drill-no-path', { activity, scenario }),
+    ruled('rules.drill-late', { activity, scenario, seconds: DAY, rtoSeconds: HOUR }),
+    ruled('rules.drill-data-old', { activity, scenario, lossSeconds: DAY, rpoSeconds: HOUR }),
+    ruled('rules.drill-failed', { item, scenario }),
+    ruled('rules.drill-nothing-shown', { item, scenario }),
+    ruled('rules.drill-skipped', { item, scenario }),
+    ruled('rules.drill-not-reached', { item, scenario }),
+  ];
+  return {
+    id: 'drill',
+    scenario: 'ransomware',
+    state: 'failed',
+    endedAt: ago(HOUR),
+    deviations: reasons.map((reason) => ({ object, reason })),
+    plans: [],
+    isTableTop: false,
+  };
+}
+
 function spoilt(): ClientFacts {
   const facts = aReadyClient({
     activities: [
@@ -50,6 +74,7 @@ function spoilt(): ClientFacts {
     ...facts,
     plans: [plan],
     restoreTests: [aFailedTest('erp', DAY)],
+    drills: [aDrillThatFellShort()],
     recoveryKeys: [
       aKey('aa', []),
       aKey('bb', [

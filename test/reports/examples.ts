@@ -129,6 +129,7 @@ export const ATELIERS: ClientFacts = {
   ],
   lostPoints: [],
   recoveryKeys: [],
+  drills: [],
   recoveryPoints: [
     ...Array.from({ length: 12 }, (_, day) =>
       aPoint('sql', 12 * HOUR + day * 7 * DAY, { bytes: 48e9 + day * 1e8, files: 3 }),
@@ -201,6 +202,7 @@ export const NOBODY: ClientFacts = {
   recoveryPoints: [],
   lostPoints: [],
   recoveryKeys: [],
+  drills: [],
   restoreTests: [],
   evidence: [],
 };

@@ -1,0 +1,36 @@
+/** Reads what a drill is planned from. */
+import { sql } from 'kysely';
+import { loadFacts } from '../client-facts.ts';
+import type { Client } from '../clients.ts';
+import type { Work } from '../work.ts';
+import type { DrillSetting } from './setting.ts';
+
+export async function loadDrillSetting(work: Work, client: Client): Promise<DrillSetting> {
+  const facts = (await loadFacts(work, [client])).get(client.id)!;
+  const stores = await work.db
+    .selectFrom('stores')
+    .select(['id', 'name', 'site_id', 'account', 'needs'])
+    .where('client_id', '=', client.id)
+    .orderBy('name')
+    .limit(1000)
+    .execute();
+  const points = await work.db
+    .selectFrom('recovery_points')
+    .select(['id', 'store_id', 'sealed_to'])
+    .where('client_id', '=', client.id)
+    .where('id', '=', sql<string>`any(${facts.recoveryPoints.map(({ id }) => id)}::uuid[])`)
+    .execute();
+  return {
+    facts,
+    stores: stores.map(({ id, name, site_id, account, needs }) => ({
+      id,
+      name,
+      site: site_id,
+      account,
+      needs,
+    })),
+    places: new Map(
+      points.map(({ id, store_id, sealed_to }) => [id, { store: store_id, sealedTo: sealed_to }]),
+    ),
+  };
+}

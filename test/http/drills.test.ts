@@ -1,0 +1,247 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import pg from 'pg';
+import type { Drill } from '#/plans/drills/drills.ts';
+import { moveDrill } from '#/plans/drills/move.ts';
+import { SECTIONS_OF } from '#/plans/plan-sections.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
+import { versionIn, visit } from '../support/visitor.ts';
+
+describe('scenario drills', function () {
+  this.timeout(120_000);
+  let test: TestService;
+  let scenario: string;
+  let activity: string;
+  let files: string;
+  let ana: string;
+  before(async () => {
+    test = await startTestService({ worker: true });
+    await founded();
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  type RoleName = keyof TestService['acme']['tokens'];
+  const api = (method: string, path: string, body?: unknown, role: RoleName = 'owner', headers = {}) =>
+    test.api(test.acme.tokens[role], method, `/api/v1${path}`, body, headers);
+  const inClient = (path: string) => `/clients/${test.acme.client}${path}`;
+  const made = async (path: string, body?: object) => {
+    const { status, body: one } = await api('POST', path, body);
+    expect(status, `${path} ${JSON.stringify(one)}`).to.be.within(200, 202);
+    return one;
+  };
+  const add = async (noun: string, body: object): Promise<string> =>
+    (await made(inClient(`/${noun}`), body)).id;
+  const start = async (given: object = {}): Promise<Drill> =>
+    made(inClient('/drills'), { scenario, ...given });
+  const read = async (id: string): Promise<Drill> => (await api('GET', `/drills/${id}`)).body;
+  const say = (id: string, key: string, event: string, note?: string, role?: RoleName) =>
+    api('POST', `/drills/${id}/steps`, { key, event, note }, role);
+  const item = (drill: Drill, name: string) => drill.items.find((one) => one.name === name)!;
+  const ready = (id: string, name: string) =>
+    until(
+      () => read(id),
+      (drill) => item(drill, name).state === 'ready',
+    );
+  const ended = (id: string) =>
+    until(
+      () => read(id),
+      ({ state }) => state !== 'running',
+    );
+  const owned = async (text: string, values: unknown[] = []) => {
+    const database = new pg.Client({ connectionString: test.superuserUrl });
+    await database.connect();
+    return (await database.query(text, values).finally(() => database.end())).rows;
+  };
+
+  /** Files with a proven point, an ERP on them, a plan in force, and people who decide. */
+  async function founded() {
+    const folder = `${test.dataDir}/files`;
+    await mkdir(folder);
+    for (let file = 0; file < 20; file++)
+      await writeFile(`${folder}/${file}.txt`, `file ${file}\n`.repeat(50));
+    files = await add('assets', { name: 'Documents', kind: 'data-set' });
+    const erp = await add('assets', { name: 'ERP', kind: 'application', declaredRecoverySeconds: 1800 });
+    activity = await add('activities', {
+      name: 'Facturer',
+      isPriority: true,
+      rtoSeconds: 14_400,
+      rpoSeconds: 86_400,
+    });
+    await add('dependencies', { from: { kind: 'activity', id: activity }, to: erp, kind: 'hard' });
+    await add('dependencies', { from: { kind: 'asset', id: erp }, to: files, kind: 'data' });
+    const [approver] = await owned('select id from people where email = $1', [
+      test.acme.emails['client-approver'],
+    ]);
+    ana = await add('contacts', { name: 'Ana Ruiz', person: approver.id });
+    const role = await add('crisis-roles', {
+      name: 'Direction',
+      cell: 'decision',
+      holders: [{ contact: ana, rank: 0 }],
+    });
+    const plan = await add('plans', { kind: 'drp', title: 'PRA', activities: [activity] });
+    const sections = SECTIONS_OF.drp.map((kind) => ({ kind, title: kind, body: 'Écrit.' }));
+    const { id } = await made(`/plans/${plan}/versions`, { changeSummary: 'Neuf', sections });
+    const steps = [
+      { key: 'decide', action: 'Décider', crisisRole: role, p50Seconds: 600 },
+      { key: 'files', action: 'Restaurer', asset: files, after: [{ key: 'decide' }] },
+      { key: 'erp', action: 'Relancer l’ERP', asset: erp, p50Seconds: 900, after: [{ key: 'files' }] },
+    ];
+    expect((await api('PUT', `/runbooks/${id}`, { steps })).status).to.equal(200);
+    await made(`/plan-versions/${id}/submission`);
+    const visitor = await visit(test, test.acme.emails['client-approver']);
+    const version = versionIn(await visitor.read(`/plan-versions/${id}`));
+    await visitor.send(`/plan-versions/${id}/approval`, { version, decision: 'approved' });
+    scenario = await add('scenarios', {
+      name: 'Rançongiciel',
+      family: 'ransomware-admin-stolen',
+      state: 'retained',
+      effects: [files, erp].map((asset) => ({ asset, effect: 'untrusted' })),
+    });
+    const store = await add('stores', { name: 'Coffre', address: `file://${test.dataDir}/stores/acme` });
+    const policy = await made('/backup-policies', { asset: files, store, source: folder });
+    const run = await made(`/backup-policies/${policy.id}/runs`);
+    await until(
+      () => api('GET', `/backup-runs/${run.id}`),
+      ({ body }) => body.state === 'done',
+    );
+    const points = (await api('GET', inClient('/recovery-points'))).body.items;
+    const proof = await made('/restore-tests', { recoveryPoint: points[0].id });
+    await until(
+      () => api('GET', `/restore-tests/${proof.id}`),
+      ({ body }) => body.state === 'passed',
+    );
+  }
+
+  it('tell beforehand what is lost, and the way back', async () => {
+    const { status, body } = await api('POST', inClient('/drill-plan'), { scenario }, 'client-reader');
+    expect(status).to.equal(200);
+    expect(body.lost.map(({ name }: { name: string }) => name)).to.deep.equal(['Documents', 'ERP']);
+    expect(
+      body.items.map(({ kind, name }: { kind: string; name: string }) => `${kind} ${name}`),
+    ).to.deep.equal(['step Décider', 'restore Documents', 'step Relancer l’ERP']);
+    expect(body.caveats.map(({ key }: { key: string }) => key)).to.include('drill.copy-not-locked');
+    expect((await api('GET', inClient('/drills'))).body.items).to.deep.equal([]);
+    const earlier = { scenario, compromisedAt: '2020-01-01T00:00:00Z' };
+    const none = await api('POST', inClient('/drills'), earlier);
+    expect([none.status, none.body.key]).to.deep.equal([409, 'drill.no-path']);
+    expect(JSON.stringify(none.body)).to.include('Documents');
+  });
+
+  it('wait for people, restore for real, and pass when all was done in time', async () => {
+    const { id } = await start();
+    expect((await say(id, 'restore:x', 'done')).body.key).to.equal('drill.no-such-step');
+    const first = await ready(id, 'Décider');
+    expect(item(first, 'Documents').state).to.equal('waiting');
+    expect((await say(id, item(first, 'Documents').key, 'done')).body.key).to.equal('drill.by-machine');
+    expect((await say(id, item(first, 'Relancer l’ERP').key, 'done')).body.key).to.equal('drill.too-early');
+    const { key } = item(first, 'Décider');
+    for (const event of ['start', 'done']) expect((await say(id, key, event)).status).to.equal(200);
+    const next = await ready(id, 'Relancer l’ERP');
+    expect(item(next, 'Décider')).to.include({
+      state: 'done',
+      isOwn: false,
+      endedBy: 'owner',
+    });
+    const proof = (await api('GET', `/restore-tests/${item(next, 'Documents').restoreTest}`)).body;
+    expect(proof).to.include({ state: 'passed', reached: 'L3' });
+    expect(proof.plantedFaults).to.be.greaterThan(5).and.to.equal(proof.caught);
+    expect((await say(id, item(next, 'Relancer l’ERP').key, 'done')).status).to.equal(200);
+
+    const done = await ended(id);
+    expect(done.state, JSON.stringify(done.outcome)).to.equal('passed');
+    const [facturer] = done.outcome!.activities;
+    expect(facturer).to.include({ name: 'Facturer', how: 'measured' });
+    expect(facturer!.seconds).to.be.within(0, 60);
+    expect(facturer!.lossSeconds).to.be.within(0, 120);
+    expect(done.outcome!.notShown.map(({ key: said }) => said)).to.include('drill.not-shown.return');
+    expect(done.events.map(({ event }) => event)).to.deep.equal([
+      'alarm',
+      'started',
+      'done',
+      'restore-begun',
+      'done',
+      'done',
+      'ended',
+    ]);
+    const evidence = await owned('select code, asserted_by from evidence where subject_id = $1', [scenario]);
+    expect(evidence).to.deep.equal([{ code: 'EXE', asserted_by: 'system' }]);
+  });
+
+  it('never pass by what was talked through or left out, which the findings tell', async () => {
+    const talked = await start();
+    await say(talked.id, item(await ready(talked.id, 'Décider'), 'Décider').key, 'talk');
+    const erp = item(await ready(talked.id, 'Relancer l’ERP'), 'Relancer l’ERP').key;
+    expect((await say(talked.id, erp, 'skip')).body.key).to.equal('drill.say-why');
+    await say(talked.id, erp, 'skip', 'Pas de technicien');
+    const { outcome, state } = await ended(talked.id);
+    expect(state).to.equal('inconclusive');
+    expect(outcome!.activities[0]).to.include({ how: 'incomplete', seconds: null });
+    const { body } = await api('GET', inClient('/findings'));
+    const found = body.items.filter(({ rule }: { rule: string }) => rule === 'drills');
+    expect(found.map(({ reason }: { reason: { key: string } }) => reason.key)).to.deep.equal([
+      'rules.drill-skipped',
+    ]);
+  });
+
+  it('restore nothing at a table, where nothing can be done either', async () => {
+    const { id } = await start({ mode: 'table-top' });
+    for (const name of ['Décider', 'Documents', 'Relancer l’ERP']) {
+      const { key } = item(await ready(id, name), name);
+      expect((await say(id, key, 'done')).body.key).to.equal('drill.table-top');
+      expect((await say(id, key, 'talk')).status).to.equal(200);
+    }
+    const drill = await ended(id);
+    expect([drill.state, drill.outcome!.activities[0]!.how]).to.deep.equal(['inconclusive', 'talked']);
+    expect(drill.items.every(({ restoreTest }) => restoreTest === null)).to.equal(true);
+  });
+
+  it('are begun by owners and technicians, one at a time for a scenario, and called off with a reason', async () => {
+    for (const role of ['consultant', 'client-approver', 'client-reader', 'auditor'] as const)
+      expect((await api('POST', inClient('/drills'), { scenario }, role)).status, role).to.equal(403);
+    const other = test.other.tokens.owner;
+    const foreign = await test.api(other, 'POST', `/api/v1${inClient('/drills')}`, { scenario });
+    expect(foreign.status).to.equal(404);
+    const { id } = (await api('POST', inClient('/drills'), { scenario }, 'technician')).body;
+    const second = await api('POST', inClient('/drills'), { scenario });
+    expect([second.status, second.body.key]).to.deep.equal([409, 'drill.under-way']);
+    expect((await test.api(other, 'GET', `/api/v1/drills/${id}`)).status).to.equal(404);
+    expect((await api('DELETE', `/scenarios/${scenario}`)).body.key).to.equal('scenario.in-use');
+
+    const first = await ready(id, 'Décider');
+    expect((await say(id, item(first, 'Décider').key, 'done', undefined, 'client-reader')).status).to.equal(
+      403,
+    );
+    const stranger = await say(id, item(first, 'Relancer l’ERP').key, 'skip', 'Non', 'client-approver');
+    expect([stranger.status, stranger.body.key]).to.deep.equal([403, 'drill.not-yours']);
+    const { headers } = await api('GET', `/drills/${id}`);
+    const version = { 'if-match': headers.get('etag') ?? '' };
+    const { key } = item(first, 'Décider');
+    const both = [];
+    for (const event of ['start', 'done'])
+      both.push((await api('POST', `/drills/${id}/steps`, { key, event }, 'owner', version)).status);
+    expect(both).to.deep.equal([200, 409]);
+    expect((await api('POST', `/drills/${id}/cancellation`, { reason: '' })).status).to.equal(422);
+    const off = await api('POST', `/drills/${id}/cancellation`, { reason: 'Vraie panne en cours' });
+    expect([off.status, off.body.state, off.body.outcome]).to.deep.equal([200, 'cancelled', null]);
+    expect((await say(id, key, 'done')).body.key).to.equal('drill.over');
+  });
+
+  it('go on from their rows whoever died: one restore however often they are moved, and an end at the deadline', async () => {
+    const { id } = await start({ deadlineSeconds: 300 });
+    await say(id, item(await ready(id, 'Décider'), 'Décider').key, 'done');
+    const move = () => test.service.inProvider(test.acme.id, (work) => moveDrill(work, id));
+    await Promise.all(Array.from({ length: 5 }, move));
+    const drill = await ready(id, 'Relancer l’ERP');
+    expect(drill.events.filter(({ event }) => event === 'restore-begun')).to.have.length(1);
+    await owned(
+      `update drills set alarm_at = alarm_at - interval '1 hour', deadline_at = deadline_at - interval '1 hour' where id = $1`,
+      [id],
+    );
+    await move();
+    const over = await read(id);
+    expect([over.state, item(over, 'Relancer l’ERP').state]).to.deep.equal(['inconclusive', 'not-reached']);
+    expect(item(over, 'Documents').state).to.equal('done');
+    await move();
+    expect((await read(id)).events).to.deep.equal(over.events);
+  });
+});
