@@ -183,6 +183,19 @@ export async function listDeliveries(work: Work): Promise<AlertDelivery[]> {
   return rows.map(present);
 }
 
+/** What could not be handed over in the last week, and what is tried again; the newest first. */
+export async function listTroubled(work: Work): Promise<AlertDelivery[]> {
+  allow(work, 'alert-route.read');
+  const rows = await select(work)
+    .where('delivery.alert_id', 'is not', null)
+    .where('delivery.finding_code', 'is not', null)
+    .where('delivery.created_at', '>', new Date(work.now.getTime() - 7 * 86_400_000))
+    .orderBy('delivery.created_at', 'desc')
+    .limit(20)
+    .execute();
+  return rows.map(present);
+}
+
 async function claimNext({ db, now }: Work) {
   const next = db
     .selectFrom('alert_deliveries')

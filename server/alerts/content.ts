@@ -7,6 +7,7 @@ import { sayFinding, sayReason } from '../reason-words.ts';
 import type { Templates } from '../templates.ts';
 
 const MOST_NAMED = 20;
+const MOST_TOLD = 50;
 
 /** One alert as it is told. */
 export interface Item {
@@ -29,6 +30,8 @@ export interface Content {
   /** What this is, in a sentence: a digest, a test, an escalation. */
   lead: string;
   items: Item[];
+  /** How many more there are than are told. */
+  more: string | null;
   /** Label of the link to an alert. */
   open: string;
   /** Why it was sent, and by whom. */
@@ -45,7 +48,8 @@ export function contentOf(
   return {
     subject: subjectOf(message, items, say),
     lead: leadOf(message, say),
-    items,
+    items: items.slice(0, MOST_TOLD),
+    more: items.length > MOST_TOLD ? say('alert-mail.more', { count: items.length - MOST_TOLD }) : null,
     open: say('alert-mail.open'),
     foot: say('alert-mail.foot', { provider: message.provider }),
   };

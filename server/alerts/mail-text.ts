@@ -1,8 +1,8 @@
 import type { Content, Item } from './content.ts';
 
 /** The mail without any mark-up. */
-export const mailText = ({ lead, items, open, foot }: Content): string =>
-  [lead, ...items.map((item) => textOf(item, open)), `-- \n${foot}`].join('\n\n');
+export const mailText = ({ lead, items, more, open, foot }: Content): string =>
+  [lead, ...items.map((item) => textOf(item, open)), ...(more ? [more] : []), `-- \n${foot}`].join('\n\n');
 
 const textOf = ({ label, title, because, facts, subjects, more, href }: Item, open: string): string =>
   [

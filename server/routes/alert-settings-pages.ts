@@ -13,7 +13,7 @@ import {
   removeAlertChannel,
 } from '#/plans/alerts/channels.ts';
 import { ALERT_RULES, ALERT_SEVERITIES } from '#/plans/alerts/condition.ts';
-import { type AlertDelivery, listTests } from '#/plans/alerts/deliveries.ts';
+import { type AlertDelivery, listTests, listTroubled } from '#/plans/alerts/deliveries.ts';
 import { reachOf } from '#/plans/alerts/recipients.ts';
 import {
   type AlertRoute,
@@ -298,6 +298,7 @@ async function overview(work: Work, { mail, http }: Services['settings']): Promi
     })),
     routes: known.map(named),
     channels: (await listAlertChannels(work)).map(named),
+    troubled: await listTroubled(work),
     mayChange: may(work, 'alert-route.change'),
   };
 }

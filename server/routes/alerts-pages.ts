@@ -14,10 +14,14 @@ import {
 import { ALERT_RULES, ALERT_SEVERITIES } from '#/plans/alerts/condition.ts';
 import { listDeliveriesOf } from '#/plans/alerts/deliveries.ts';
 import { listEvents } from '#/plans/alerts/events.ts';
+import { reachOf } from '#/plans/alerts/recipients.ts';
+import { listAlertRoutes } from '#/plans/alerts/routes.ts';
+import { clientNames, unheardOf } from '#/plans/alerts/unheard.ts';
 import { type Client, findClient } from '#/plans/clients.ts';
 import type { Work } from '#/plans/work.ts';
 import { pageOfSubject } from '../alerts/subject-pages.ts';
-import { etagOf, page } from '../http/route.ts';
+import { etagOf, page, type Route } from '../http/route.ts';
+import type { Services } from '../http/services.ts';
 import { OfClient, One } from '../http/shapes.ts';
 import type { AlertListView, AlertView } from '../views/alerts.ts';
 import { type Form, form } from '../views.ts';
@@ -28,13 +32,16 @@ const current = ({ work, params: { id } }: { work: Work; params: { id: string } 
   findAlertForChange(work, id);
 
 /** What needs somebody: of all clients, of one, and one alert with its story. */
-export const alertsPages = [
+export const alertsPages = ({ settings }: Pick<Services, 'settings'>): Route[] => [
   page({
     method: 'get',
     path: '/alerts',
     summary: 'Alerts of all clients',
     query: Asked,
-    run: async ({ work, query }) => ({ show: 'alerts/list', data: await list(work, null, query) }),
+    run: async ({ work, query }) => ({
+      show: 'alerts/list',
+      data: { ...(await list(work, null, query)), isUnheard: await isUnheard(work, settings) },
+    }),
   }),
   page({
     method: 'get',
@@ -112,7 +119,14 @@ async function list(
     severities: ALERT_SEVERITIES.toReversed(),
     rules: ALERT_RULES,
     maySeeRoutes: may(work, 'alert-route.read'),
+    isUnheard: false,
   };
+}
+
+async function isUnheard(work: Work, { mail }: Services['settings']): Promise<boolean> {
+  if (!may(work, 'alert-route.read')) return false;
+  const heard = { routes: await listAlertRoutes(work), reach: await reachOf(work), hasRelay: mail !== null };
+  return unheardOf(await clientNames(work), heard).some(({ severity }) => severity === 'critical');
 }
 
 async function view(work: Work, id: string, shown: Form): Promise<AlertView> {

@@ -109,7 +109,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...exchangePages(services),
   ...toldPages,
   ...contentionPages,
-  ...alertsPages,
+  ...alertsPages(services),
   ...alertSettingsPages(services),
   ...(services.settings.isDevelopment ? [styleguide] : []),
 ];

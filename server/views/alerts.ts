@@ -21,6 +21,8 @@ export interface AlertListView {
   severities: readonly (typeof ALERT_SEVERITIES)[number][];
   rules: typeof ALERT_RULES;
   maySeeRoutes: boolean;
+  /** Something critical would reach nobody; told to who sees routes. */
+  isUnheard: boolean;
 }
 
 /** `alerts/show`. Forms post to /alerts/:id/acknowledgement and …/release. */
@@ -51,6 +53,8 @@ export interface AlertSettingsView {
   }[];
   routes: (AlertRoute & { clientName: string | null })[];
   channels: (AlertChannel & { clientName: string | null })[];
+  /** What did not reach whom it was for. */
+  troubled: AlertDelivery[];
   mayChange: boolean;
 }
 

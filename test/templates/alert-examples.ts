@@ -64,6 +64,7 @@ export const alertList: AlertListView = {
   severities: ALERT_SEVERITIES,
   rules: ALERT_RULES,
   maySeeRoutes: true,
+  isUnheard: true,
 };
 export const noAlerts: AlertListView = {
   ...alertList,
@@ -71,6 +72,7 @@ export const noAlerts: AlertListView = {
   here: `/clients/${client.id}/alerts`,
   alerts: { items: [], total: 0, first: 0, last: 0, previous: null, next: null },
   asked,
+  isUnheard: false,
 };
 
 const delivery: AlertDelivery = {
@@ -193,6 +195,7 @@ export const alertSettings: AlertSettingsView = {
       routes: 1,
     },
   ],
+  troubled: deliveries.filter(({ finding }) => finding !== null),
   mayChange: true,
 };
 export const heardSettings: AlertSettingsView = {
@@ -201,6 +204,7 @@ export const heardSettings: AlertSettingsView = {
   unheard: [],
   routes: [],
   channels: [],
+  troubled: [],
   mayChange: false,
 };
 
