@@ -21,6 +21,7 @@ import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { everySecond } from './progress.ts';
 import { addApplicationLevel } from './prove-database.ts';
+import { addFilesLevel } from './prove-files.ts';
 import { addForeignLevel } from './prove-foreign.ts';
 import type { Level, VerifyRequest, VerifyResult } from './recovery-points/contract.ts';
 import { because } from './recovery-points/finding-codes.ts';
@@ -113,6 +114,8 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
     const opened = { ...request, identity: request.identity };
     if (level === 'L3x') return { result: await addForeignLevel(result, opened, tools, watch), ...told };
     if (level !== 'L4') return { result, ...told };
+    if (plan.opensFiles)
+      return { result: await addFilesLevel(result, opened, plan.brokenBefore, tools, watch), ...told };
     return { result: await addApplicationLevel(result, opened, assertions, tools, watch), ...told };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
@@ -184,6 +187,7 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
     tools: verified.tools,
     independence: null,
     foreign: null,
+    openings: null,
     finding: isSoundSample
       ? sampleOf(verified)
       : verdict === 'passed'
@@ -247,5 +251,6 @@ const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): Resto
   tools: {},
   independence: null,
   foreign: null,
+  openings: null,
   finding: found,
 });

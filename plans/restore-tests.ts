@@ -14,12 +14,13 @@ import { recordEvidence } from './evidence.ts';
 import { levelsIn, TEST_LEVELS, type TestLevel, type TestState } from './facts.ts';
 import { Because, Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listSealedVerifiers } from './keys.ts';
+import { type FailedFile, Openings } from './openings.ts';
 import { Damage, listPackProofs, notePackProofs, type PackProof, ProofScope } from './pack-proofs.ts';
 import { type Cancelling, pauseFrom } from './pauses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
-import { isDatabase } from './source-addresses.ts';
+import { hasApplicationLevel, isDatabase, type SourceKind } from './source-addresses.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
@@ -104,6 +105,8 @@ export const RestoreTestResult = z.object({
   independence: Independence.nullable().default(null),
   /** Of L3x: behind which walls, and by whose page. */
   foreign: ForeignTold.nullable().default(null),
+  /** What files opened, where they were. */
+  openings: Openings.nullable().default(null),
   /** Why it did not pass. */
   finding: Finding.nullable(),
 });
@@ -154,10 +157,12 @@ export async function requestRestoreTest(
   allow(work, 'restore-test.request');
   const point = await findRecoveryPoint(work, recoveryPoint);
   await refuseWhileOneRuns(work, point.id);
-  const highest = await highestLevel(work, point);
+  const source = await sourceKindOf(work, point);
+  const highest = isDatabase(source) ? 'L4' : 'L3';
   const isSample = budgetMinutes !== undefined || budgetGigabytes !== undefined;
   if (isSample && level !== 'L2a' && level !== 'L2b') throw invalid('level', 'restore-test.budget-level');
-  if (level === 'L4' && highest !== 'L4') throw invalid('level', 'restore-test.no-application-level');
+  if (level === 'L4' && !hasApplicationLevel(source))
+    throw invalid('level', 'restore-test.no-application-level');
 
   const { id } = await work.db
     .insertInto('restore_tests')
@@ -219,6 +224,8 @@ export async function startRestoreTest(work: Work, id: string, worker: string) {
     assertions: await listAssertions(work, point.asset.id),
     proven: await listPackProofs(work, placeOf(point)),
     otherHost: await isOtherHost(work, point),
+    opensFiles: (await sourceKindOf(work, point)) === 'folder',
+    brokenBefore: await brokenBefore(work, point.asset.id),
     watched: (await canariesOf(work, point.asset.id)).map(({ path }) => path),
   };
 }
@@ -420,13 +427,30 @@ const budgetOf = (row: { budget_seconds: number | null; budget_bytes: number | n
 const placeOf = ({ client, asset, store }: RecoveryPoint) => ({ client, asset: asset.id, store: store.id });
 
 /** The highest level that the source of a point allows. */
-export async function highestLevel({ db }: Work, point: RecoveryPoint): Promise<TestLevel> {
+export async function highestLevel(work: Work, point: RecoveryPoint): Promise<TestLevel> {
+  return hasApplicationLevel(await sourceKindOf(work, point)) ? 'L4' : 'L3';
+}
+
+async function sourceKindOf({ db }: Work, point: RecoveryPoint): Promise<SourceKind | undefined> {
   const policy = await db
     .selectFrom('backup_policies')
     .select('source_kind')
     .where('asset_id', '=', point.asset.id)
     .executeTakeFirst();
-  return isDatabase(policy?.source_kind) ? 'L4' : 'L3';
+  return policy?.source_kind;
+}
+
+/** Files of an asset that did not open in its last test that opened files. */
+async function brokenBefore({ db }: Work, asset: string): Promise<FailedFile[]> {
+  const last = await db
+    .selectFrom('restore_tests')
+    .select(sql<FailedFile[]>`result -> 'openings' -> 'failed'`.as('failed'))
+    .where('asset_id', '=', asset)
+    .where('state', 'in', ['passed', 'failed'])
+    .where(sql<boolean>`jsonb_typeof(result -> 'openings') = 'object'`)
+    .orderBy('finished_at', 'desc')
+    .executeTakeFirst();
+  return last?.failed ?? [];
 }
 
 /** An agent reads its own machine's data, and files are of the machine that runs us; where a database stands is not known. */

@@ -9,7 +9,7 @@ import { TEST_LEVELS, type TestLevel } from './facts.ts';
 import { nextDueTimes } from './schedules/due-times.ts';
 import { RhythmShape, rhythmOf, rulesFrom } from './schedules/rhythm.ts';
 import { keepSchedule, presentSchedule } from './schedules/schedules.ts';
-import { isDatabase, type SourceKind } from './source-addresses.ts';
+import { hasApplicationLevel, type SourceKind } from './source-addresses.ts';
 import { OptionalSeconds } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -132,7 +132,8 @@ export async function listScheduledTests(work: Work, client: string): Promise<Sc
 }
 
 function refuseLevel(test: ScheduledTestChange, source: SourceKind) {
-  if (test.level === 'L4' && !isDatabase(source)) throw invalid('level', 'restore-test.no-application-level');
+  if (test.level === 'L4' && !hasApplicationLevel(source))
+    throw invalid('level', 'restore-test.no-application-level');
   const field = test.budgetSeconds !== null ? 'budgetSeconds' : 'budgetBytes';
   if (isSample(test) && test.level !== 'L2a' && test.level !== 'L2b')
     throw invalid(field, 'restore-test.budget-level');

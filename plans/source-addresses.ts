@@ -17,6 +17,9 @@ const DATABASES: SourceKind[] = ['postgresql', 'mariadb', 'sqlite'];
 
 export const isDatabase = (kind: SourceKind | undefined) => kind !== undefined && DATABASES.includes(kind);
 
+/** Databases are asked, and files of a folder opened. */
+export const hasApplicationLevel = (kind: SourceKind | undefined) => kind === 'folder' || isDatabase(kind);
+
 /** Reads an address. Refuses one that is malformed, or that names a place of this machine which nobody has allowed. */
 export function readSource(
   { places }: Pick<Work, 'places'>,

@@ -333,6 +333,9 @@ export interface RestoreTestView {
   told: RecoveryPoint['reservations'];
   /** Fingerprints of the keys that open the point. */
   sealedTo: string[];
+  /** Null where no files were opened; those that did not open before either stand apart. */
+  openings: RestoreTestResult['openings'];
+  brokenAtSource: { path: string }[];
   /** What it saw of the content; null where it did not read all of it. */
   content: ContentLook | null;
 }

@@ -198,6 +198,10 @@ export const ENGINE_FINDINGS = {
   'database.objects-differ': ['missing', 'extra'],
   'database.damaged': ['original'],
   'database.references-differ': ['expected', 'found'],
+  // Files that came back, opened by their kind.
+  'files.not-opened': ['count', 'files'],
+  'files.none-known': [],
+  'files.broken': ['path', 'kind'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EngineCode = keyof typeof ENGINE_FINDINGS;

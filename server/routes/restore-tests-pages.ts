@@ -76,6 +76,8 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     tools: Object.entries(result?.tools ?? {}).map(([name, version]) => ({ name, version })),
     ...(await measures(work, client, test)),
     ...(await findCaveats(work, test.recoveryPoint.id)),
+    openings: result?.openings ?? null,
+    brokenAtSource: (result?.openings?.failed ?? []).filter(({ isKnown }) => isKnown),
     content: await contentOf(work, { test: id }),
     evidence: evidence
       .filter(({ at }) => at === test.finishedAt)

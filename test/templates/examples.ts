@@ -1026,6 +1026,8 @@ export const testShow: views.RestoreTestView = {
   },
   damage: null,
   content: null,
+  openings: null,
+  brokenAtSource: [],
   independence: {
     host: 'worker-1',
     otherHost: 'unknown',
@@ -1099,6 +1101,16 @@ export const suspectTestShow: views.RestoreTestView = {
     profile: { files: 1000, bytes: 48_000_000, endings: {}, oneOf: 1, strange: [] },
     explained: null,
   },
+};
+export const openedTestShow: views.RestoreTestView = {
+  ...testShow,
+  openings: {
+    kinds: { pdf: { opened: 812, failed: 1, locked: 2 } },
+    unknown: 41,
+    failed: [],
+    isolation: 'namespaces',
+  },
+  brokenAtSource: [{ path: 'scans/2019.pdf' }],
 };
 export const explainedTestShow: views.RestoreTestView = {
   ...suspectTestShow,

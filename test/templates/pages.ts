@@ -588,6 +588,12 @@ export const PAGES: Example[] = [
     'content.odd',
     'content-look.all',
   ]),
+  page('test-opened', 'restore-tests/show', examples.openedTestShow, [
+    'openings.heading',
+    'isolation-of-files.namespaces',
+    'openings.known',
+    '=scans/2019.pdf',
+  ]),
   page('test-explained', 'restore-tests/show', examples.explainedTestShow, ['content-state.explained']),
   page('test-running', 'restore-tests/show', examples.runningTestShow, [
     'phase.restore',
