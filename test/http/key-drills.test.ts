@@ -152,6 +152,15 @@ describe('key drills', () => {
     expect(foreign.body.key).to.equal('not-found.key-drill');
   });
 
+  it('tell the second of two who answer that somebody answered meanwhile', async () => {
+    const drill = await aDrill('À deux');
+    const version = versionIn(await technician.read(`/key-drills/${drill.id}`));
+    await give(drill, newAnswer());
+    const stale = await technician.send(`/key-drills/${drill.id}/answer`, { version, answer: newAnswer() });
+    expect(stale.status).to.equal(409);
+    expect((await api('GET', `/key-drills/${drill.id}`)).body.wrongAnswers).to.equal(1);
+  });
+
   it('run one at a time for a holder, and make room when their time is over', async () => {
     const drill = await aDrill('Absente');
     const again = await api('POST', inClient('/key-drills'), { holder: drill.holder });
@@ -188,7 +197,7 @@ describe('key drills', () => {
     expect(await stale.text()).to.include('Banque');
   });
 
-  it('turn amber when they are overdue by the client’s interval, in pages, findings and coverage', async () => {
+  it('turn amber when they are overdue by the client’s interval, in pages and findings', async () => {
     const drill = await aDrill('En retard');
     await give(drill, open(drill.sealed));
     const foundNow = async () => (await api('GET', inClient('/findings'))).body.items;
@@ -209,5 +218,33 @@ describe('key drills', () => {
     expect((await api('GET', `/key-holders/${drill.holder}`)).body.state).to.equal('overdue');
     expect(await technician.read(inClient(''))).to.match(/En retard[\s\S]{0,400}exercice en retard/);
     expect(about(await foundNow())).to.deep.equal(['rules.key-drill-overdue']);
+  });
+
+  it('prove the part of a clause that asks for keys, with a record to point at', async () => {
+    const { client, tokens, recoveryIdentity } = test.other;
+    const ask = async (method: string, path: string, body?: object) =>
+      (await test.api(tokens.owner, method, `/api/v1${path}`, body)).body;
+    const reasons = async () => {
+      const { frameworks } = await ask('GET', `/clients/${client}/coverage`);
+      const clause = frameworks
+        .find(({ framework }: { framework: string }) => framework === 'ANSSI-BP-100')
+        .clauses.find(({ ref }: { ref: string }) => ref === '3.3');
+      const about = clause.reasons.filter(
+        ({ key, params }: { key: string; params: { code?: string } }) =>
+          key.startsWith('coverage.key-') || params.code === 'KEY',
+      );
+      return { evidence: clause.evidence.length, keys: about.map(({ key }: { key: string }) => key) };
+    };
+    await ask('POST', `/clients/${client}/client-frameworks`, { framework: 'ANSSI-BP-100' });
+    expect(await reasons()).to.deep.equal({ evidence: 0, keys: ['coverage.no-record'] });
+    const keys = await ask('GET', `/clients/${client}/keys`);
+    const theirs = keys.items.find(({ purpose }: { purpose: string }) => purpose === 'recovery').id;
+    const contact = (await ask('POST', `/clients/${client}/contacts`, { name: 'Charlie' })).id;
+    const holder = (await ask('POST', `/clients/${client}/key-holders`, { key: theirs, contact })).id;
+    expect(await reasons()).to.deep.equal({ evidence: 0, keys: ['coverage.key-never-opened'] });
+    const drill = await ask('POST', `/clients/${client}/key-drills`, { holder });
+    writeFileSync(identityFile, `${recoveryIdentity}\n`);
+    await ask('POST', `/key-drills/${drill.id}/answer`, { answer: open(drill.sealed) });
+    expect(await reasons()).to.deep.equal({ evidence: 1, keys: [] });
   });
 });

@@ -1,5 +1,5 @@
 /** L3x: the page beside the data is followed to the letter, by other people's programs in a bare root. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -152,6 +152,31 @@ describe('a restore by other people’s programs', function () {
     );
     expect((await run()).verdict).to.equal('passed');
     expect(readFileSync(outside, 'utf8')).to.equal('untouched');
+  });
+
+  it('says so where the system has no walls, and then runs no page but ours', async function () {
+    if (process.geteuid?.() !== 0) this.skip();
+    fill();
+    await world.backUp();
+    const run = () =>
+      spawnSync(
+        'setpriv',
+        [
+          '--bounding-set=-sys_admin',
+          process.execPath,
+          path.resolve('server/reprise.mjs'),
+          ...['drill', 'foreign', '--from', world.storeFolder, '--asset', ASSET, '--point', 'latest'],
+          ...['--identity', world.identityFile, '--json'],
+        ],
+        { encoding: 'utf8' },
+      );
+    const { status, stdout, stderr } = run();
+    expect(status, stdout + stderr).to.equal(0);
+    expect(JSON.parse(stdout)).to.include({ verdict: 'passed', isolation: 'bare-path' });
+    change(paper(), '# Restaurer', '# Autrement');
+    const refused = run();
+    expect(refused.status).to.equal(4);
+    expect(refused.stdout).to.include('no walls to run it behind');
   });
 
   it('ends what does not end, with all that it started', async () => {
