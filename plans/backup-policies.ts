@@ -142,7 +142,10 @@ export async function listBackupPolicies(work: Work, client: string): Promise<Ba
 }
 
 /** A lock that nobody saw hold would be a promise without proof. */
-function refuseLockThatDoesNotHold({ name, probe }: Store, { lockDays, lockMode }: NewBackupPolicy) {
+export function refuseLockThatDoesNotHold(
+  { name, probe }: Store,
+  { lockDays, lockMode }: Pick<NewBackupPolicy, 'lockDays' | 'lockMode'>,
+) {
   if (lockDays === null || isSeenToHold(probe, lockMode)) return;
   throw invalid('lockDays', 'backup-policy.locks-not-seen', { store: name });
 }

@@ -37,6 +37,14 @@ const LISTS = {
       ...had.map(({ id, name }) => ({ id: `asset:${id}`, name })),
     ];
   },
+  stores: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('stores')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(1000)
+      .execute(),
   backupPolicies: async ({ db }: Work, client: string) => {
     const rows = await db
       .selectFrom('backup_policies as policy')

@@ -1,10 +1,4 @@
-import {
-  addBackupPolicy,
-  BackupPolicy,
-  findBackupPolicy,
-  listBackupPolicies,
-  NewBackupPolicy,
-} from '#/plans/backup-policies.ts';
+import { addBackupPolicy, BackupPolicy, NewBackupPolicy } from '#/plans/backup-policies.ts';
 import { BackupRun, findBackupRun, listBackupRuns, requestBackup } from '#/plans/backup-runs.ts';
 import { CleanUp, findCleanUp, requestCleanUp } from '#/plans/clean-ups.ts';
 import { GivingUp, giveUpPoint } from '#/plans/point-losses.ts';
@@ -48,14 +42,6 @@ export const protectionApi = [
     },
   }),
   api({
-    method: 'get',
-    path: '/clients/:client/backup-policies',
-    summary: 'Backup policies of a client',
-    params: OfClient,
-    output: listOf(BackupPolicy),
-    run: async ({ work, params: { client } }) => whole(await listBackupPolicies(work, client)),
-  }),
-  api({
     method: 'post',
     path: '/backup-policies',
     summary: 'Back up an asset from now on',
@@ -63,14 +49,6 @@ export const protectionApi = [
     output: BackupPolicy,
     status: 201,
     run: ({ work, body }) => addBackupPolicy(work, body),
-  }),
-  api({
-    method: 'get',
-    path: '/backup-policies/:id',
-    summary: 'One backup policy',
-    params: One,
-    output: BackupPolicy,
-    run: ({ work, params: { id } }) => findBackupPolicy(work, id),
   }),
   api({
     method: 'post',

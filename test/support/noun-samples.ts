@@ -32,6 +32,12 @@ export const NOUN_SAMPLES: Record<
     actions: { probes: () => ({}) },
   },
   agents: { add: () => ({ name: 'Serveur du siège' }), actions: { revocation: () => ({}) } },
+  // Added on the protection page, with its source.
+  'backup-policies': {
+    add: null,
+    example: () => ({ store: randomUUID(), rhythm: 'daily', at: ['22:00'] }),
+    actions: { suspension: () => ({}), resumption: () => ({}) },
+  },
   // Of a backup policy.
   'scheduled-tests': {
     add: null,

@@ -5,6 +5,7 @@ import { activation } from './activation.ts';
 import { activity } from './activity.ts';
 import { agent } from './agent.ts';
 import { asset } from './asset.ts';
+import { backupPolicy } from './backup-policy.ts';
 import { callTree } from './call-tree.ts';
 import { canary } from './canary.ts';
 import { clauseDecision } from './clause-decision.ts';
@@ -43,6 +44,7 @@ const NOUNS = [
   [supplier, ['supplier', 'suppliers']],
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
+  [backupPolicy, ['backup policy with its schedule', 'backup policies']],
   [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],
   [canary, ['file that must stay as it is', 'files that must stay as they are']],
   [contentLook, ['look at the content of a recovery point', 'looks at the content of recovery points']],
