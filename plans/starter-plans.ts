@@ -17,6 +17,8 @@ type Language = keyof z.infer<typeof Words>;
 
 const StarterStep = z.strictObject({
   key: Key,
+  /** The same in the other languages, since people read and type it. */
+  keys: z.strictObject({ fr: Key, nl: Key }),
   after: z.array(Key),
   action: Words,
   detail: Words,
@@ -43,21 +45,23 @@ export const STARTER_KINDS = PLAN_KINDS.filter(hasStarter);
 export function readStarter(kind: PlanKind, language: Language): Starter {
   const folder = `${FOLDER}${kind}`;
   const steps = z.array(StarterStep).parse(JSON.parse(readFileSync(`${folder}/runbook.json`, 'utf8')));
+  const keyOf = new Map(steps.map(({ key, keys }) => [key, { en: key, ...keys }[language]]));
   return {
     title: Words.parse(JSON.parse(readFileSync(`${folder}/titles.json`, 'utf8')))[language],
     sections: readdirSync(`${folder}/${language}`)
       .sort()
       .map((file) => sectionIn(file, readFileSync(`${folder}/${language}/${file}`, 'utf8'))),
-    steps: steps.map(({ action, detail, role, skill, successTest, rollback, after, ...step }) =>
+    steps: steps.map(({ key, keys: _, action, detail, role, skill, successTest, rollback, after, ...step }) =>
       stepOf({
         ...step,
+        key: keyOf.get(key)!,
         action: action[language],
         detail: detail[language],
         role: role[language],
         skill: skill?.[language] ?? null,
         successTest: successTest[language],
         rollback: rollback?.[language] ?? null,
-        after: after.map((key) => ({ key })),
+        after: after.map((before) => ({ key: keyOf.get(before)! })),
       }),
     ),
   };

@@ -63,6 +63,12 @@ describe('call trees', () => {
     expect(shown).to.include('suppléant 1').and.not.include('Gil Oury');
     expect(shown.indexOf('Chef d’atelier')).to.be.below(shown.indexOf('<bdi>L’adjoint au maire</bdi></h3>'));
     expect(shown).to.include('Appelé seulement à la place de quelqu’un');
+    const version = await consultant.read(`/plan-versions/${draft}`);
+    const calls = version.slice(version.indexOf('plan-version.calls-part'));
+    expect(calls.slice(0, calls.indexOf('</section>')))
+      .to.include('L’adjoint au maire')
+      .and.not.include('>directrice<')
+      .and.not.include('>adjoint<');
   });
 
   it('tell when everybody is reached at the earliest and at the latest', async () => {

@@ -76,12 +76,22 @@ describe('the texts that plans start from', () => {
         ).to.equal(null);
       });
 
+      it('names its steps in the language of who reads and types their keys, and orders them alike', () => {
+        const [fr, en, nl] = LANGUAGES.map((language) => {
+          const { steps } = readStarter(kind, language);
+          const place = new Map(steps.map(({ key }, at) => [key, at]));
+          expect(place.size, language).to.equal(steps.length);
+          return { steps, waits: steps.map(({ after }) => after.map(({ key }) => place.get(key))) };
+        });
+        expect(fr!.waits).to.deep.equal(en!.waits);
+        expect(nl!.waits).to.deep.equal(en!.waits);
+        const same = fr!.steps.filter(({ key }, at) => key === en!.steps[at]!.key);
+        expect(same.map(({ key }) => key)).to.deep.equal([]);
+      });
+
       it('leaves no question of the runbook open in one language and answered in another', () => {
         const asked = LANGUAGES.map((language) =>
-          readStarter(kind, language).steps.map((step) => [
-            step.key,
-            placeholdersOf(JSON.stringify(step)).length,
-          ]),
+          readStarter(kind, language).steps.map((step) => placeholdersOf(JSON.stringify(step)).length),
         );
         expect(asked[1]).to.deep.equal(asked[0]);
         expect(asked[2]).to.deep.equal(asked[0]);

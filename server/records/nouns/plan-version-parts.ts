@@ -86,20 +86,29 @@ export const stepsPart = async (work: Work, version: PlanVersion): Promise<SubLi
   addHref: canWrite(work, version) ? `/runbooks/${version.id}/edit` : null,
 });
 
-export const callsPart = (work: Work, version: PlanVersion): SubList => ({
-  name: 'plan-version.calls',
-  columns: [
-    { name: 'name', kind: 'line' },
-    { name: 'calledBy', kind: 'line' },
-    { name: 'timeoutSeconds', kind: 'duration' },
-    { name: 'fallback', kind: 'line' },
-  ],
-  rows: readingOrder(version.callNodes).map(({ node, depth }) => ({
-    href: `/call-trees/${version.id}#call-${node.key}`,
-    values: { ...node, name: `${'· '.repeat(depth)}${node.name}` },
-  })),
-  addHref: canWrite(work, version) ? `/call-trees/${version.id}/edit` : null,
-});
+export function callsPart(work: Work, version: PlanVersion): SubList {
+  const names = new Map(version.callNodes.map(({ key, name }) => [key, name]));
+  const named = (key: string | null) => names.get(key ?? '') ?? key;
+  return {
+    name: 'plan-version.calls',
+    columns: [
+      { name: 'name', kind: 'line' },
+      { name: 'calledBy', kind: 'line' },
+      { name: 'timeoutSeconds', kind: 'duration' },
+      { name: 'fallback', kind: 'line' },
+    ],
+    rows: readingOrder(version.callNodes).map(({ node, depth }) => ({
+      href: `/call-trees/${version.id}#call-${node.key}`,
+      values: {
+        ...node,
+        name: `${'· '.repeat(depth)}${node.name}`,
+        calledBy: named(node.calledBy),
+        fallback: named(node.fallback),
+      },
+    })),
+    addHref: canWrite(work, version) ? `/call-trees/${version.id}/edit` : null,
+  };
+}
 
 export const rolesPart = (version: PlanVersion): SubList => ({
   name: 'plan-version.roles',

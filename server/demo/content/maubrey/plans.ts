@@ -35,7 +35,7 @@ export const PLANS: DemoPlan[] = [
         sections: () => SECTIONS.map(([kind, title, body]) => ({ kind, title, body: french(body) })),
         steps: [
           {
-            key: 'server',
+            key: 'serveur',
             action: 'Remplacer ou redémarrer le serveur',
             role: 'Directeur',
             p50Seconds: 14_400,
@@ -43,13 +43,13 @@ export const PLANS: DemoPlan[] = [
             asset: '@server',
           },
           {
-            key: 'data',
+            key: 'donnees',
             action: 'Remettre les données',
             role: 'Infogérant',
             p50Seconds: 7200,
             p90Seconds: 14_400,
             asset: '@tms-data',
-            after: [{ key: 'server' }],
+            after: [{ key: 'serveur' }],
           },
         ],
         callTree: null,

@@ -287,10 +287,10 @@ export const OSTREA: DemoClient = {
         decidedBy: 'Soazig Le Goff',
         over: '11:40',
         steps: [
-          ['decide', 0, 9],
-          ['open-key', 10, 24],
-          ['restore', 35, 66],
-          ['check', 102, 23],
+          ['decider', 0, 9],
+          ['sortir-cle', 10, 24],
+          ['restaurer', 35, 66],
+          ['controler', 102, 23],
         ],
       },
       review: {

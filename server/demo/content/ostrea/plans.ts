@@ -78,7 +78,7 @@ type Step = z.input<typeof NewStep>;
 
 const STEPS: Step[] = [
   {
-    key: 'decide',
+    key: 'decider',
     action: 'Décider et appeler',
     crisisRole: '@lead',
     resource: 'none',
@@ -87,17 +87,17 @@ const STEPS: Step[] = [
     successTest: 'L’infogérant a rappelé.',
   },
   {
-    key: 'open-key',
+    key: 'sortir-cle',
     action: 'Ouvrir la clé de récupération à deux',
     crisisRole: '@lead',
     resource: 'none',
     p50Seconds: 1800,
     p90Seconds: 3600,
     successTest: 'L’empreinte lue est celle de la fiche.',
-    after: [{ key: 'decide' }],
+    after: [{ key: 'decider' }],
   },
   {
-    key: 'restore',
+    key: 'restaurer',
     action: 'Restaurer les dossiers',
     detail:
       'sh restore.sh --asset dossiers-fonciers --point latest --identity identity.txt --into /srv/dossiers',
@@ -108,17 +108,17 @@ const STEPS: Step[] = [
     successTest: 'Aucun écart avec le manifeste.',
     rollback: 'Prendre le point précédent.',
     asset: '@files',
-    after: [{ key: 'open-key' }],
+    after: [{ key: 'sortir-cle' }],
   },
   {
-    key: 'check',
+    key: 'controler',
     action: 'Contrôler trois dossiers récents et rouvrir',
     crisisRole: '@clients-lead',
     resource: 'none',
     p50Seconds: 1200,
     p90Seconds: 2400,
     successTest: 'Trois géomètres ont ouvert leur dossier du jour.',
-    after: [{ key: 'restore' }],
+    after: [{ key: 'restaurer' }],
   },
 ];
 

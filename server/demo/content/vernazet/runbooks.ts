@@ -65,50 +65,50 @@ const step = (told: Besides): Step => ({
 /** Machines that this client has besides what the starting text knows of. */
 const BESIDES: Step[] = [
   step({
-    key: 'reconnect-platform',
+    key: 'liaison-plateforme',
     action: 'Rétablir la liaison avec la plateforme',
     detail:
       'Routeur de la plateforme réinstallé depuis sa configuration scellée ; secrets du tunnel changés.',
     successTest: 'Un terminal radio joint le réseau de Genas.',
     asset: 'site-link',
     times: [20, 40],
-    after: ['rebuild-network'],
+    after: ['reseau'],
   }),
   step({
-    key: 'forward-phones',
+    key: 'renvoi-telephones',
     action: 'Renvoyer la téléphonie vers les mobiles',
     detail: 'Depuis le portail de l’opérateur, sur la liaison 4G ; code client dans l’enveloppe du classeur.',
     successTest: 'Un appel au standard sonne chez un vendeur.',
     asset: 'telephony',
     times: [15, 30],
-    after: ['activate'],
+    after: ['declencher'],
   }),
   step({
-    key: 'rebuild-controller',
+    key: 'controleur-domaine',
     action: 'Réinstaller un contrôleur de domaine',
     detail: 'Depuis les médias, jamais depuis une image d’avant l’attaque.',
     successTest: 'La machine démarre et se met à l’heure.',
     asset: 'dc1',
     times: [20, 40],
-    after: ['rebuild-hypervisor'],
+    after: ['hyperviseur'],
   }),
   step({
-    key: 'rebuild-erp-server',
+    key: 'serveur-erp',
     action: 'Réinstaller le serveur de l’ERP',
     detail: 'Linux depuis les médias, PostgreSQL de la même version que la sauvegarde.',
     successTest: 'La base vide répond.',
     asset: 'erp-vm',
     times: [25, 50],
-    after: ['rebuild-hypervisor'],
+    after: ['hyperviseur'],
   }),
   step({
-    key: 'rebuild-file-server',
+    key: 'serveur-fichiers',
     action: 'Réinstaller le serveur de fichiers et publier les documents',
     detail: 'Partages en lecture seule d’abord, droits d’écriture après le contrôle du métier.',
     successTest: 'Un plan s’ouvre depuis l’atelier.',
     asset: 'file-server',
     times: [45, 90],
-    after: ['restore-files', 'rebuild-directory'],
+    after: ['fichiers', 'annuaire'],
   }),
 ];
 
@@ -122,36 +122,36 @@ const PRA_ANSWERS: Answers = {
 };
 
 const PRA_TIMES: Record<string, Own> = {
-  contain: [15, 40, 'it-lead'],
-  activate: [20, 60, 'director'],
-  'hold-evidence': [120, 480, null],
-  'open-envelope': [30, 90, 'director'],
-  'clean-workstation': [20, 60, null],
-  'choose-site': [30, 120, 'it-lead'],
-  'rebuild-network': [30, 90, null, 'network'],
-  'rebuild-hypervisor': [45, 150, null, 'hypervisor'],
-  'reach-backups': [15, 60, null],
-  'copy-store': [60, 180, null],
-  'choose-points': [20, 60, 'it-lead'],
-  'rebuild-directory': [30, 120, null, 'directory'],
-  'restore-database': [45, 120, null, 'erp-data'],
-  'restore-files': [120, 300, null, 'documents'],
-  'bring-up-applications': [45, 120, null, 'erp'],
-  'bring-back-mail': [20, 60, null, 'mail'],
-  'first-workstations': [180, 480, null, 'workstations'],
-  'check-by-business': [30, 90, 'coordinator'],
-  'new-backup': [60, 180, null],
-  'open-services': [15, 60, 'it-lead'],
+  'arreter-propagation': [15, 40, 'it-lead'],
+  declencher: [20, 60, 'director'],
+  'figer-preuves': [120, 480, null],
+  'ouvrir-enveloppe': [30, 90, 'director'],
+  'poste-sain': [20, 60, null],
+  'choisir-lieu': [30, 120, 'it-lead'],
+  reseau: [30, 90, null, 'network'],
+  hyperviseur: [45, 150, null, 'hypervisor'],
+  'joindre-depot': [15, 60, null],
+  'copier-depot': [60, 180, null],
+  'choisir-points': [20, 60, 'it-lead'],
+  annuaire: [30, 120, null, 'directory'],
+  'base-rang-1': [45, 120, null, 'erp-data'],
+  fichiers: [120, 300, null, 'documents'],
+  'application-rang-1': [45, 120, null, 'erp'],
+  messagerie: [20, 60, null, 'mail'],
+  'premiers-postes': [180, 480, null, 'workstations'],
+  'controle-metier': [30, 90, 'coordinator'],
+  'sauvegarder-neuf': [60, 180, null],
+  'ouvrir-services': [15, 60, 'it-lead'],
 };
 
 /** Those that are done after what the starting text names stand where they can be read. */
 export const PRA_STEPS: Step[] = [...runbook('drp', PRA_ANSWERS, PRA_TIMES), ...BESIDES].map((one) =>
-  one.key === 'rebuild-directory'
-    ? { ...one, after: [{ key: 'rebuild-controller' }, { key: 'choose-points' }] }
-    : one.key === 'bring-up-applications'
+  one.key === 'annuaire'
+    ? { ...one, after: [{ key: 'controleur-domaine' }, { key: 'choisir-points' }] }
+    : one.key === 'application-rang-1'
       ? {
           ...one,
-          after: [{ key: 'rebuild-directory' }, { key: 'restore-database' }, { key: 'rebuild-erp-server' }],
+          after: [{ key: 'annuaire' }, { key: 'base-rang-1' }, { key: 'serveur-erp' }],
         }
       : one,
 );
@@ -167,19 +167,19 @@ const PCA_ANSWERS: Answers = {
 };
 
 export const PCA_STEPS: Step[] = runbook('bcp', PCA_ANSWERS, {
-  'protect-people': [10, 30, null],
-  'stop-spreading': [15, 60, 'it-lead'],
-  activate: [15, 45, 'director'],
-  'call-tree': [20, 60, 'log-keeper'],
-  'confirm-order': [30, 60, 'director'],
-  'open-fallback-channels': [45, 120, 'it-lead'],
-  'hand-out-lists': [30, 90, 'coordinator'],
-  'secure-money': [120, 480, 'finance-lead'],
-  'serve-customers': [240, 600, 'sales-lead'],
-  'keep-producing': [480, 1440, 'production-lead'],
-  'tell-partners': [240, 480, 'sales-lead'],
-  'open-alternate-site': [480, 2880, 'logistics-lead'],
-  'stand-down': [240, 1440, 'director'],
+  'proteger-personnes': [10, 30, null],
+  'arreter-extension': [15, 60, 'it-lead'],
+  declencher: [15, 45, 'director'],
+  'arbre-appel': [20, 60, 'log-keeper'],
+  'ordre-activites': [30, 60, 'director'],
+  'canaux-secours': [45, 120, 'it-lead'],
+  'listes-secours': [30, 90, 'coordinator'],
+  'proteger-paiements': [120, 480, 'finance-lead'],
+  'servir-clients': [240, 600, 'sales-lead'],
+  'poursuivre-production': [480, 1440, 'production-lead'],
+  'prevenir-partenaires': [240, 480, 'sales-lead'],
+  'site-repli': [480, 2880, 'logistics-lead'],
+  lever: [240, 1440, 'director'],
 });
 
 export const CRISIS_STEPS: Step[] = runbook(
@@ -193,17 +193,17 @@ export const CRISIS_STEPS: Step[] = runbook(
     ],
   },
   {
-    contain: [15, 60, 'it-lead'],
-    assess: [10, 30, 'coordinator'],
-    declare: [5, 35, 'director'],
-    'call-tree': [20, 45, 'log-keeper'],
-    'tell-staff': [15, 30, 'spokesperson'],
-    'first-meeting': [15, 30, 'director'],
-    'call-outside-help': [30, 90, 'finance-lead'],
-    'activate-plans': [15, 60, 'director'],
-    'meet-deadlines': [120, 360, 'finance-lead'],
-    'arrange-relief': [30, 60, 'coordinator'],
-    'stand-down': [120, 240, 'director'],
+    'arreter-propagation': [15, 60, 'it-lead'],
+    qualifier: [10, 30, 'coordinator'],
+    'declarer-crise': [5, 35, 'director'],
+    'arbre-appel': [20, 45, 'log-keeper'],
+    'prevenir-personnel': [15, 30, 'spokesperson'],
+    'premiere-reunion': [15, 30, 'director'],
+    'appeler-renforts': [30, 90, 'finance-lead'],
+    'declencher-plans': [15, 60, 'director'],
+    'tenir-delais': [120, 360, 'finance-lead'],
+    'organiser-releve': [30, 60, 'coordinator'],
+    lever: [120, 240, 'director'],
   },
 );
 
@@ -211,14 +211,14 @@ export const COMMUNICATION_STEPS: Step[] = runbook(
   'crisis-communication',
   {},
   {
-    'check-channels': [10, 20, 'spokesperson'],
-    'tell-staff': [10, 20, 'spokesperson'],
-    'name-spokesperson': [30, 60, 'director'],
-    'map-audiences': [30, 60, 'spokesperson'],
-    'warn-partners': [30, 60, 'it-lead'],
-    'call-clients': [90, 180, 'sales-lead'],
-    'keep-rhythm': [60, 120, 'spokesperson'],
-    close: [120, 240, 'spokesperson'],
-    review: [240, 480, 'spokesperson'],
+    'verifier-canaux': [10, 20, 'spokesperson'],
+    'prevenir-personnel': [10, 20, 'spokesperson'],
+    'porte-parole': [30, 60, 'director'],
+    'publics-touches': [30, 60, 'spokesperson'],
+    'prevenir-relies': [30, 60, 'it-lead'],
+    'appeler-clients': [90, 180, 'sales-lead'],
+    'tenir-calendrier': [60, 120, 'spokesperson'],
+    clore: [120, 240, 'spokesperson'],
+    retex: [240, 480, 'spokesperson'],
   },
 );
