@@ -48,7 +48,10 @@ interface Setting<Kept extends { id: string; name: string }, New> {
   noun: AlertSettingView['noun'];
   path: string;
   schema: z.ZodType<New>;
-  fields(work: Work): Promise<Field[]>;
+  /** `kept`: null while it is added; then some things are settled for good. */
+  fields(work: Work, kept: Kept | null): Promise<Field[]>;
+  /** What is not asked any more once it is there. */
+  settled(kept: Kept): Record<string, unknown>;
   start: Record<string, unknown>;
   find(work: Work, id: string): Promise<Kept>;
   findForChange(work: Work, id: string): Promise<Kept>;
@@ -90,6 +93,7 @@ const routes: Setting<AlertRoute, NewAlertRoute> = {
     { name: 'escalateAfterSeconds', kind: 'duration', optional: true },
     { name: 'isEnabled', kind: 'tick' },
   ],
+  settled: () => ({}),
   start: { leastSeverity: 'notice', pace: 'at-once', doesCriticalPass: true, isEnabled: true },
   find: findAlertRoute,
   findForChange: findAlertRouteForChange,
@@ -104,13 +108,23 @@ const channels: Setting<AlertChannel, NewAlertChannel> = {
   noun: 'alert-channel',
   path: '/alert-channels',
   schema: NewAlertChannel,
-  fields: async (work) => [
+  fields: async (work, kept) => [
     { name: 'name', kind: 'line' },
-    await clientField(work),
-    { name: 'kind', kind: 'choice', values: CHANNEL_KINDS, words: 'alert-channel-kind' },
-    { name: 'address', kind: 'line', max: 2000, optional: true },
+    ...(kept
+      ? []
+      : [
+          await clientField(work),
+          {
+            name: 'kind',
+            kind: 'choice' as const,
+            values: CHANNEL_KINDS,
+            words: 'alert-channel-kind',
+          },
+        ]),
+    { name: 'address', kind: 'line', max: 2000, optional: kept !== null },
     { name: 'locale', kind: 'choice', values: ['fr', 'en'], words: 'locale' },
   ],
+  settled: ({ client, kind }) => ({ client, kind }),
   start: { kind: 'webhook', locale: 'fr' },
   find: findAlertChannel,
   findForChange: findAlertChannelForChange,
@@ -136,8 +150,11 @@ function pagesOf<Kept extends { id: string; name: string }, New>(setting: Settin
   const { path } = setting;
   const current = ({ work, params: { id } }: { work: Work; params: { id: string } }) =>
     setting.findForChange(work, id);
-  const parsed = async (work: Work, typed: Typed) =>
-    parseForm(await setting.fields(work), setting.schema, typed, WRITING.zone);
+  const parsed = async (work: Work, typed: Typed, kept: Kept | null) => {
+    const settled = kept ? setting.settled(kept) : {};
+    const schema = z.preprocess((read) => ({ ...(read as object), ...settled }), setting.schema);
+    return parseForm(await setting.fields(work, kept), schema, typed, WRITING.zone);
+  };
   const shownAgain = async (work: Work, id: string | null, typed: Typed, problem: Problem) => ({
     show: 'alerts/edit',
     data: await editView(work, setting, { id, typed, problem }),
@@ -158,7 +175,7 @@ function pagesOf<Kept extends { id: string; name: string }, New>(setting: Settin
       summary: `Add: ${setting.noun}`,
       body: AsTyped,
       run: async ({ work, body }) => {
-        const { id, secret } = await setting.add(work, await parsed(work, body));
+        const { id, secret } = await setting.add(work, await parsed(work, body, null));
         if (!secret) return { goTo: `${path}/${id}?saved` };
         return { show: 'alerts/edit', data: { ...(await editView(work, setting, { id })), secret } };
       },
@@ -183,7 +200,7 @@ function pagesOf<Kept extends { id: string; name: string }, New>(setting: Settin
       body: AsTyped,
       current,
       run: async ({ work, params: { id }, body }) => {
-        await setting.change(work, id, await parsed(work, body));
+        await setting.change(work, id, await parsed(work, body, await setting.find(work, id)));
         return { goTo: `${path}/${id}?saved` };
       },
       again: ({ work, params: { id }, typed, problem }) => shownAgain(work, id, typed, problem),
@@ -224,7 +241,7 @@ async function editView<Kept extends { id: string; name: string }, New>(
   const { noun, path } = setting;
   const kept = id === null ? null : await setting.find(work, id);
   const recorded = kept ? await filled(work, setting, kept) : {};
-  const fields = await setting.fields(work);
+  const fields = await setting.fields(work, kept);
   const shown = form(typed ?? recorded, problem);
   const inputs = inputsOf(fields, { words: noun, typed: shown.typed, choices: {}, errors: shown.errors });
   const tests = id === null ? [] : await setting.tests(work, id);
@@ -255,7 +272,7 @@ const filled = async <Kept extends { id: string; name: string }, New>(
   work: Work,
   { fields }: Setting<Kept, New>,
   recorded: object,
-): Promise<Typed> => fillForm(await fields(work), { ...recorded }, WRITING);
+): Promise<Typed> => fillForm(await fields(work, null), { ...recorded }, WRITING);
 
 async function clientField(work: Work): Promise<Field> {
   return {

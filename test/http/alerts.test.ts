@@ -33,7 +33,9 @@ describe('alerts, on pages and in the API', () => {
     const { policy, asset } = await world.policy('Base de paie');
     await world.endRun(policy, { state: 'failed', code: 'source.unreachable' });
     await world.watch();
-    expect(await technician.read('/')).to.include('<span class="bell-count">1</span><span class="unseen"> sans prise en charge');
+    expect(await technician.read('/')).to.include(
+      '<span class="bell-count">1</span><span class="unseen"> sans prise en charge',
+    );
     const list = await technician.read('/alerts');
     expect(list).to.include('La dernière sauvegarde de Base de paie a échoué').and.include('Atelier Delorme');
     const [alert] = (await api('GET', `/clients/${world.test.acme.client}/alerts`)).body.items;
@@ -249,6 +251,21 @@ describe('alerts, on pages and in the API', () => {
     const secret = /whsec_[A-Za-z0-9+/=]+/.exec(told.replaceAll('&#x3D;', '='))?.[0];
     expect(secret).to.have.length(50);
     const [channel] = (await api('GET', '/alert-channels')).body.items;
+    const form = await owner.read(`/alert-channels/${channel.id}`);
+    expect(form).to.not.include('name="kind"');
+    const renamed = await owner.send(`/alert-channels/${channel.id}`, {
+      version: versionIn(form),
+      name: 'Supervision',
+      address: '',
+      locale: 'en',
+    });
+    expect(renamed.status).to.equal(303);
+    expect((await api('GET', `/alert-channels/${channel.id}`)).body).to.include({
+      name: 'Supervision',
+      locale: 'en',
+      kind: 'webhook',
+      host: 'hooks.example.com',
+    });
     expect(channel).to.include({ host: 'hooks.example.com', isSigned: true, routes: 0 });
     const pages = [
       await owner.read('/alert-settings'),
