@@ -13,12 +13,14 @@ export const tellAlerts = job({
 
   async run(_payload, provider, { inProvider, sendAlert }, signal) {
     while ((await inProvider(provider, planTelling)) > 0) signal.throwIfAborted();
-    for (;;) {
+    // A relay that is away is asked once: what waits for it keeps nobody else waiting.
+    for (let channelsOnly = false; ; ) {
       signal.throwIfAborted();
-      const message = await inProvider(provider, claimMessage);
+      const message = await inProvider(provider, (work) => claimMessage(work, { channelsOnly }));
       if (!message) return;
       const sent = await sendAlert(provider, message); // the relay may be slow: no transaction is open here
       await inProvider(provider, (work) => endMessage(work, message.id, sent));
+      if (!sent.isAccepted && sent.finding.code === 'alert.relay-unreachable') channelsOnly = true;
     }
   },
 

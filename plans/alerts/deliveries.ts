@@ -10,7 +10,7 @@ import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import type { Work } from '../work.ts';
 import { type Alert, findAlert } from './alerts.ts';
 import type { AlertEventKind } from './events.ts';
-import { type Reach, reachOf } from './recipients.ts';
+import { findReach, type Reach } from './recipients.ts';
 
 /** A worker that has not written down by then what came of it is dead. */
 const LEASE_MS = 10 * 60_000;
@@ -64,19 +64,22 @@ export type Sent =
   | { isAccepted: true; answer: string }
   | { isAccepted: false; finding: Finding; answer: string | null; isFinal: boolean };
 
-/** Takes the next that is due, and all that goes with it in one digest. Null when nothing is due. */
-export async function claimMessage(work: Work): Promise<Message | null> {
+/** Takes the next that is due, and all that goes with it in one digest. Null when nothing is due, or no more of what was asked for. */
+export async function claimMessage(
+  work: Work,
+  { channelsOnly = false }: { channelsOnly?: boolean } = {},
+): Promise<Message | null> {
   // Two who gather one digest at once would each hold what the other one lacks.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`alerts of ${work.provider}`}, 0))`.execute(
     work.db,
   );
   for (;;) {
-    const first = await claimNext(work);
+    const first = await claimNext(work, channelsOnly);
     if (!first) return null;
     const rows = first.is_digest ? [first, ...(await claimRestOfDigest(work, first))] : [first];
     const told = await stillTrue(work, rows);
     if (told.length === 0 && first.alert_id !== null) continue;
-    const reach = (await reachOf(work)).get(first.recipient);
+    const reach = await findReach(work, first.recipient);
     const to = reach && reach.trouble === null ? await addressOf(work, reach) : null;
     if (!to) {
       await endMessage(work, first.batch_id ?? first.id, {
@@ -196,8 +199,8 @@ export async function listTroubled(work: Work): Promise<AlertDelivery[]> {
   return rows.map(present);
 }
 
-async function claimNext({ db, now }: Work) {
-  const next = db
+async function claimNext({ db, now }: Work, channelsOnly: boolean) {
+  let next = db
     .selectFrom('alert_deliveries')
     .select('id')
     .where((row) =>
@@ -209,6 +212,7 @@ async function claimNext({ db, now }: Work) {
     .orderBy('due_at')
     .orderBy('id')
     .limit(1);
+  if (channelsOnly) next = next.where('recipient', 'like', 'channel:%');
   return db
     .updateTable('alert_deliveries')
     .set({

@@ -21,13 +21,14 @@ export const overdueAnswers = (now: Date) => sql<{
   join alerts as alert on alert.resolved_at is null and alert.acknowledged_at is null
   join lateral (
     select max(delivery.due_at) as told_at from alert_deliveries as delivery
-    where delivery.alert_id = alert.id and delivery.route_id = route.id
+    where delivery.client_id = alert.client_id and delivery.alert_id = alert.id and delivery.route_id = route.id
       and not delivery.is_digest and delivery.created_at >= alert.opened_at) as last
     on last.told_at + make_interval(secs => route.escalate_after_seconds) <= ${now}
-  where route.is_enabled
-    and not exists (select from alert_events as event where event.alert_id = alert.id and event.planned_at is null)
+  where route.is_enabled and route.escalate_after_seconds is not null
     and not exists (select from alert_events as event
-      where event.alert_id = alert.id and event.opening = alert.opening and event.kind = 'escalated' and event.route_id = route.id)
+      where event.client_id = alert.client_id and event.alert_id = alert.id and event.planned_at is null)
+    and not exists (select from alert_events as event
+      where event.client_id = alert.client_id and event.alert_id = alert.id and event.opening = alert.opening and event.kind = 'escalated' and event.route_id = route.id)
   limit ${BATCH}`;
 
 export async function escalate(work: Work): Promise<void> {

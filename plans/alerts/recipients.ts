@@ -20,24 +20,28 @@ export async function reachOf(work: Work): Promise<Map<string, Reach>> {
   return new Map(all.map((one) => [one.to, one]));
 }
 
+/** One of them; null when they are gone. */
+export async function findReach(work: Work, to: string): Promise<Reach | null> {
+  const [kind, id = ''] = to.split(':');
+  const find = { person: people, contact: contacts, channel: channels }[kind ?? ''];
+  return (await find?.(work, id))?.[0] ?? null;
+}
+
 /** Whether somebody may be told of an alert of this client. */
 export const mayBeTold = ({ client, sees, trouble }: Reach, of: string): boolean =>
   trouble === null && (client === null || client === of) && (sees === 'all' || sees.includes(of));
 
-async function people({ db, now }: Work): Promise<Reach[]> {
-  const rows = await db
+async function people({ db, now }: Work, only?: string): Promise<Reach[]> {
+  let query = db
     .selectFrom('memberships as membership')
     .innerJoin('people as person', 'person.id', 'membership.person_id')
     .select(['person.id', 'person.name', 'person.email', 'person.locale'])
-    .select(['membership.sees_all_clients', 'membership.ended_at', 'membership.valid_until'])
-    .orderBy('person.name')
-    .limit(10_000)
-    .execute();
-  const sights = await db
-    .selectFrom('membership_clients')
-    .select(['person_id', 'client_id'])
-    .limit(100_000)
-    .execute();
+    .select(['membership.sees_all_clients', 'membership.ended_at', 'membership.valid_until']);
+  if (only !== undefined) query = query.where('person.id', '=', only);
+  const rows = await query.orderBy('person.name').limit(10_000).execute();
+  let seeing = db.selectFrom('membership_clients').select(['person_id', 'client_id']);
+  if (only !== undefined) seeing = seeing.where('person_id', '=', only);
+  const sights = await seeing.limit(100_000).execute();
   const seen = Map.groupBy(sights, ({ person_id }) => person_id);
   return rows.map((row) => {
     const sees = row.sees_all_clients
@@ -56,8 +60,8 @@ async function people({ db, now }: Work): Promise<Reach[]> {
   });
 }
 
-async function contacts({ db, now }: Work): Promise<Reach[]> {
-  const rows = await db
+async function contacts({ db, now }: Work, only?: string): Promise<Reach[]> {
+  let query = db
     .selectFrom('contacts as contact')
     .innerJoin('clients as client', 'client.client_id', 'contact.client_id')
     .select(['contact.id', 'contact.client_id', 'contact.name', 'contact.left_on', 'client.locale'])
@@ -71,10 +75,9 @@ async function contacts({ db, now }: Work): Promise<Reach[]> {
         .orderBy('point.rank')
         .limit(1)
         .as('mail'),
-    )
-    .orderBy('contact.name')
-    .limit(100_000)
-    .execute();
+    );
+  if (only !== undefined) query = query.where('contact.id', '=', only);
+  const rows = await query.orderBy('contact.name').limit(100_000).execute();
   const today = now.toISOString().slice(0, 10);
   return rows.map((row) => ({
     to: `contact:${row.id}`,
@@ -87,13 +90,10 @@ async function contacts({ db, now }: Work): Promise<Reach[]> {
   }));
 }
 
-async function channels({ db }: Work): Promise<Reach[]> {
-  const rows = await db
-    .selectFrom('alert_channels')
-    .select(['id', 'client_id', 'name', 'locale'])
-    .orderBy('name')
-    .limit(1000)
-    .execute();
+async function channels({ db }: Work, only?: string): Promise<Reach[]> {
+  let query = db.selectFrom('alert_channels').select(['id', 'client_id', 'name', 'locale']);
+  if (only !== undefined) query = query.where('id', '=', only);
+  const rows = await query.orderBy('name').limit(1000).execute();
   return rows.map((row) => ({
     to: `channel:${row.id}`,
     name: row.name,

@@ -169,6 +169,21 @@ describe('alerts by mail', () => {
     expect(world.relay.received).to.have.length(1);
   });
 
+  it('asks a relay that is away once in a round, whatever waits for it', async () => {
+    await route({ recipients: [to('owner'), to('technician')] });
+    await fail('Une base');
+    await fail('Une autre');
+    await world.watch();
+    await using away = await startMailRelay();
+    const gone = { MAIL_RELAY: away.url };
+    await away[Symbol.asyncDispose]();
+    await world.tell(new Date(), gone);
+    const tries = (await api('GET', '/alert-deliveries')).body.items.map(
+      (one: { tries: number }) => one.tries,
+    );
+    expect(tries.toSorted()).to.deep.equal([0, 0, 0, 1]);
+  });
+
   it('gives up what is refused for good, and what no relay is there for stands as such and is never sent', async () => {
     await route({ recipients: [to('owner')] });
     await fail('Base refusée');
