@@ -33,8 +33,8 @@ export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   fields: Field[];
   /** What is shown and not asked: the service or an action knows it. */
   told?: Field[];
-  /** Names of fields that a part or a figure of its page shows better. */
-  apart?: string[];
+  /** Names of fields that a part or a figure of its page shows better, or that say nothing of this one. */
+  apart?: string[] | ((item: Item) => string[]);
   /** What its fields show, where that is more than the record holds under their names. */
   valuesOf?(item: Item): Record<string, unknown>;
   /** What its form starts with, where people type something else than the record holds. */
@@ -174,9 +174,10 @@ export const valuesOf = (noun: AnyNoun, item: Kept): Record<string, unknown> => 
 export function factsOf(noun: AnyNoun, item: Kept): Field[] {
   const values = valuesOf(noun, item);
   const title = noun.titleOf(item);
+  const apart = typeof noun.apart === 'function' ? noun.apart(item) : (noun.apart ?? []);
   return shownOf(noun).filter(
     (field) =>
-      !noun.apart?.includes(field.name) &&
+      !apart.includes(field.name) &&
       values[field.name] !== title &&
       !(noun.told?.includes(field) && ['text', 'reference'].includes(field.kind) && !values[field.name]),
   );

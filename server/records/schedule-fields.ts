@@ -2,6 +2,21 @@
 import { CATCH_UPS, RHYTHMS, type RhythmKind } from '#/plans/schedules/rhythm.ts';
 import { DAYS, type Field } from './field.ts';
 
+const OF_RHYTHM: Record<RhythmKind, string[]> = {
+  interval: ['everySeconds'],
+  daily: ['at', 'spreadSeconds'],
+  weekly: ['at', 'weekdays', 'spreadSeconds'],
+  monthly: ['at', 'monthDays', 'spreadSeconds'],
+  cron: ['expression', 'spreadSeconds'],
+  objective: ['rpoSeconds'],
+};
+
+/** Fields of rhythms that it does not go by. */
+export const besidesRhythm = (kind: RhythmKind): string[] =>
+  Object.values(OF_RHYTHM)
+    .flat()
+    .filter((name) => !OF_RHYTHM[kind].includes(name));
+
 export const scheduleFields = (rhythms: readonly RhythmKind[] = RHYTHMS): Field[] => [
   { name: 'rhythm', kind: 'choice', values: rhythms, words: 'rhythm' },
   { name: 'at', kind: 'lines', optional: true },

@@ -20,7 +20,7 @@ import { SOURCE_KINDS } from '#/plans/source-addresses.ts';
 import { LOCK_MODES } from '#/plans/store-probes.ts';
 import type { Work } from '#/plans/work.ts';
 import { type Notice, noun } from '../noun.ts';
-import { scheduleFields } from '../schedule-fields.ts';
+import { besidesRhythm, scheduleFields } from '../schedule-fields.ts';
 import { whatBecame } from './occurrence-parts.ts';
 
 /** Policies are added on the protection page. Their source is asked anew only where it changes: it may hold a password. */
@@ -44,6 +44,7 @@ export const backupPolicy = noun<BackupPolicy, never, BackupPolicyChange>({
   ],
   valuesOf: flat,
   formOf: (item) => ({ ...flat(item), source: null }),
+  apart: ({ schedule }) => besidesRhythm(schedule.cadence.kind),
   columns: ['sourceKind', 'store', 'rhythm', 'intervalSeconds', 'isEnabled'],
   item: BackupPolicy,
   input: null,

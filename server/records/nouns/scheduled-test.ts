@@ -11,7 +11,7 @@ import {
   ScheduledTestChange,
 } from '#/plans/scheduled-tests.ts';
 import { noun } from '../noun.ts';
-import { scheduleFields } from '../schedule-fields.ts';
+import { besidesRhythm, scheduleFields } from '../schedule-fields.ts';
 import { whatBecame } from './occurrence-parts.ts';
 
 export const scheduledTest = noun<ScheduledTest, NewScheduledTest, ScheduledTestChange>({
@@ -38,6 +38,7 @@ export const scheduledTest = noun<ScheduledTest, NewScheduledTest, ScheduledTest
     ...expected,
     seconds: expected.seconds && Math.ceil(expected.seconds),
   }),
+  apart: ({ rhythm }) => besidesRhythm(rhythm),
   columns: ['level', 'rhythm', 'nextDueAt', 'bytes', 'seconds', 'yearlyPrice'],
   item: ScheduledTest,
   input: NewScheduledTest,
