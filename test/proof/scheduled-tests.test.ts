@@ -124,7 +124,7 @@ describe('a scheduled test', function () {
     expect(listed.items).to.have.length(2);
   });
 
-  it('is refused without what its rhythm goes by, at a level the source has not, or a second time', async () => {
+  it('is refused without what its rhythm goes by, with a budget for what is whole, or a second time', async () => {
     const key = async (given: object) => (await schedule(given)).body;
     expect(await key({ level: 'L2a', rhythm: 'daily' })).to.include({ key: 'schedule.no-time' });
     expect(await key({ level: 'L2a', rhythm: 'weekly', at: ['03:00'] })).to.include({
@@ -134,9 +134,6 @@ describe('a scheduled test', function () {
       key: 'schedule.cron',
     });
     expect(await key({ level: 'L2a', rhythm: 'interval' })).to.include({ key: 'schedule.every' });
-    expect(await key({ level: 'L4', rhythm: 'daily', at: ['03:00'] })).to.include({
-      key: 'restore-test.no-application-level',
-    });
     expect(await key({ level: 'L3', budgetSeconds: 600, rhythm: 'daily', at: ['03:00'] })).to.include({
       key: 'restore-test.budget-level',
     });

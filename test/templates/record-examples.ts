@@ -20,7 +20,7 @@ const ofNoun = { client, noun: noun.name, tab: noun.tab, listHref: `/clients/${c
 const shown = [...noun.fields, ...(noun.told ?? [])];
 const factsOf = (one: Activity) =>
   cellsOf(
-    shown.filter(({ name }) => !noun.apart?.includes(name)),
+    shown.filter(({ name }) => !(noun.apart as string[]).includes(name)),
     { ...one, ...noun.valuesOf?.(one) },
     noun.name,
     choices,
