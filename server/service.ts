@@ -21,6 +21,7 @@ import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
 import { forgetOldRequests } from '#/plans/agent-door.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
+import { forgetOldTelling } from '#/plans/alerts/forget.ts';
 import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
 import { queueDueWatch } from '#/plans/alerts/watch.ts';
 import { moveOpenDrills } from '#/plans/drills/move.ts';
@@ -168,6 +169,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, forgetOldRequests);
     await inProvider(provider, queueDueWatch);
     await inProvider(provider, queueDueTelling);
+    await inProvider(provider, forgetOldTelling);
     await inProvider(provider, forgetOldAnswers);
     await inProvider(provider, forgetOldUploads);
     await inProvider(provider, forgetOldOccurrences);

@@ -14,6 +14,10 @@ import { type Telling, tellingsOf } from './telling.ts';
 const BATCH = 200;
 /** So many messages to one recipient at once are read one by one. */
 const MOST_ALONE = 10;
+/** What came back more often than that in an hour comes and goes. */
+const MOST_REOPENINGS = 3;
+const CALM_MS = 3_600_000;
+const RESTLESS = ['reopened', 'resolved'];
 
 /** Plans the next few, and answers how many there were. Two who plan at once take different ones. */
 export async function planTelling(work: Work): Promise<number> {
@@ -29,7 +33,7 @@ export async function planTelling(work: Work): Promise<number> {
     const zone = zones.get(event.client_id) ?? 'UTC';
     planned.push({ event, told: await tellingsFor(work, event, { routes, reach, zone }) });
   }
-  for (const { event, told } of asFewMails(planned)) {
+  for (const { event, told } of asFewMails(planned.map(calmed(work.now)))) {
     await write(work, event, told);
     await work.db
       .updateTable('alert_events')
@@ -53,6 +57,20 @@ async function remind(work: Work): Promise<void> {
     await noteEvent(work, { client: client_id, alert: id, opening, kind: 'reminded' });
 }
 
+/** What comes and goes all the time is told by the hour, as it stands by then; what is over or back again by then is dropped. */
+const calmed =
+  (now: Date) =>
+  ({ event, told }: { event: Event; told: Telling[] }): { event: Event; told: Telling[] } => {
+    const isRestless = (event.reopenings ?? 0) >= MOST_REOPENINGS && RESTLESS.includes(event.kind);
+    const later = new Date(now.getTime() + CALM_MS);
+    return {
+      event,
+      told: isRestless
+        ? told.map((one) => ({ ...one, isDigest: true, dueAt: one.dueAt > later ? one.dueAt : later }))
+        : told,
+    };
+  };
+
 /** Many things at once are told somebody in one message, and so is what nobody could hear when it happened. */
 function asFewMails(planned: { event: Event; told: Telling[] }[]) {
   const counts = new Map<string, number>();
@@ -68,7 +86,7 @@ function asFewMails(planned: { event: Event; told: Telling[] }[]) {
 
 type Event = Awaited<ReturnType<typeof unplanned>>[number];
 
-const unplanned = ({ db }: Work) =>
+const unplanned = ({ db, now }: Work) =>
   db
     .selectFrom('alert_events as event')
     .innerJoin('alerts as alert', (join) =>
@@ -76,6 +94,16 @@ const unplanned = ({ db }: Work) =>
     )
     .select(['event.id', 'event.client_id', 'event.alert_id', 'event.kind', 'event.route_id', 'event.told'])
     .select(['alert.rule', 'alert.severity', 'alert.opened_at'])
+    .select((row) =>
+      row
+        .selectFrom('alert_events as before')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('before.client_id', '=', 'event.client_id')
+        .whereRef('before.alert_id', '=', 'event.alert_id')
+        .where('before.kind', '=', 'reopened')
+        .where('before.at', '>', new Date(now.getTime() - CALM_MS))
+        .as('reopenings'),
+    )
     .where('event.planned_at', 'is', null)
     .orderBy('event.at')
     .limit(BATCH)

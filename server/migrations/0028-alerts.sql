@@ -60,7 +60,9 @@ create table alert_events (
 create index alert_events_of_alert on alert_events (provider_id, client_id, alert_id, at);
 create index alert_events_unplanned on alert_events (provider_id, at) where planned_at is null;
 create unique index one_escalation on alert_events (provider_id, client_id, alert_id, route_id, opening) where kind = 'escalated';
+create index alert_events_by_age on alert_events (provider_id, at);
 call isolate_client('alert_events');
+grant delete on alert_events to reprise_service;
 
 -- Those of the provider, without a client, are seen by all its people and changed by who sees all clients.
 create procedure isolate_client_or_provider(target regclass) language plpgsql as $$
@@ -194,6 +196,7 @@ create index alert_deliveries_due on alert_deliveries (provider_id, due_at) wher
 create index alert_deliveries_of_alert on alert_deliveries (provider_id, client_id, alert_id);
 create index alert_deliveries_latest on alert_deliveries (provider_id, created_at desc);
 call isolate_client_or_provider('alert_deliveries');
+grant delete on alert_deliveries to reprise_service;
 
 -- When conditions were looked for last, so that two clocks do not do it twice.
 create table alert_watches (

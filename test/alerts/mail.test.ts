@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { forgetOldTelling } from '#/plans/alerts/forget.ts';
 import { openRelay } from '#/server/alerts/mail.ts';
 import type { Received } from '../support/mail-relay.ts';
 import { startMailRelay } from '../support/mail-relay.ts';
@@ -316,6 +317,47 @@ describe('alerts by mail', () => {
     expect(world.relay.received.map(({ subject }) => subject).slice(1)).to.deep.equal([
       'Synthèse\u202f: 11 alertes, dont 11 critiques',
     ]);
+  });
+
+  it('tells what comes and goes by the hour, as it stands by then', async () => {
+    await route({ recipients: [to('owner')] });
+    const { policy } = await fail('Base instable');
+    const start = Date.now();
+    const at = (minutes: number) => new Date(start + minutes * MINUTE);
+    await world.watch(at(0));
+    await world.tell(at(0));
+    for (let turn = 1; turn <= 6; turn++) {
+      await world.endRun(policy, { state: 'done', at: at(turn * 2) });
+      await world.watch(at(turn * 2));
+      await world.tell(at(turn * 2));
+      await world.endRun(policy, { state: 'failed', at: at(turn * 2 + 1) });
+      await world.watch(at(turn * 2 + 1));
+      await world.tell(at(turn * 2 + 1));
+    }
+    // Opened, and two times over and back; from then on it waits.
+    expect(world.relay.received).to.have.length(6);
+    await world.tell(at(80));
+    expect(world.relay.received.slice(6).map(({ subject }) => subject)).to.deep.equal([
+      'Synthèse\u202f: 1 alerte, dont 1 critique',
+    ]);
+    const { body } = await api('GET', '/alert-deliveries');
+    expect(body.items.filter((one: { state: string }) => one.state === 'waiting')).to.deep.equal([]);
+  });
+
+  it('forgets after a year and a bit who was told, and never the alert', async () => {
+    await route({ recipients: [to('owner')] });
+    await fail('Vieille base');
+    await world.watch();
+    await world.tell();
+    const [alert] = await alerts();
+    const forget = (days: number) =>
+      world.test.service.inProvider(world.test.acme.id, (work) =>
+        forgetOldTelling({ ...work, now: new Date(Date.now() + days * 1440 * MINUTE) }),
+      );
+    await forget(399);
+    expect((await story(alert.id)).deliveries).to.have.length(1);
+    await forget(401);
+    expect(await story(alert.id)).to.deep.include({ deliveries: [], story: [], state: 'open' });
   });
 
   it('holds no secret, and a name cannot break out of a header or the mark-up', async () => {
