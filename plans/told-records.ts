@@ -34,8 +34,12 @@ const Content = z.record(z.string(), z.unknown());
 export const ToldRecord = ToldHead.extend({
   content: Content.describe('As it was told, with the ids it had there'),
   parts: Content.describe('What hangs on it: its log, its frozen text, its copies'),
+  here: z.record(z.string(), z.uuid()).describe('Of the ids in its content, what is here, and its id here'),
 }).meta({ id: 'ToldRecord' });
 export type ToldRecord = z.infer<typeof ToldRecord>;
+
+/** Without what its ids are here. */
+export type ToldAlone = Omit<ToldRecord, 'here'>;
 
 /** One to be kept. `before`: who took it over earlier. */
 export interface NewTold extends Pick<ToldRecord, 'noun' | 'title' | 'origin' | 'content' | 'parts'> {
@@ -143,7 +147,7 @@ export async function listTold(work: Work, client: string): Promise<ToldHead[]> 
 }
 
 /** Those of one noun, whole. */
-export async function readTold(work: Work, client: string, noun: string): Promise<ToldRecord[]> {
+export async function readTold(work: Work, client: string, noun: string): Promise<ToldAlone[]> {
   const rows = await heads(work)
     .select(['told.content', 'told.parts'])
     .where('told.client_id', '=', client)
@@ -154,6 +158,13 @@ export async function readTold(work: Work, client: string, noun: string): Promis
 }
 
 export async function findTold(work: Work, id: string): Promise<ToldRecord> {
+  const told = await findToldAlone(work, id);
+  const text = JSON.stringify(told.content);
+  const named = [...(await idsHere(work, told.client))].filter(([origin]) => text.includes(origin));
+  return { ...told, here: Object.fromEntries(named) };
+}
+
+async function findToldAlone(work: Work, id: string): Promise<ToldAlone> {
   const row = await heads(work)
     .select(['told.content', 'told.parts'])
     .where('told.id', '=', id)
@@ -240,8 +251,8 @@ const presentHead = (row: HeadRow): ToldHead => ({
   ],
 });
 
-const present = (row: HeadRow & { content: unknown; parts: unknown }): ToldRecord => ({
+const present = (row: HeadRow & { content: unknown; parts: unknown }): ToldAlone => ({
   ...presentHead(row),
-  content: row.content as ToldRecord['content'],
-  parts: row.parts as ToldRecord['parts'],
+  content: row.content as ToldAlone['content'],
+  parts: row.parts as ToldAlone['parts'],
 });

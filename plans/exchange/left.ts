@@ -4,6 +4,7 @@
 export const LEFT_REASONS = [
   'refused',
   'lacking',
+  'word-there',
   'altered',
   'unreadable',
   'secret',

@@ -78,6 +78,18 @@ const TOLD_BY_NOUNS = new Set([
   'told_records',
 ]);
 
+/** What somebody there approved, confirmed, checked or decided about a record that goes on here. */
+const WORD_THERE: Record<string, (item: Record<string, unknown>) => boolean> = {
+  activities: ({ approval }) => approval != null,
+  contacts: ({ points }) => rowsOf(points).some(({ verifiedAt }) => verifiedAt != null),
+  'crisis-roles': ({ former }) => rowsOf(former).length > 0,
+  dependencies: ({ confirmedAt }) => confirmedAt != null,
+  strategies: ({ decidedAt }) => decidedAt != null,
+  suppliers: ({ checkedOn }) => checkedOn != null,
+};
+
+const rowsOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
+
 export const isSetUpAgain = (path: string) => SET_UP_AGAIN.includes(path);
 
 /** Whether a record of the file goes on here or is kept as told. */
@@ -105,8 +117,16 @@ export function leftBehind(
         .map((item) => ({ what: path, reason: reasonOf(path), name: nameOf(item) })),
     ),
   ];
-  return [...grouped(all), ...rowsLeft(archive)];
+  return [...grouped(all), ...wordsLeft(records, isHere), ...rowsLeft(archive)];
 }
+
+const wordsLeft = (records: ClientContent['records'], isHere: IsHere): Left[] =>
+  Object.entries(WORD_THERE).flatMap(([path, hasWord]) => {
+    const count = (records[path] ?? []).filter(
+      (item) => isHere(path, String(item.id)) && hasWord(item),
+    ).length;
+    return count > 0 ? [{ what: path, count, reason: 'word-there' as const, names: [] }] : [];
+  });
 
 const reasonOf = (path: string): Left['reason'] => {
   if (isSetUpAgain(path)) return 'secret';

@@ -5,8 +5,8 @@ import {
   listTold,
   listToldNaming,
   readTold,
+  type ToldAlone,
   type ToldHead,
-  type ToldRecord,
   withIdsHere,
 } from '#/plans/told-records.ts';
 import type { Work } from '#/plans/work.ts';
@@ -61,7 +61,7 @@ export async function toldRows(
 }
 
 /** What its page says of one. */
-export async function toldFacts(noun: AnyNoun, work: Work, told: ToldRecord) {
+export async function toldFacts(noun: AnyNoun, work: Work, told: ToldAlone) {
   const ids = await idsHere(work, told.client);
   const item = itemOf(told, ids);
   const { figures = [], parts = [] }: AsTold = (await noun.asTold?.(work, item, told.parts)) ?? {};
@@ -94,7 +94,7 @@ export const toldNaming = async (work: Work, client: string, id: string): Promis
 
 export const hrefOf = ({ id }: Pick<ToldHead, 'id'>) => `/told/${id}`;
 
-const itemOf = ({ content }: ToldRecord, ids: ReadonlyMap<string, string>) =>
+const itemOf = ({ content }: ToldAlone, ids: ReadonlyMap<string, string>) =>
   withIdsHere(content, ids) as { id: string; client: string };
 
 const plain = (cells: Cell[]): Cell[] =>

@@ -1,4 +1,5 @@
 import { findClient } from '#/plans/clients.ts';
+import { notFound } from '#/plans/errors.ts';
 import { findTaking, findTold, listTold, ToldHead, ToldRecord } from '#/plans/told-records.ts';
 import type { Work } from '#/plans/work.ts';
 import { api, page } from '../http/route.ts';
@@ -61,8 +62,9 @@ async function list(work: Work, id: string): Promise<ToldListView> {
 
 async function one(work: Work, id: string): Promise<ToldView> {
   const told = await findTold(work, id);
-  const noun = nouns.find(({ name }) => name === told.noun)!;
-  const { content, parts, ...head } = told;
+  const noun = nouns.find(({ name }) => name === told.noun);
+  if (!noun) throw notFound('told');
+  const { content, parts, here, ...head } = told;
   return {
     ...(await toldFacts(noun, work, told)),
     client: await findClient(work, told.client),

@@ -101,6 +101,11 @@ describe('what a client has lived elsewhere', () => {
     const actions: Any[] = file.records['corrective-actions'];
     expect(taken.taken['corrective-actions'] + taken.told['corrective-actions']).to.equal(actions.length);
     expect(taken.left.map(({ what, reason }: Any) => `${what} ${reason}`)).to.have.members([
+      'activities word-there',
+      'contacts word-there',
+      'dependencies word-there',
+      'strategies word-there',
+      'suppliers word-there',
       'stores secret',
       'evidence older',
       'exchange.rows.keys secret',
@@ -108,6 +113,19 @@ describe('what a client has lived elsewhere', () => {
       'exchange.rows.runs run-there',
       'exchange.rows.trail chained',
     ]);
+  });
+
+  it('leaves approvals, confirmations and checks of what goes on here to be given again', async () => {
+    const list = async (path: string) => (await get(`/clients/${taken.id}/${path}`)).items;
+    expect((await list('activities')).filter(({ approval }: Any) => approval)).to.deep.equal([]);
+    expect((await list('dependencies')).filter(({ confirmedAt }: Any) => confirmedAt)).to.deep.equal([]);
+    expect((await list('suppliers')).filter(({ checkedOn }: Any) => checkedOn)).to.deep.equal([]);
+    expect((await list('strategies')).filter(({ decidedAt }: Any) => decidedAt)).to.deep.equal([]);
+    const points = (await list('contacts')).flatMap((contact: Any) => contact.points);
+    expect(points.filter(({ verifiedAt }: Any) => verifiedAt)).to.deep.equal([]);
+    expect(leftFor(taken, 'word-there').find(({ what }: Any) => what === 'activities').count).to.equal(
+      file.records.activities.filter(({ approval }: Any) => approval).length,
+    );
   });
 
   it('is seen beforehand, to the same counts, and nothing is done', async () => {
@@ -134,8 +152,11 @@ describe('what a client has lived elsewhere', () => {
     expect(head).to.deep.include({ noun: 'incident', title: incident.title, client: taken.id });
     expect(head.told).to.have.length(1);
     expect(head.told[0].sha256).to.equal(file.sha256);
-    const { content, parts } = await get(`/told/${head.id}`);
+    const { content, parts, here } = await get(`/told/${head.id}`);
     expect(content).to.deep.equal(incident);
+    const names = async (path: string) => (await get(`/clients/${taken.id}/${path}`)).items;
+    const [activity] = incident.activities;
+    expect((await names('activities')).map(({ id }: Any) => id)).to.include(here[activity]);
     expect(parts.log.length).to.equal(
       file.archive.log_entries.filter(({ incident_id }: Any) => incident_id === incident.id).length,
     );
