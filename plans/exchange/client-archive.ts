@@ -15,6 +15,7 @@ export const ARCHIVED = [
   'approvals',
   'assertions',
   'assets',
+  'attempts',
   'audit_events',
   'backup_policies',
   'backup_runs',
