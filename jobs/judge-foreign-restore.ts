@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { finding } from '#/plans/findings.ts';
-import { finishJudging, startJudging } from '#/plans/key-drills.ts';
+import { finishJudging, startJudging } from '#/plans/key-drill-answers.ts';
 import { findingOf } from './finding.ts';
 import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';

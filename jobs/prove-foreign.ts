@@ -2,7 +2,7 @@
 import type { RestoreTestResult } from '#/plans/restore-tests.ts';
 import { findingOf } from './finding.ts';
 import type { Tools } from './job.ts';
-import type { ForeignResult } from './recovery-points/foreign/foreign-restore.ts';
+import type { ForeignResult } from './recovery-points/foreign/contract.ts';
 import type { ForeignOrder } from './recovery-points/in-child.ts';
 
 export async function addForeignLevel(

@@ -18,7 +18,7 @@ import {
 import type { RemovedPoints, RemovingPoints } from './expire/remove-points.ts';
 import type { Surveyed, Surveying } from './expire/survey.ts';
 import type { Because } from './finding-codes.ts';
-import type { ForeignRequest, ForeignResult } from './foreign/foreign-restore.ts';
+import type { ForeignRequest, ForeignResult } from './foreign/contract.ts';
 import { SMALL_PROCESS } from './native/memory.ts';
 import type { CleaningUp, CleanUp } from './reconcile/clean-up.ts';
 import type { Reconciliation, Reconciling } from './reconcile/reconcile.ts';

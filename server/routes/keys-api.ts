@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { changeKeyDrillInterval, findKeyDrillInterval, KeyDrillInterval } from '#/plans/key-drills.ts';
+import {
+  changeKeyDrillInterval,
+  findKeyDrillInterval,
+  KeyDrillInterval,
+} from '#/plans/key-drill-interval.ts';
 import { ClientKey, listClientKeys } from '#/plans/keys.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, whole } from '../http/shapes.ts';

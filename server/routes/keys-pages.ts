@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { findClient } from '#/plans/clients.ts';
-import { changeKeyDrillInterval, findKeyDrillInterval, KeyDrillInterval } from '#/plans/key-drills.ts';
+import {
+  changeKeyDrillInterval,
+  findKeyDrillInterval,
+  KeyDrillInterval,
+} from '#/plans/key-drill-interval.ts';
 import { listKeyHolders } from '#/plans/key-holders.ts';
 import { listClientKeys } from '#/plans/keys.ts';
 import type { Work } from '#/plans/work.ts';

@@ -5,7 +5,7 @@ import { loadTemplates } from '#/server/templates.ts';
 /** Kinds as the verifiers write them: every quoted name that a planted fault may have. */
 function kindsInSource(): string[] {
   const files = globSync(
-    'jobs/{recovery-points/verify/plant-*.ts,recovery-points/verify/levels-*.ts,recovery-points/foreign/foreign-restore.ts,verifiers/database-checks.ts}',
+    'jobs/{recovery-points/verify/plant-*.ts,recovery-points/verify/levels-*.ts,recovery-points/foreign/trial.ts,verifiers/database-checks.ts}',
   );
   const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
   const names = text.matchAll(

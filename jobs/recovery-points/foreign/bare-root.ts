@@ -56,12 +56,20 @@ export class BareRoot {
       await mkdir(path.join(folder, name), { recursive: true });
     await writeFile(path.join(folder, 'dev/null'), '');
     await chmod(path.join(folder, 'dev/null'), 0o666);
-    for (const program of PROGRAMS) await bring(folder, await placeOf(program), `usr/bin/${program}`);
+    const isRoot = process.geteuid?.() === 0;
+    const places = await placesOf([...PROGRAMS, ...(isRoot ? ['setpriv'] : [])]);
+    for (const program of PROGRAMS) {
+      const file = places.get(program);
+      if (!file) throw missing(program);
+      await copyFile(file, path.join(folder, 'usr/bin', program));
+    }
+    const setpriv = places.get('setpriv');
+    if (setpriv) await copyFile(setpriv, path.join(folder, DOOR));
+    await bringLibraries(folder, [...places.values()]);
     for (const [name, as] of Object.entries(ALSO_CALLED))
       await copyFile(path.join(folder, 'usr/bin', name), path.join(folder, 'usr/bin', as));
-    const isRoot = process.geteuid?.() === 0;
-    const enter = isRoot ? await asRoot(folder) : asSomebody();
-    const isOpen = enter !== null && trial(folder, enter);
+    const enter = isRoot ? AS_ROOT : AS_SOMEBODY;
+    const isOpen = (!isRoot || setpriv !== undefined) && trial(folder, enter);
     return new BareRoot(folder, { enter: isOpen ? enter : null, isRoot: isRoot && isOpen });
   }
 
@@ -125,24 +133,8 @@ function endGroup({ pid }: ChildProcess): void {
 }
 
 /** Own user, and no rights at all once the shell runs. */
-const asSomebody = (): string[] => [
-  'unshare',
-  '--user',
-  '--map-user=1000',
-  '--map-group=1000',
-  ...WALLS,
-  '/usr/bin/sh',
-];
-
-async function asRoot(folder: string): Promise<string[] | null> {
-  try {
-    await bring(folder, await placeOf('setpriv'), DOOR);
-  } catch (error) {
-    if (error instanceof EngineError) return null;
-    throw error;
-  }
-  return ['unshare', ...WALLS, `/${DOOR}`, ...ROOT_RIGHTS, '/usr/bin/sh'];
-}
+const AS_SOMEBODY = ['unshare', '--user', '--map-user=1000', '--map-group=1000', ...WALLS, '/usr/bin/sh'];
+const AS_ROOT = ['unshare', ...WALLS, `/${DOOR}`, ...ROOT_RIGHTS, '/usr/bin/sh'];
 
 /** Not every system lets everybody build walls, and containers often none. */
 function trial(folder: string, [program = '', ...args]: string[]): boolean {
@@ -154,25 +146,32 @@ function trial(folder: string, [program = '', ...args]: string[]): boolean {
   return status === 0;
 }
 
-async function placeOf(program: string): Promise<string> {
-  const look = `readlink -f "$(command -v ${program})"`;
-  const { stdout } = await promisify(execFile)('sh', ['-c', look]).catch(() => ({ stdout: '' }));
-  const file = stdout.trim();
-  if (file !== '' && path.basename(file) !== '') return file;
-  throw new EngineError(
-    'inconclusive',
-    because('foreign.program-missing', { program }),
-    `The program ${program} is not installed here: install Debian's age, zstd, tar and util-linux.`,
+/** Where those of the programs lie that there are. */
+async function placesOf(programs: string[]): Promise<Map<string, string>> {
+  const look = 'for one; do readlink -f "$(command -v "$one")" || echo; done';
+  const { stdout } = await promisify(execFile)('sh', ['-c', look, 'sh', ...programs]);
+  const found = stdout.split('\n');
+  return new Map(
+    programs.flatMap((program, at) => (found[at] ? [[program, found[at]] as [string, string]] : [])),
   );
 }
 
-/** A program, and every library it loads. One without libraries has none to list, and `ldd` says so with its exit status. */
-async function bring(root: string, file: string, as: string): Promise<void> {
-  await copyFile(file, path.join(root, as));
-  const { stdout } = await promisify(execFile)('ldd', [file]).catch(() => ({ stdout: '' }));
-  for (const [library] of stdout.matchAll(/\/\S+/g)) {
+/** Every library that programs load. One without any has none to list, and `ldd` says so with its exit status. */
+async function bringLibraries(root: string, files: string[]): Promise<void> {
+  const { stdout } = await promisify(execFile)('ldd', files).catch((error: { stdout?: string }) => ({
+    stdout: error.stdout ?? '',
+  }));
+  const libraries = [...stdout.matchAll(/^\t.*?(\/\S+)/gm)].map(([, library = '']) => library);
+  for (const library of new Set(libraries)) {
     const target = path.join(root, library);
     await mkdir(path.dirname(target), { recursive: true });
     await copyFile(library, target);
   }
 }
+
+const missing = (program: string) =>
+  new EngineError(
+    'inconclusive',
+    because('foreign.program-missing', { program }),
+    `The program ${program} is not installed here: install Debian's age, zstd, tar and util-linux.`,
+  );

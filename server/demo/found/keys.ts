@@ -2,7 +2,8 @@
 import { withoutArmour } from '#/jobs/recovery-points/age/armour.ts';
 import { parseIdentities } from '#/jobs/recovery-points/age/keys.ts';
 import { openAge } from '#/jobs/recovery-points/age/open.ts';
-import { answerKeyDrill, NewKeyDrill } from '#/plans/key-drills.ts';
+import { answerKeyDrill } from '#/plans/key-drill-answers.ts';
+import { NewKeyDrill } from '#/plans/key-drills.ts';
 import { addKeyHolder, type KeyHolder } from '#/plans/key-holders.ts';
 import { listClientKeys } from '#/plans/keys.ts';
 import { askForKeyDrill } from '../../key-drills.ts';

@@ -2,12 +2,14 @@ import {
   answerKeyDrill,
   DrillAnswer,
   DrillResult,
+  giveDrillResult,
+  mayAnswer,
+} from '#/plans/key-drill-answers.ts';
+import {
   findKeyDrill,
   findKeyDrillForChange,
-  giveDrillResult,
   KeyDrill,
   listKeyDrills,
-  mayAnswer,
   NewKeyDrill,
 } from '#/plans/key-drills.ts';
 import { askForKeyDrill } from '../../key-drills.ts';
