@@ -297,6 +297,7 @@ export async function cancelRestoreTest(
     .executeTakeFirst();
   if (!ended) throw conflict('restore-test.over');
   await endOpenAttempt(work, id, 'cancelled');
+  await tellDrill(work, id);
   const subject = { kind: 'restore-test', id, client: before.client };
   await record(work, 'restore-test.cancelled', subject, { reason });
   return findRestoreTest(work, id);

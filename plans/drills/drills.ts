@@ -4,6 +4,7 @@ import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { findClient } from '../clients.ts';
 import { conflict, invalid, notFound, Refusal } from '../errors.ts';
+import { cancelRestoreTest, findRestoreTest } from '../restore-tests.ts';
 import { findScenario, type Scenario } from '../scenarios.ts';
 import { Text } from '../text.ts';
 import type { Work } from '../work.ts';
@@ -150,15 +151,17 @@ export async function startDrill(work: Work, client: string, asked: NewDrill): P
 
 export const Cancelling = z.object({ reason: Text(2000) });
 
-/** Calls a drill off. Restores under way end by themselves, and count as restore tests. */
+/** Calls a drill off, and the restores under way with it. */
 export async function cancelDrill(
   work: Work,
   id: string,
   { reason }: z.infer<typeof Cancelling>,
 ): Promise<Drill> {
   allow(work, 'drill.request');
-  const { client, state } = await findDrillForChange(work, id);
+  const { client, state, items } = await findDrillForChange(work, id);
   if (state !== 'running') throw conflict('drill.over');
+  for (const { state: own, restoreTest } of items)
+    if (own === 'running' && restoreTest) await callOff(work, restoreTest, reason);
   await work.db
     .updateTable('drill_items')
     .set({ state: 'not-reached', ended_at: work.now })
@@ -222,6 +225,12 @@ export async function listDrills(work: Work, client: string): Promise<DrillInLis
     .limit(500)
     .execute();
   return rows.map(presentInList);
+}
+
+/** One that has just ended stays as it ended. */
+async function callOff(work: Work, restoreTest: string, reason: string) {
+  const { state } = await findRestoreTest(work, restoreTest);
+  if (state === 'queued' || state === 'running') await cancelRestoreTest(work, restoreTest, { reason });
 }
 
 /** Whether somebody with every right is at work in it. */

@@ -20,8 +20,22 @@ export async function loadDrillSetting(work: Work, client: Client): Promise<Dril
     .where('client_id', '=', client.id)
     .where('id', '=', sql<string>`any(${facts.recoveryPoints.map(({ id }) => id)}::uuid[])`)
     .execute();
+  const steps = await work.db
+    .selectFrom('runbook_steps')
+    .select(['plan_version_id', 'key', 'role_id'])
+    .where('client_id', '=', client.id)
+    .where('role_id', 'is not', null)
+    .where('plan_version_id', 'in', (from) =>
+      from.selectFrom('plan_versions').select('id').where('state', '=', 'in-force'),
+    )
+    .limit(100_000)
+    .execute();
+  const planOf = new Map(facts.plans.map((plan) => [plan.inForce?.id, plan.id]));
   return {
     facts,
+    stepRoles: new Map(
+      steps.map(({ plan_version_id, key, role_id }) => [`${planOf.get(plan_version_id)} ${key}`, role_id!]),
+    ),
     stores: stores.map(({ id, name, site_id, account, needs }) => ({
       id,
       name,

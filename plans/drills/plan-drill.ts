@@ -170,13 +170,14 @@ function peopleFor(
   { setting, removed }: Ground,
 ): Pick<PlannedItem, 'role' | 'contacts'> {
   const { facts } = setting;
-  const role = facts.crisisRoles.find(({ id }) => id === step?.step.role) ?? null;
+  const led = step && setting.stepRoles.get(`${step.plan.id} ${step.step.key}`);
+  const role = facts.crisisRoles.find(({ id }) => id === led) ?? null;
   const named = step
     ? (role?.holders.toSorted((left, right) => left.rank - right.rank).map(({ contact }) => contact) ?? [])
     : [asset!.holder, asset!.deputy].filter((id) => id !== null);
   const there = named.filter((id) => !removed.absent.has(id));
   return {
-    role: role?.name ?? null,
+    role: role?.name ?? step?.step.role ?? null,
     contacts: there.flatMap((id) => {
       const contact = facts.contacts.find((one) => one.id === id);
       return contact ? { id, name: contact.name } : [];

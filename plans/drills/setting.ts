@@ -22,6 +22,8 @@ export interface DrillSetting {
   stores: DrillStore[];
   /** By recovery point. */
   places: Map<string, PointPlace>;
+  /** Crisis roles that lead steps of plans in force, by plan and step: `<plan> <key>`. */
+  stepRoles: Map<string, string>;
 }
 
 /** What is taken away, besides what the scenario itself says. */

@@ -14,6 +14,7 @@ import { clientsPages } from './clients-pages.ts';
 import { contentionApi, contentionPages } from './contention.ts';
 import { coveragePages } from './coverage-pages.ts';
 import { drillsApi } from './drills-api.ts';
+import { drillsPages } from './drills-pages.ts';
 import { evidencePages } from './evidence-pages.ts';
 import { exchangeApi } from './exchange-api.ts';
 import { exchangePages } from './exchange-pages.ts';
@@ -108,6 +109,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...technicianPoolsPages,
   ...exchangePages(services),
   ...toldPages,
+  ...drillsPages,
   ...contentionPages,
   ...alertsPages(services),
   ...alertSettingsPages(services),

@@ -86,7 +86,7 @@ function randomWorld(seed: number): World {
     suppliers: [],
   };
   return {
-    setting: { facts, stores, places },
+    setting: { facts, stores, places, stepRoles: new Map() },
     asked: {
       scenario: aScenario(ids.filter(() => draw(2) === 0)),
       activities: ['billing'],

@@ -24,6 +24,7 @@ const setting = (facts: Partial<ClientFacts> = {}, given: Partial<DrillSetting> 
     facts: whole,
     stores: [{ id: 'far', name: 'Far store', site: null, account: null, needs: [] }],
     places: new Map(whole.recoveryPoints.map(({ id }) => [id, { store: 'far', sealedTo: ['aa'] }])),
+    stepRoles: new Map([['drp decide', 'lead']]),
     ...given,
   };
 };
@@ -193,7 +194,7 @@ describe('the plan of a drill', () => {
     });
     const sound = aPlan();
     const steps = [
-      step('decide', { role: 'lead' }),
+      step('decide'),
       step('restore-sql', { asset: 'sql', after: [{ key: 'decide', lagSeconds: 0 }] }),
       step('start-erp', { asset: 'erp', after: [{ key: 'restore-sql', lagSeconds: 0 }] }),
       step('party', { after: [{ key: 'start-erp', lagSeconds: 0 }] }),

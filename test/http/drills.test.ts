@@ -134,13 +134,17 @@ describe('scenario drills', function () {
     expect(item(first, 'Documents').state).to.equal('waiting');
     expect((await say(id, item(first, 'Documents').key, 'done')).body.key).to.equal('drill.by-machine');
     expect((await say(id, item(first, 'Relancer l’ERP').key, 'done')).body.key).to.equal('drill.too-early');
-    const { key } = item(first, 'Décider');
-    for (const event of ['start', 'done']) expect((await say(id, key, event)).status).to.equal(200);
+    const approver = await visit(test, test.acme.emails['client-approver']);
+    const page = await approver.read(`/drills/${id}/my-steps`);
+    expect(page).to.include('Décider').and.not.include('Relancer');
+    const key = item(first, 'Décider').key;
+    for (const event of ['start', 'done'])
+      expect((await approver.send(`/drills/${id}/my-steps`, { key, event, note: '' })).status).to.equal(303);
     const next = await ready(id, 'Relancer l’ERP');
     expect(item(next, 'Décider')).to.include({
       state: 'done',
-      isOwn: false,
-      endedBy: 'owner',
+      isOwn: true,
+      endedBy: 'client-approver of Acme',
     });
     const proof = (await api('GET', `/restore-tests/${item(next, 'Documents').restoreTest}`)).body;
     expect(proof).to.include({ state: 'passed', reached: 'L3' });
@@ -165,6 +169,10 @@ describe('scenario drills', function () {
     ]);
     const evidence = await owned('select code, asserted_by from evidence where subject_id = $1', [scenario]);
     expect(evidence).to.deep.equal([{ code: 'EXE', asserted_by: 'system' }]);
+    const reader = await visit(test, test.acme.emails['client-reader']);
+    expect(await reader.read(`/drills/${id}`))
+      .to.include('réussi')
+      .and.include('Facturer');
   });
 
   it('never pass by what was talked through or left out, which the findings tell', async () => {

@@ -1,6 +1,7 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
 import * as alerts from './alert-examples.ts';
+import * as scenarioDrills from './drill-examples.ts';
 import * as examples from './examples.ts';
 import * as exchange from './exchange-examples.ts';
 import * as finds from './finding-examples.ts';
@@ -22,6 +23,83 @@ export interface Example {
 const NO_CHANGES = { sections: [], steps: [], isReordered: false, calls: [], roles: [], isSame: true };
 
 export const PAGES: Example[] = [
+  page('drills', 'drills/list', scenarioDrills.drillList, [
+    'drill.prepare',
+    'drill-state.running',
+    'drill-state.passed',
+    'drill-state.failed',
+    'drill-state.inconclusive',
+    'drill-state.cancelled',
+    'drill-mode.table-top',
+  ]),
+  page('drills-none', 'drills/list', scenarioDrills.noDrills, ['drill.none']),
+  page('drill-prepared', 'drills/prepare', scenarioDrills.drillPrepared, [
+    'drill.dwell.7',
+    'drill.is-gone',
+    'drill.stands-still',
+    'drill.lost-by.site',
+    'drill.lost-by.account',
+    'drill.compromised',
+    'drill.has-path',
+    'drill.has-no-path',
+    'drill.key-held-by-absent',
+    'drill.is-measured',
+    'drill.is-said',
+    'drill.by-anybody',
+    'drill.copy-not-locked',
+    'drill.do.start',
+    'ui.refused',
+    '=Nathalie Roux',
+    '=Marc Petit',
+  ]),
+  page('drill-without-path', 'drills/prepare', scenarioDrills.drillWithoutPath, [
+    'drill.nothing-to-start',
+    'drill.nothing-stopped',
+  ]),
+  page('drill-unasked', 'drills/prepare', scenarioDrills.drillUnasked, ['drill.no-scenario']),
+  page('drill-running', 'drills/show', scenarioDrills.drillRunning, [
+    'drill.elapsed',
+    'drill.my-steps',
+    'drill.waits-for',
+    'drill.said-for-them',
+    'drill-item-state.talked',
+    'drill-item-state.not-reached',
+    'drill-item-state.inconclusive',
+    'drill-event.alarm',
+    'drill.do.cancel',
+    'ui.refused',
+  ]),
+  page('drill-ended', 'drills/show', scenarioDrills.drillEnded, [
+    'drill.lasted',
+    'drill-how.measured',
+    'drill-how.talked',
+    'drill-how.incomplete',
+    'drill-how.no-path',
+    'rules.drill-late',
+    'drill.to-findings',
+    'drill.not-shown',
+    'drill.not-shown.talked.other',
+    '=Pas de technicien',
+  ]),
+  page('drill-passed', 'drills/show', scenarioDrills.drillWithoutDeviation, [
+    'drill.no-deviation',
+    'drill-meaning.passed',
+  ]),
+  page('drill-cancelled', 'drills/show', scenarioDrills.drillCancelled, [
+    'drill.cancelled-by',
+    '=Vraie panne',
+  ]),
+  page('drill-steps', 'drills/my-steps', scenarioDrills.mySteps, [
+    'drill.do.begin',
+    'drill.do.done',
+    'drill.do.talk',
+    'drill.do.fail',
+    'drill.do.skip',
+    'drill.expected-step',
+    'drill.all-steps',
+    'ui.refused',
+  ]),
+  page('drill-steps-none', 'drills/my-steps', scenarioDrills.noSteps, ['drill.no-own-step']),
   page('alerts', 'alerts/list', alerts.alertList, [
     'alert-severity.critical',
     'alert-severity.warning',
