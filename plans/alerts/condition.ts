@@ -25,6 +25,7 @@ export const RULE_SEVERITIES = {
   'backup-late': ['warning'],
   'content-suspect': ['critical'],
   'test-missed': ['warning'],
+  'run-stalled': ['critical'],
   'approvers-gone': ['warning'],
 } as const satisfies Record<string, readonly AlertSeverity[]>;
 export type AlertRule = keyof typeof RULE_SEVERITIES;

@@ -161,7 +161,7 @@ describe('what rows tell of a client', () => {
     expect(await alerts()).to.deep.equal([]);
   });
 
-  it('a backup that has not ended in its time', async () => {
+  it('a backup that has not ended in its time, and one at which nobody works', async () => {
     const { policy } = await world.policy('Longue');
     await inAcme(({ db }) =>
       db
@@ -178,6 +178,28 @@ describe('what rows tell of a client', () => {
         })
         .execute(),
     );
+    await world.watch();
+    expect(await alerts()).to.deep.equal([['backup-late', 'warning', 'asset']]);
+    await inAcme(async ({ db }) => {
+      const { id } = await db.selectFrom('backup_runs').select('id').executeTakeFirstOrThrow();
+      await db
+        .insertInto('attempts')
+        .values({
+          client_id: world.test.acme.client,
+          run_id: id,
+          number: 1,
+          worker: 'srv-2',
+          started_at: ago(90),
+          beat_at: ago(11),
+        })
+        .execute();
+    });
+    await world.watch();
+    expect((await alerts()).toSorted()).to.deep.equal([
+      ['backup-late', 'warning', 'asset'],
+      ['run-stalled', 'critical', 'asset'],
+    ]);
+    await inAcme(({ db, now }) => db.updateTable('attempts').set({ beat_at: now }).execute());
     await world.watch();
     expect(await alerts()).to.deep.equal([['backup-late', 'warning', 'asset']]);
   });

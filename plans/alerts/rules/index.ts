@@ -16,6 +16,7 @@ import { actionOverdue, reviewOverdue } from './overdue.ts';
 import { pointLost } from './point-lost.ts';
 import { proofExpiring, proofStale, testFailed, testInconclusive } from './restore-tests.ts';
 import type { FactRule, RecordRule } from './rule.ts';
+import { runStalled } from './run-stalled.ts';
 import { storeTrouble } from './store-trouble.ts';
 
 export const FACT_RULES: readonly FactRule[] = [
@@ -35,6 +36,7 @@ export const RECORD_RULES: readonly RecordRule[] = [
   backupMissed,
   storeTrouble,
   pointLost,
+  runStalled,
   testMissed,
   contentSuspect,
   backupLate,
