@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Tables } from '#/plans/tables.ts';
@@ -5,6 +6,9 @@ import type { Job, Log, Tools } from './job.ts';
 
 /** A job that comes back after its last try goes here, so that somebody tells the domain. */
 const GAVE_UP = 'gave-up';
+
+/** What is to end at once when the service stops is waited for so long. */
+const LET_GO_MS = 15_000;
 
 /** A worker that died is noticed after this time; a live one beats on its own while it works. */
 const HEARTBEAT_SECONDS = 30;
@@ -58,7 +62,7 @@ export async function prepareQueue(ownerUrl: string, jobs: readonly Job[]) {
 export async function openQueue(
   url: string,
   jobs: readonly Job[],
-  { supervise, log }: { supervise: boolean; log: Log },
+  { supervise, stopSeconds, log }: { supervise: boolean; stopSeconds: number; log: Log },
 ) {
   const boss = new PgBoss({
     connectionString: url,
@@ -76,14 +80,29 @@ export async function openQueue(
   await boss.start();
   const byName = new Map(jobs.map((job) => [job.name, job]));
 
-  const run = async ({ job: name, provider, payload }: Envelope, tools: Tools, signal: AbortSignal) => {
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+
+  const run = async (envelope: Envelope, tools: Tools, taken: AbortSignal) => {
+    const { job: name, provider, payload } = envelope;
     const job = jobOf(byName, name);
     try {
+      const signal = AbortSignal.any([taken, stopping.signal]);
       await job.run(job.payload.parse(payload), provider, tools, signal);
     } catch (error) {
+      if (stopping.signal.aborted && !taken.aborted) {
+        // As a new job: another worker begins at once, and being stopped uses up no try.
+        await boss.send(name, envelope);
+        log.info({ job: name, payload }, 'a job is handed back: this worker stops');
+        return;
+      }
       log.error({ err: error, job: name, payload }, 'a job failed; the queue tries again or gives up');
       throw error;
     }
+  };
+  const counted = (work: Promise<void>) => {
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
   };
   const giveUp = async ({ job: name, provider, payload }: Envelope, tools: Tools) => {
     const job = jobOf(byName, name);
@@ -108,7 +127,7 @@ export async function openQueue(
     work: async (tools: Tools) => {
       for (const { name, atOnce } of jobs)
         await boss.work<Envelope>(name, { ...LOOKS, localConcurrency: atOnce }, async ([taken]) => {
-          if (taken) await run(taken.data, tools, taken.signal);
+          if (taken) await counted(run(taken.data, tools, taken.signal));
         });
       await boss.work<Envelope>(GAVE_UP, LOOKS, async ([taken]) => {
         if (taken) await giveUp(taken.data, tools);
@@ -143,7 +162,15 @@ export async function openQueue(
       return (rows[0] as { seconds: number | null } | undefined)?.seconds ?? null;
     },
 
-    [Symbol.asyncDispose]: () => boss.stop({ graceful: true, timeout: 5000 }),
+    /** Takes no more jobs, lets those end that do in time, and hands the others back. */
+    [Symbol.asyncDispose]: async () => {
+      const ended = () => Promise.allSettled(underWay);
+      await Promise.all([...byName.keys(), GAVE_UP].map((name) => boss.offWork(name, { wait: false })));
+      await Promise.race([ended(), sleep(stopSeconds * 1000, null, { ref: false })]);
+      stopping.abort(new Error('The service stops.'));
+      await Promise.race([ended(), sleep(LET_GO_MS, null, { ref: false })]);
+      await boss.stop({ graceful: true, timeout: 5000 });
+    },
   };
 }
 

@@ -97,7 +97,9 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
   );
   await refuseDangerousRole(database);
   await database.providerIds(); // fails where the tables are not there yet, and says so better than the queue
-  const queue = stack.use(await openQueue(urls.serviceUrl, jobs, { supervise: worker, log }));
+  const queue = stack.use(
+    await openQueue(urls.serviceUrl, jobs, { supervise: worker, stopSeconds: settings.stopSeconds, log }),
+  );
 
   const vault = openVault(settings.masterKeyFile);
   const inProvider = workAsService({ database, queue, vault, settings, clock });

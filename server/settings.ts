@@ -145,6 +145,15 @@ export const Env = z.object({
     .regex(/^(none|\d{1,5}(,\d{1,5})*)$/, { error: 'must be seconds, such as 60,300,1200, or none' })
     .default('60,300,1200')
     .describe('Pauses in seconds before a store or source that could not be reached is tried again, or none'),
+  STOP_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3600)
+    .default(20)
+    .describe(
+      'How long running work may go on once the service is told to stop. What has not ended then is handed to another worker',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -214,6 +223,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
     lateAfterSeconds: data.LATE_AFTER_MINUTES * 60,
     metricsToken: data.METRICS_TOKEN ?? null,
     retryPauses: data.RETRY_PAUSES === 'none' ? [] : data.RETRY_PAUSES.split(',').map(Number),
+    stopSeconds: data.STOP_SECONDS,
     logLevel: data.LOG_LEVEL,
     isDevelopment: data.DEVELOPMENT,
     s3: credentialsOf(data),

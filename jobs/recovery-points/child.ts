@@ -22,6 +22,8 @@ const abort = new AbortController();
 const answered = Promise.withResolvers<boolean>();
 
 process.on('disconnect', () => process.exit(1));
+// Whoever stops a service tells the whole group; what becomes of the work is the parent's to say.
+for (const told of ['SIGTERM', 'SIGINT'] as const) process.on(told, () => undefined);
 process.on('message', (message: ToChild) => {
   if (message.kind === 'abort') abort.abort();
   else if (message.kind === 'publish') answered.resolve(message.may);

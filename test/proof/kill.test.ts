@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { openStore } from '#/jobs/stores/open.ts';
@@ -18,6 +18,7 @@ import { prepareDatabase, startService } from '#/server/service.ts';
 import { readSettings } from '#/server/settings.ts';
 import { createTestDatabase } from '../support/postgresql.ts';
 import { found, until } from '../support/service.ts';
+import { killWhole, spawnWorker } from '../support/workers.ts';
 
 const VERSIONS = { product: 'test', engine: 'test' };
 
@@ -113,19 +114,6 @@ async function makeSource(folder: string) {
   await writeFile(join(folder, 'note.txt'), 'kept');
   for (const copy of ['a', 'b'])
     await cp('node_modules/@aws-sdk', join(folder, copy), { recursive: true, dereference: false });
-}
-
-function spawnWorker(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [resolve('server/reprise.mjs'), 'worker'], {
-    env: { PATH: process.env.PATH, ...env },
-    detached: true, // a process group of its own, so that all of it can be killed at once
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
-function killWhole(worker: ChildProcess | undefined) {
-  if (worker?.pid && worker.exitCode === null && worker.signalCode === null)
-    process.kill(-worker.pid, 'SIGKILL');
 }
 
 async function openFolder(folder: string) {

@@ -86,6 +86,7 @@ export async function startTestService({
       PORT: '0',
       LOG_LEVEL: 'error',
       RETRY_PAUSES: 'none',
+      STOP_SECONDS: '1',
       LOCAL_SOURCES: dataDir,
       ...env,
     },
