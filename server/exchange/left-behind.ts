@@ -6,7 +6,7 @@ import type { ClientContent } from './client-file.ts';
 import type { Tellings } from './tell-records.ts';
 
 /** Nouns that hang on stores, keys and agents of the other service, whose secrets are not in the file. */
-const SET_UP_AGAIN = ['stores', 'agents', 'scheduled-tests', 'canaries'];
+const SET_UP_AGAIN = ['stores', 'backup-policies', 'agents', 'scheduled-tests', 'canaries'];
 
 /** Rows that no noun tells, in groups. What is in none of them ran there. */
 const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
@@ -14,7 +14,7 @@ const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
   {
     what: 'exchange.rows.set-up',
     reason: 'secret',
-    tables: ['alert_channels', 'alert_routes', 'backup_policies', 'blackouts', 'schedules'],
+    tables: ['alert_channels', 'alert_routes', 'blackouts', 'schedules'],
   },
   { what: 'exchange.rows.trail', reason: 'chained', tables: ['audit_events'] },
   { what: 'exchange.rows.reports', reason: 'run-there', tables: ['reports'] },
@@ -28,6 +28,7 @@ const TOLD_BY_NOUNS = new Set([
   'agents',
   'approvals',
   'assets',
+  'backup_policies',
   'bia_studies',
   'call_nodes',
   'canaries',

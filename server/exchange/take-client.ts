@@ -142,5 +142,7 @@ function leftOf(
   const { [DECLARED]: _, ...others } = records;
   const left = leftBehind({ records: others, archive }, tellings, { isHere, lacking });
   const older = (archive.evidence ?? []).length - declared;
-  return older > 0 ? [{ what: 'evidence', count: older, reason: 'older', names: [] }, ...left] : left;
+  return older > 0
+    ? [{ what: 'exchange.rows.evidence', count: older, reason: 'older', names: [] }, ...left]
+    : left;
 }

@@ -22,7 +22,7 @@ export function fixHref(work: Work, client: string, { kind, of }: Pick<Fix, 'kin
   return form && may(work, form.right) ? form.href : of && pageOf(of);
 }
 
-function formFor(client: string, { rule, reason: { key }, object: { kind, id } }: Found): Place | null {
+function formFor(client: string, { rule, reason: { key }, object: { kind, id, name } }: Found): Place | null {
   const inClient = (path: string, right: Action): Place => ({ href: `/clients/${client}/${path}`, right });
   switch (rule) {
     case 'objectives':
@@ -33,7 +33,9 @@ function formFor(client: string, { rule, reason: { key }, object: { kind, id } }
         : inClient(`dependencies/new?from=activity:${id}`, 'inventory.change');
     case 'backup-interval':
     case 'off-site-copies':
-      return inClient('protection#policies', 'protection.change');
+      return key === 'rules.not-backed-up'
+        ? inClient('protection#policies', 'protection.change')
+        : inClient(`backup-policies?${new URLSearchParams({ search: name })}`, 'protection.change');
     case 'restore-tests':
       return inClient('restore-tests', 'restore-test.request');
     case 'supplier-promises':
