@@ -73,10 +73,15 @@ export async function endAttempt(
 }
 
 /** Ends whichever is open, for those who know of no number. */
-export async function endOpenAttempt({ db, now }: Work, run: string, how: AttemptEnd): Promise<void> {
+export async function endOpenAttempt(
+  { db, now }: Work,
+  run: string,
+  how: AttemptEnd,
+  found: Finding | null = null,
+): Promise<void> {
   await db
     .updateTable('attempts')
-    .set({ ended_at: now, how })
+    .set({ ended_at: now, how, ...findingColumns(found) })
     .where('run_id', '=', run)
     .where('ended_at', 'is', null)
     .execute();

@@ -261,6 +261,33 @@ export async function cancelBackup(work: Work, id: string, { reason }: Cancellin
   return findBackupRun(work, id);
 }
 
+/** Calls a run off because a blackout begins that lets nothing go on. */
+export async function cancelForBlackout(work: Work, id: string, blackout: string): Promise<void> {
+  await cancelBackup(work, id, { reason: blackout });
+}
+
+/** Stops a run because a blackout begins; it begins again after it. */
+export async function putOffForBlackout(work: Work, id: string, until: Date): Promise<void> {
+  const run = await work.db
+    .updateTable('backup_runs')
+    .set({ state: 'queued', retry_at: until, progress: sql`null` })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .returning('client_id')
+    .executeTakeFirst();
+  if (!run) return;
+  await endOpenAttempt(
+    work,
+    id,
+    'retried',
+    finding('backup-run.blackout', 'A blackout began. It begins again after it.'),
+  );
+  const subject = { kind: 'backup-run', id, client: run.client_id };
+  await record(work, 'backup-run.put-off', subject, { until });
+  const afterSeconds = Math.max(1, Math.ceil((until.getTime() - work.now.getTime()) / 1000));
+  await work.enqueue('run-backup', { runId: id }, { afterSeconds });
+}
+
 /** Writes down why an attempt made no recovery point; without a number, that none did. `found` is for people and holds no secret. */
 export async function failBackup(work: Work, id: string, attempt: number | null, found: Finding) {
   allow(work, 'work.finish');

@@ -16,6 +16,8 @@ export type Finding = z.infer<typeof Finding>;
 export const DOMAIN_FINDINGS = {
   'backup-run.overlap': [],
   'backup-run.worker-died': [],
+  'backup-run.not-in-time': [],
+  'backup-run.blackout': [],
   'agent.offline': [],
   'agent.lost': [],
   'agent.revoked': [],

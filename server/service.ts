@@ -24,6 +24,7 @@ import { settleSilentOrders } from '#/plans/agent-silence.ts';
 import { forgetOldTelling } from '#/plans/alerts/forget.ts';
 import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
 import { queueDueWatch } from '#/plans/alerts/watch.ts';
+import { endRunsOutOfTime, heedBlackouts } from '#/plans/blackout-runs.ts';
 import { moveOpenDrills } from '#/plans/drills/move.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
@@ -163,6 +164,8 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
   await database.atDoor({}, (door) => forgetOver(door, now));
   for (const provider of await database.providerIds()) {
     metrics.dueBackups.inc(await queueDueWork((run) => inProvider(provider, run)));
+    await inProvider(provider, heedBlackouts);
+    await inProvider(provider, endRunsOutOfTime);
     await inProvider(provider, queueDueReconciliations);
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);

@@ -10,6 +10,7 @@ import {
   findClientForChange,
   NewClient,
 } from '#/plans/clients.ts';
+import { planAnew } from '#/plans/schedules/schedules.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Problem } from '../http/problems.ts';
 import { etagOf, page, type Typed } from '../http/route.ts';
@@ -73,6 +74,7 @@ export const clientSettingsPages = [
     run: async ({ work, params: { client }, body }) => {
       const { timeZone } = await findClient(work, client);
       await changeClient(work, client, parseForm(CLIENT_FIELDS, FromForm, body, timeZone));
+      await planAnew(work, client); // in another zone the same hour is another time
       return { goTo: `/clients/${client}/settings?saved` };
     },
     again: async ({ work, params: { client }, typed, problem }) => ({

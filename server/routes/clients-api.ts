@@ -8,6 +8,7 @@ import {
   listClients,
   NewClient,
 } from '#/plans/clients.ts';
+import { planAnew } from '#/plans/schedules/schedules.ts';
 import { api } from '../http/route.ts';
 import { listOf, OfClient, Paged } from '../http/shapes.ts';
 import { makeClientKeys } from '../keys.ts';
@@ -58,6 +59,10 @@ export const clientsApi = [
     body: NewClient,
     output: Client,
     current: ({ work, params: { client } }) => findClientForChange(work, client),
-    run: ({ work, params: { client }, body }) => changeClient(work, client, body),
+    run: async ({ work, params: { client }, body }) => {
+      const changed = await changeClient(work, client, body);
+      await planAnew(work, client);
+      return changed;
+    },
   }),
 ];

@@ -38,6 +38,9 @@ export const NOUN_SAMPLES: Record<
     example: () => ({ store: randomUUID(), rhythm: 'daily', at: ['22:00'] }),
     actions: { suspension: () => ({}), resumption: () => ({}) },
   },
+  blackouts: {
+    add: () => ({ name: 'Clôture', from: '2030-12-31T18:00', until: '2030-12-31T23:00', running: 'finish' }),
+  },
   // Of a backup policy.
   'scheduled-tests': {
     add: null,

@@ -6,6 +6,7 @@ import { activity } from './activity.ts';
 import { agent } from './agent.ts';
 import { asset } from './asset.ts';
 import { backupPolicy } from './backup-policy.ts';
+import { blackout } from './blackout.ts';
 import { callTree } from './call-tree.ts';
 import { canary } from './canary.ts';
 import { clauseDecision } from './clause-decision.ts';
@@ -45,6 +46,7 @@ const NOUNS = [
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
   [backupPolicy, ['backup policy with its schedule', 'backup policies']],
+  [blackout, ['blackout, in which nothing that is due begins', 'blackouts']],
   [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],
   [canary, ['file that must stay as it is', 'files that must stay as they are']],
   [contentLook, ['look at the content of a recovery point', 'looks at the content of recovery points']],
