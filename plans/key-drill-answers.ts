@@ -97,7 +97,7 @@ export async function finishJudging(
 ) {
   allow(work, 'work.finish');
   const drill = await findKeyDrill(work, id);
-  if (drill.state !== 'judging' || !drill.asset) return;
+  if (drill.state !== 'judging' || !drill.asset || !drill.recoveryPoint) return;
   await work.db
     .updateTable('key_drills')
     .set({ result: JSON.stringify(compared) })
@@ -109,7 +109,8 @@ export async function finishJudging(
   await recordEvidence(work, {
     client: drill.client,
     code: 'RST',
-    subject: { kind: 'asset', id: drill.asset.id, name: drill.asset.name },
+    // Of the point, beside what restore tests say of the asset: neither hides the other.
+    subject: { kind: 'recovery-point', id: drill.recoveryPoint, name: drill.asset.name },
     finding: verdict === 'passed' ? 'supports' : 'contradicts',
     assertedBy: 'system',
     validUntil: verdict === 'passed' ? new Date(work.now.getTime() + PROOF_VALID_MS) : null,

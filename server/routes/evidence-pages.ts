@@ -33,6 +33,8 @@ const PLACES: Record<string, string> = {
   exercise: 'exercises',
   incident: 'incidents',
   scenario: 'scenarios',
+  contact: 'contacts',
+  'key-holder': 'key-holders',
   client: 'clients',
 };
 

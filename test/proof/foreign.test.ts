@@ -152,7 +152,7 @@ describe('a restore test with foreign tools', function () {
       expect(await visitor.read(`/key-drills/${id}`)).to.include('Ce que la machine du détenteur a rapporté');
       const records = await test.service.inProvider(test.acme.id, async (work) => [
         ...(await listEvidenceOf(work, test.acme.client, holder)),
-        ...(await listEvidenceOf(work, test.acme.client, done.asset.id)),
+        ...(await listEvidenceOf(work, test.acme.client, done.recoveryPoint)),
       ]);
       const supported = records.filter(({ finding }) => finding === 'supports').map(({ code }) => code);
       expect(supported).to.include.members(['KEY', 'RST']);
