@@ -12,6 +12,7 @@ import { findingOf, mayPass } from './finding.ts';
 import { certainly, LET_GO, whileHeld } from './held.ts';
 import { job, type Tools } from './job.ts';
 import { pointOf } from './made-point.ts';
+import { plantBeforeBackup } from './plant-sentinel.ts';
 import { everySecond } from './progress.ts';
 import { adoptWhatIsThere } from './reconcile-store.ts';
 import type { BackupResult } from './recovery-points/contract.ts';
@@ -36,7 +37,8 @@ export const runBackup = job({
       if (!(await beat())) return;
     }
 
-    const { recipients } = plan;
+    const { recipients, sealedSource } = plan;
+    await plantBeforeBackup({ run: runId, asset: plan.asset.id, sealedSource }, provider, tools);
     const made = await whileHeld(beat, signal, (letGo) =>
       attempt(() =>
         engine.backup(

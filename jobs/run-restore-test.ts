@@ -15,6 +15,7 @@ import {
   startRestoreTest,
 } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
+import { SENTINEL_ASSERTION, withSentinelOfDatabase, withSentinelOfFiles } from './find-sentinel.ts';
 import { findingOf, mayPass } from './finding.ts';
 import { LET_GO, whileHeld } from './held.ts';
 import { identityOf } from './identity-of.ts';
@@ -25,6 +26,7 @@ import { addFilesLevel } from './prove-files.ts';
 import { addForeignLevel } from './prove-foreign.ts';
 import type { Level, VerifyRequest, VerifyResult } from './recovery-points/contract.ts';
 import { because } from './recovery-points/finding-codes.ts';
+import { SENTINEL_FILE } from './sources/sentinel.ts';
 
 /** Restores a recovery point into an empty place, compares, measures, and writes down what was found. */
 export const runRestoreTest = job({
@@ -82,7 +84,8 @@ interface Tested {
 }
 
 async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): Promise<Tested> {
-  const { point, store, level, trust, proven, watched } = plan;
+  const { point, store, level, trust, proven, sentinel } = plan;
+  const watched = [...plan.watched, SENTINEL_FILE];
   const scratchDir = await mkdtemp(join(tools.scratchDir, 'test-'));
   try {
     const request = {
@@ -103,20 +106,25 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
       { ...request, ...budgetOf(plan), proven, watched, level: engineLevel(level) },
       watch,
     );
-    const result = { ...resultOf(verified, point.headSha256), independence: independenceOf(plan) };
+    const engines = { ...resultOf(verified, point.headSha256), independence: independenceOf(plan) };
     // Packs of another head than the one on record are not this point's.
     const isOnRecord = verified.headSha256 === point.headSha256;
     const proofs = isOnRecord ? verified.proofs : [];
     const content = isOnRecord && isRead(verified) ? verified.content : null;
     const told = { proofs, content };
+    const result =
+      sentinel !== null && content !== null && plan.opensFiles
+        ? withSentinelOfFiles(engines, { expected: sentinel, found: watchedText(content, SENTINEL_FILE) })
+        : engines;
     if (result.verdict !== 'passed' || !request.identity) return { result, ...told };
-    const { assertions } = plan;
+    const assertions = [...plan.assertions, ...(sentinel === null ? [] : [SENTINEL_ASSERTION])];
     const opened = { ...request, identity: request.identity };
     if (level === 'L3x') return { result: await addForeignLevel(result, opened, tools, watch), ...told };
     if (level !== 'L4') return { result, ...told };
     if (plan.opensFiles)
       return { result: await addFilesLevel(result, opened, plan.brokenBefore, tools, watch), ...told };
-    return { result: await addApplicationLevel(result, opened, assertions, tools, watch), ...told };
+    const answered = await addApplicationLevel(result, opened, assertions, tools, watch);
+    return { result: sentinel === null ? answered : withSentinelOfDatabase(answered, sentinel), ...told };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
@@ -130,6 +138,9 @@ async function attempt(run: () => Promise<Tested>): Promise<Tested> {
     return { result: nothingShown(verdict, found), proofs: [], content: null, mayPass: mayPass(error) };
   }
 }
+
+const watchedText = ({ watched }: ContentProfile, path: string): string | null =>
+  watched.find((one) => one.path === path)?.text ?? null;
 
 /** Whether all content is as it was when the point was made; else what it looks like is told by what is wrong with it. */
 const isRead = ({ levels }: VerifyResult): boolean =>
@@ -188,6 +199,7 @@ function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResu
     independence: null,
     foreign: null,
     openings: null,
+    dataFrom: null,
     finding: isSoundSample
       ? sampleOf(verified)
       : verdict === 'passed'
@@ -252,5 +264,6 @@ const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): Resto
   independence: null,
   foreign: null,
   openings: null,
+  dataFrom: null,
   finding: found,
 });

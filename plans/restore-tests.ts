@@ -20,6 +20,7 @@ import { type Cancelling, pauseFrom } from './pauses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { RunProgress } from './run-progress.ts';
+import { sentinelOf } from './sentinels.ts';
 import { hasApplicationLevel, isDatabase, type SourceKind } from './source-addresses.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
@@ -105,6 +106,8 @@ export const RestoreTestResult = z.object({
   independence: Independence.nullable().default(null),
   /** Of L3x: behind which walls, and by whose page. */
   foreign: ForeignTold.nullable().default(null),
+  /** The moment that the restored data are of by their own sentinel; null where they hold none. */
+  dataFrom: z.iso.datetime().nullable().default(null),
   /** What files opened, where they were. */
   openings: Openings.nullable().default(null),
   /** Why it did not pass. */
@@ -226,6 +229,7 @@ export async function startRestoreTest(work: Work, id: string, worker: string) {
     otherHost: await isOtherHost(work, point),
     opensFiles: (await sourceKindOf(work, point)) === 'folder',
     brokenBefore: await brokenBefore(work, point.asset.id),
+    sentinel: await sentinelOf(work, point.id),
     watched: (await canariesOf(work, point.asset.id)).map(({ path }) => path),
   };
 }
@@ -407,7 +411,7 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
       progress: null,
       seconds: result.seconds,
       bytes: result.bytes,
-      data_age_seconds: sql<number>`greatest(0, floor(extract(epoch from coalesce(test.started_at, ${now}) - point.data_time)))`,
+      data_age_seconds: sql<number>`greatest(0, floor(extract(epoch from coalesce(test.started_at, ${now}) - coalesce(${result.dataFrom}::timestamptz, point.data_time))))`,
       planted_faults: result.plantedFaults.length,
       caught,
       result: JSON.stringify(result),

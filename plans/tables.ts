@@ -978,6 +978,17 @@ export interface Tables {
     kept_in: Generated<string[]>;
     changed_at: Date | null;
   };
+  planted_sentinels: {
+    provider_id: Generated<string>;
+    client_id: string;
+    run_id: string;
+    asset_id: string;
+    text: string;
+    planted_at: Date;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   point_losses: {
     provider_id: Generated<string>;
     client_id: string;
@@ -1223,6 +1234,13 @@ export interface Tables {
     is_enabled: boolean;
     planned_until: Date;
     plan_at: Date;
+    created_at: Date;
+  };
+  sentinels: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    asset_id: string;
     created_at: Date;
   };
   service_agreements: {

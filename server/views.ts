@@ -333,6 +333,8 @@ export interface RestoreTestView {
   told: RecoveryPoint['reservations'];
   /** Fingerprints of the keys that open the point. */
   sealedTo: string[];
+  /** The moment that the data are of by their own sentinel; null without one. */
+  dataFrom: string | null;
   /** Null where no files were opened; those that did not open before either stand apart. */
   openings: RestoreTestResult['openings'];
   brokenAtSource: { path: string }[];

@@ -63,6 +63,7 @@ export const ENGINE_FINDINGS = {
   'source.credentials-refused': ['address'],
   'source.no-bucket': ['address'],
   'source.bucket-failed': ['address', 'original'],
+  'source.sentinel-refused': ['original'],
   // What was not captured as it should be. The path stands beside it.
   'capture.broke-off': ['cause'],
   'capture.shrank': [],
@@ -202,6 +203,9 @@ export const ENGINE_FINDINGS = {
   'files.not-opened': ['count', 'files'],
   'files.none-known': [],
   'files.broken': ['path', 'kind'],
+  // The dated sentinel in what was restored.
+  'sentinel.missing': ['expectedAt'],
+  'sentinel.another': ['expectedAt', 'foundAt'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EngineCode = keyof typeof ENGINE_FINDINGS;

@@ -50,3 +50,37 @@ create table canaries (
 create index canaries_by_id on canaries (provider_id, id);
 call isolate_client('canaries');
 grant delete on canaries to reprise_service;
+
+-- Assets in whose source a dated sentinel is put before each backup, because somebody allowed it.
+create table sentinels (
+  provider_id uuid not null default current_provider(),
+  client_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  asset_id uuid not null,
+  created_at timestamptz not null,
+  primary key (provider_id, client_id, id),
+  unique (provider_id, client_id, asset_id),
+  foreign key (provider_id, client_id, asset_id) references assets (provider_id, client_id, id)
+);
+create index sentinels_by_id on sentinels (provider_id, id);
+call isolate_client('sentinels');
+grant delete on sentinels to reprise_service;
+
+-- What was put there before a backup, or why it could not be.
+create table planted_sentinels (
+  provider_id uuid not null default current_provider(),
+  client_id uuid not null,
+  run_id uuid not null,
+  asset_id uuid not null,
+  text text not null check (length(text) <= 200),
+  planted_at timestamptz not null,
+  finding text,
+  finding_code text,
+  finding_params jsonb,
+  primary key (provider_id, client_id, run_id),
+  foreign key (provider_id, client_id, run_id) references backup_runs (provider_id, client_id, id),
+  foreign key (provider_id, client_id, asset_id) references assets (provider_id, client_id, id),
+  check (num_nulls(finding, finding_code, finding_params) in (0, 3))
+);
+create index planted_sentinels_of_asset on planted_sentinels (provider_id, client_id, asset_id, planted_at desc);
+call isolate_client('planted_sentinels');

@@ -76,6 +76,7 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     tools: Object.entries(result?.tools ?? {}).map(([name, version]) => ({ name, version })),
     ...(await measures(work, client, test)),
     ...(await findCaveats(work, test.recoveryPoint.id)),
+    dataFrom: result?.dataFrom ?? null,
     openings: result?.openings ?? null,
     brokenAtSource: (result?.openings?.failed ?? []).filter(({ isKnown }) => isKnown),
     content: await contentOf(work, { test: id }),

@@ -50,6 +50,8 @@ export const NOUN_SAMPLES: Record<
     add: ({ asset }) => ({ asset, path: 'temoin.docx' }),
     actions: { relearning: () => ({}) },
   },
+  // Only an asset that is backed up from here has one.
+  sentinels: { add: null, example: ({ asset }) => ({ asset }) },
   // Made by a restore test that read a point.
   'content-looks': { add: null, actions: { explanation: () => ({ explanation: 'Migration' }) } },
   contacts: {

@@ -1026,6 +1026,7 @@ export const testShow: views.RestoreTestView = {
   },
   damage: null,
   content: null,
+  dataFrom: null,
   openings: null,
   brokenAtSource: [],
   independence: {
@@ -1110,6 +1111,7 @@ export const openedTestShow: views.RestoreTestView = {
     failed: [],
     isolation: 'namespaces',
   },
+  dataFrom: at,
   brokenAtSource: [{ path: 'scans/2019.pdf' }],
 };
 export const explainedTestShow: views.RestoreTestView = {

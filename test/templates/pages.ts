@@ -668,6 +668,7 @@ export const PAGES: Example[] = [
   ]),
   page('test-opened', 'restore-tests/show', examples.openedTestShow, [
     'openings.heading',
+    'test.data-from',
     'isolation-of-files.namespaces',
     'openings.known',
     '=scans/2019.pdf',

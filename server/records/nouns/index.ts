@@ -30,6 +30,7 @@ import { review } from './review.ts';
 import { runbook } from './runbook.ts';
 import { scenario } from './scenario.ts';
 import { scheduledTest } from './scheduled-test.ts';
+import { sentinel } from './sentinel.ts';
 import { serviceAgreement } from './service-agreement.ts';
 import { site } from './site.ts';
 import { store } from './store.ts';
@@ -49,6 +50,7 @@ const NOUNS = [
   [blackout, ['blackout, in which nothing that is due begins', 'blackouts']],
   [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],
   [canary, ['file that must stay as it is', 'files that must stay as they are']],
+  [sentinel, ['dated sentinel put into a source', 'dated sentinels put into sources']],
   [contentLook, ['look at the content of a recovery point', 'looks at the content of recovery points']],
   [contact, ['contact', 'contacts']],
   [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
