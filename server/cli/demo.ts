@@ -14,7 +14,7 @@ import { untilTold } from './run-until-told.ts';
 
 export const usage = `reprise demo [--once] [--json] [--data DIR] [--port N]
   Starts Reprise on embedded parts with three French clients, one healthy and one neglected, and runs the main job on real data:
-  backup, restore tests, report.
+  backup, restore tests, a scenario drill, report.
   --once ends afterwards; --json prints one object with what was done.`;
 
 export async function run(args: string[]): Promise<number> {
@@ -100,12 +100,14 @@ function tellPeople({
   clients,
   restoreTests,
   reports,
+  drill,
 }: {
   url: string | null;
   people: { email: string; password: string; role: string }[];
   clients: { name: string; level: string; contradictions: number }[];
   restoreTests: { asset: string; level: string; state: string; seconds: number | null }[];
   reports: { path: string; pages: number }[];
+  drill: MainJob['drill'];
 }) {
   for (const { asset, level, state, seconds } of restoreTests)
     console.log(
@@ -113,6 +115,9 @@ function tellPeople({
     );
   for (const { name, level, contradictions } of clients)
     console.log(`${name}: level ${level}, contradictions: ${contradictions}`);
+  console.log(
+    `Drill of “${drill.scenario}”: ${drill.state}, ${drill.deviations} deviations, ${drill.seconds.toFixed(1)} s, ${url}${drill.page}`,
+  );
   for (const { path, pages } of reports) console.log(`Report: ${path} (${pages} pages)`);
   console.log(`\nReprise is at ${url}. Sign in as:`);
   for (const { email, password, role } of people)

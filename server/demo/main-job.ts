@@ -1,4 +1,4 @@
-/** The main job from end to end: back up, prove by restoring, report. Each step of a client waits for the one before it. */
+/** The main job from end to end: back up, prove by restoring, drill a scenario, report. Each step of a client waits for the one before it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
@@ -8,6 +8,7 @@ import { findRestoreTest, type RestoreTest, requestRestoreTest } from '#/plans/r
 import type { Work } from '#/plans/work.ts';
 import type { Service } from '../service.ts';
 import { VERSIONS } from '../versions.ts';
+import { drillRansomware } from './drill.ts';
 import type { FoundedPolicy } from './found/protection.ts';
 import type { Founded } from './found.ts';
 import { type ClientStanding, standingsOf } from './standings.ts';
@@ -24,6 +25,7 @@ export interface MainJob {
     plantedFaults: number;
     caught: number;
   }[];
+  drill: { scenario: string; state: string; page: string; deviations: number; seconds: number };
   reports: { kind: string; path: string; sha256: string; pages: number }[];
   clients: ClientStanding[];
 }
@@ -43,6 +45,14 @@ interface Runner {
 export async function runMainJob(runner: Runner, founded: Founded, reportsDir: string): Promise<MainJob> {
   const { clients } = founded;
   const done = await backUpAndProveAll(runner, founded);
+  const {
+    id: drill,
+    scenario,
+    state,
+    outcome,
+    alarmAt,
+    endedAt,
+  } = await drillRansomware(runner, clients[0].id);
   const reports = [
     await report(runner, clients[0].id, 'fr', reportsDir),
     await report(runner, clients[0].id, 'en', reportsDir),
@@ -59,6 +69,13 @@ export async function runMainJob(runner: Runner, founded: Founded, reportsDir: s
         caught: test.caught,
       })),
     ),
+    drill: {
+      scenario: scenario.name,
+      state,
+      page: `/drills/${drill}`,
+      deviations: outcome?.deviations.length ?? 0,
+      seconds: (Date.parse(endedAt ?? alarmAt) - Date.parse(alarmAt)) / 1000,
+    },
     reports,
     clients: await runner.service.inProvider(runner.provider, (work) => standingsOf(work, clients)),
   };

@@ -7,10 +7,12 @@ import { loadFacts } from '#/plans/client-facts.ts';
 import { type Client, findClient } from '#/plans/clients.ts';
 import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { COVERAGE_STATES } from '#/plans/coverage/coverage.ts';
+import type { Drill } from '#/plans/drills/drills.ts';
 import { ASSET_KINDS, type ClientFacts } from '#/plans/facts.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { scenarioMatrix } from '#/plans/readiness/scenario-matrix.ts';
 import { runRules } from '#/plans/rules/index.ts';
+import { drillRansomware } from '#/server/demo/drill.ts';
 import { type Founded, foundDemo } from '#/server/demo/found.ts';
 import { backUpAndProveAll } from '#/server/demo/main-job.ts';
 import { readOrMakeSecrets } from '#/server/demo/people.ts';
@@ -23,6 +25,7 @@ describe('the demo, founded and proved', () => {
   let test: TestService;
   let facts: ClientFacts[];
   let founded: Founded;
+  let drill: Drill;
   let token: string;
   let provider: string;
 
@@ -40,6 +43,10 @@ describe('the demo, founded and proved', () => {
       foundDemo(work, secrets, { sources, storesFolder }),
     );
     await backUpAndProveAll({ service: test.service, provider, tell: () => undefined }, founded);
+    drill = await drillRansomware(
+      { service: test.service, provider, tell: () => undefined },
+      founded.clients[0].id,
+    );
     facts = await test.service.inProvider(provider, async (work) => {
       const clients: Client[] = [];
       for (const { id } of founded.clients) clients.push(await findClient(work, id));
@@ -87,6 +94,21 @@ describe('the demo, founded and proved', () => {
       'verified',
       'dropped',
     ]);
+  });
+
+  it('has drilled its ransomware: data restored for real, people at a table, and what has no way back is named', () => {
+    expect(drill.state).to.equal('inconclusive');
+    const restored = drill.items.filter(({ kind }) => kind === 'restore');
+    expect(restored.map(({ name, state }) => `${name} ${state}`)).to.have.members([
+      'Documents partagés done',
+      'Base de données de l’ERP done',
+    ]);
+    for (const { kind, state } of drill.items) if (kind !== 'restore') expect(state).to.equal('talked');
+    expect(drill.items.filter(({ endedBy }) => endedBy === 'Philippe Garnier')).to.have.length.of.at.least(1);
+    expect(drill.outcome!.deviations.map(({ reason }) => reason.key)).to.deep.equal(['rules.drill-no-path']);
+    expect(drill.outcome!.activities.find(({ how }) => how === 'no-path')!.name).to.include(
+      'Bureau d’études',
+    );
   });
 
   it('has assets of every kind, all of them needed by something', async () => {
