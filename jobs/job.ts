@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Message, Sent } from '#/plans/alerts/deliveries.ts';
+import type { Message, Sent } from '#/plans/alerts/messages.ts';
 import type { Work } from '#/plans/work.ts';
 import type {
   backupInChild,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { claimMessage, endMessage } from '#/plans/alerts/deliveries.ts';
+import { claimMessage, endMessage } from '#/plans/alerts/messages.ts';
 import { planTelling } from '#/plans/alerts/plan-telling.ts';
 import { job } from './job.ts';
 

@@ -130,7 +130,7 @@ export const AlertsAsked = z.object({
 });
 export type AlertsAsked = z.infer<typeof AlertsAsked>;
 
-export const MOST_ALERTS = 2000;
+const MOST_ALERTS = 2000;
 
 /** The most pressing first, and of those the newest; what is over by its end. Without a client: of all in scope. */
 export async function listAlerts(

@@ -9,7 +9,6 @@ import { Line, OptionalLine } from '../text.ts';
 import type { Work } from '../work.ts';
 
 export const CHANNEL_KINDS = ['webhook', 'slack', 'teams'] as const;
-export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 /** At least 24 bytes, so that nobody guesses it. */
 const SECRET_FORM = /^whsec_[A-Za-z0-9+/]{32,128}={0,2}$/;

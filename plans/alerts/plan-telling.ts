@@ -6,7 +6,8 @@ import type { AlertRule } from './condition.ts';
 import { escalate, overdueAnswers } from './escalation.ts';
 import { type AlertEventKind, noteEvent } from './events.ts';
 import { type Reach, reachOf } from './recipients.ts';
-import { type AlertRoute, listAlertRoutes } from './routes.ts';
+import type { AlertRoute } from './route-shape.ts';
+import { listAlertRoutes } from './routes.ts';
 import { NOT_ACKNOWLEDGED } from './settle.ts';
 import { type Telling, tellingsOf } from './telling.ts';
 

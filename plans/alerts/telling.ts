@@ -4,7 +4,7 @@ import { isWorse } from './condition.ts';
 import type { AlertEventKind } from './events.ts';
 import { nextDigest, nextLoud } from './quiet-hours.ts';
 import { mayBeTold, type Reach } from './recipients.ts';
-import type { AlertRoute } from './routes.ts';
+import type { AlertRoute } from './route-shape.ts';
 
 /** One alert that something happened to. */
 export interface Happened {

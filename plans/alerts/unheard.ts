@@ -9,7 +9,7 @@ import {
   RULE_SEVERITIES,
 } from './condition.ts';
 import { mayBeTold, type Reach } from './recipients.ts';
-import type { AlertRoute } from './routes.ts';
+import type { AlertRoute } from './route-shape.ts';
 import { takes } from './telling.ts';
 
 /** Of one client: which rules' alerts of a severity reach nobody. */

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { ClientFacts } from '../facts.ts';
 import type { Work } from '../work.ts';
-import { conditionsOf, FACT_RULES, RECORD_RULES } from './rules/index.ts';
+import { conditionsOf, FACT_RULES } from './rules/index.ts';
 import type { RecordRule } from './rules/rule.ts';
 import { settleAlerts } from './settle.ts';
 
@@ -35,5 +35,3 @@ export const watchFacts = (work: Work, facts: ClientFacts): Promise<void> =>
     { client: facts.client.id, rules: FACT_RULES.map(({ name }) => name) },
     conditionsOf(facts),
   );
-
-export { RECORD_RULES };

@@ -1,7 +1,7 @@
 /** The keeper of nodemailer: hands a mail to the relay of the settings, and says what the relay answered. */
 import { readFileSync } from 'node:fs';
 import nodemailer from 'nodemailer';
-import type { Sent } from '#/plans/alerts/deliveries.ts';
+import type { Sent } from '#/plans/alerts/messages.ts';
 import type { Settings } from '../settings.ts';
 
 export interface Mail {

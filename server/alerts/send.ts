@@ -1,6 +1,6 @@
 /** Sends a message of an alert by its channel, for the worker. */
 import type { Tools } from '#/jobs/job.ts';
-import type { Message, SealedChannel, Sent } from '#/plans/alerts/deliveries.ts';
+import type { Message, SealedChannel, Sent } from '#/plans/alerts/messages.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Settings } from '../settings.ts';
 import type { Templates } from '../templates.ts';

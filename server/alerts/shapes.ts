@@ -1,7 +1,7 @@
 /** What receivers take: our own signed JSON, a Slack message, an adaptive card for Teams. */
 import { createHmac } from 'node:crypto';
 import { secretBytes } from '#/plans/alerts/channels.ts';
-import type { Message } from '#/plans/alerts/deliveries.ts';
+import type { Message } from '#/plans/alerts/messages.ts';
 import type { Content, Item } from './content.ts';
 
 /** For programs: the sentences beside what they were made from. */

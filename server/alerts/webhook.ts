@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import type { Sent } from '#/plans/alerts/deliveries.ts';
+import type { Sent } from '#/plans/alerts/messages.ts';
 import type { Finding } from '#/plans/findings.ts';
 import { isPublicAddress } from './public-address.ts';
 

@@ -15,15 +15,13 @@ import {
 import { ALERT_RULES, ALERT_SEVERITIES } from '#/plans/alerts/condition.ts';
 import { type AlertDelivery, listTests, listTroubled } from '#/plans/alerts/deliveries.ts';
 import { reachOf } from '#/plans/alerts/recipients.ts';
+import { type AlertRoute, NewAlertRoute, PACES } from '#/plans/alerts/route-shape.ts';
 import {
-  type AlertRoute,
   addAlertRoute,
   changeAlertRoute,
   findAlertRoute,
   findAlertRouteForChange,
   listAlertRoutes,
-  NewAlertRoute,
-  PACES,
   removeAlertRoute,
 } from '#/plans/alerts/routes.ts';
 import { testChannel, testRoute } from '#/plans/alerts/tests.ts';

@@ -22,14 +22,13 @@ import {
 } from '#/plans/alerts/channels.ts';
 import { AlertDelivery, listDeliveries, listDeliveriesOf } from '#/plans/alerts/deliveries.ts';
 import { AlertEvent, listEvents } from '#/plans/alerts/events.ts';
+import { AlertRoute, NewAlertRoute } from '#/plans/alerts/route-shape.ts';
 import {
-  AlertRoute,
   addAlertRoute,
   changeAlertRoute,
   findAlertRoute,
   findAlertRouteForChange,
   listAlertRoutes,
-  NewAlertRoute,
   removeAlertRoute,
 } from '#/plans/alerts/routes.ts';
 import { testChannel, testRoute } from '#/plans/alerts/tests.ts';

@@ -3,7 +3,7 @@ import type { AlertChannel } from '#/plans/alerts/channels.ts';
 import type { ALERT_RULES, ALERT_SEVERITIES, AlertSubject } from '#/plans/alerts/condition.ts';
 import type { AlertDelivery } from '#/plans/alerts/deliveries.ts';
 import type { AlertEvent } from '#/plans/alerts/events.ts';
-import type { AlertRoute } from '#/plans/alerts/routes.ts';
+import type { AlertRoute } from '#/plans/alerts/route-shape.ts';
 import type { Unheard } from '#/plans/alerts/unheard.ts';
 import type { Client } from '#/plans/clients.ts';
 import type { Input } from '../records/inputs.ts';

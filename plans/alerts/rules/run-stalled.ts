@@ -24,7 +24,8 @@ export const runStalled: RecordRule = {
       left join backup_policies as policy on policy.client_id = run.client_id and policy.id = run.policy_id
       left join restore_tests as test on test.client_id = attempt.client_id and test.id = attempt.run_id
       join assets as asset on asset.client_id = attempt.client_id and asset.id = coalesce(policy.asset_id, test.asset_id)
-      where attempt.ended_at is null and attempt.beat_at < ${new Date(now.getTime() - SILENT_MS)}
+      -- What an agent holds is told of the agent.
+      where policy.agent_id is null and attempt.ended_at is null and attempt.beat_at < ${new Date(now.getTime() - SILENT_MS)}
       order by attempt.beat_at
       limit 100000`.execute(db);
     return rows.map((row) => ({

@@ -1,7 +1,8 @@
 /** Founds who is told of alerts, and takes one of those on that stand when the demo begins. */
 import { acknowledgeAlert, listAlerts } from '#/plans/alerts/alerts.ts';
 import { addAlertChannel, NewAlertChannel } from '#/plans/alerts/channels.ts';
-import { addAlertRoute, NewAlertRoute } from '#/plans/alerts/routes.ts';
+import { NewAlertRoute } from '#/plans/alerts/route-shape.ts';
+import { addAlertRoute } from '#/plans/alerts/routes.ts';
 import { refreshStandings } from '#/plans/standings.ts';
 import { as, type Story } from './story.ts';
 
