@@ -1,4 +1,5 @@
 import { computeStandings } from './compute-standings.ts';
+import { expirePoints } from './expire-points.ts';
 import { judgeForeignRestore } from './judge-foreign-restore.ts';
 import { makeReport } from './make-report.ts';
 import { moveDrillJob } from './move-drill.ts';
@@ -18,6 +19,7 @@ export const jobs = [
   offerOrderJob,
   probeStoreJob,
   reconcileStore,
+  expirePoints,
   computeStandings,
   judgeForeignRestore,
   moveDrillJob,

@@ -130,6 +130,20 @@ export async function findBackupPolicy(work: Work, id: string): Promise<BackupPo
   return present(row, work.now);
 }
 
+/** The policy that makes the points of an asset in a store. */
+export async function findPolicyOf(
+  work: Work,
+  { asset, store }: { asset: string; store: string },
+): Promise<BackupPolicy> {
+  allow(work, 'protection.read');
+  const row = await selectPolicies(work)
+    .where('policy.asset_id', '=', asset)
+    .where('policy.store_id', '=', store)
+    .executeTakeFirst();
+  if (!row) throw notFound('backup-policy');
+  return present(row, work.now);
+}
+
 export async function listBackupPolicies(work: Work, client: string): Promise<BackupPolicy[]> {
   allow(work, 'protection.read');
   await findClient(work, client);

@@ -13,6 +13,7 @@ import { recordEvidence } from './evidence.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
 import { type Cancelling, pauseFrom } from './pauses.ts';
+import { noteBackAfterExpiry } from './point-expiries.ts';
 import { welcomeBack } from './point-losses.ts';
 import { findAgentOf } from './policy-agents.ts';
 import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recovery-points.ts';
@@ -203,6 +204,7 @@ export async function adoptPoint(
     .executeTakeFirst();
   if (await isPointKnown(work, policy, point.point)) {
     await welcomeBack(work, policy, point.point);
+    await noteBackAfterExpiry(work, policy, point.point);
     return false;
   }
 

@@ -1,6 +1,6 @@
 /** How a policy stands against its objective: how old its data are, and how long the next backup takes. */
 import { sql } from 'kysely';
-import { isNotLost } from './point-losses.ts';
+import { isThere } from './point-losses.ts';
 import type { Standing } from './schedules/purpose.ts';
 import type { Work } from './work.ts';
 
@@ -41,7 +41,7 @@ async function lastDataTime({ db }: Work, policy: string): Promise<Date | null> 
     )
     .select((point) => point.fn.max('point.data_time').as('data_time'))
     .where('policy.id', '=', policy)
-    .where(isNotLost('point'))
+    .where(isThere('point'))
     .executeTakeFirst();
   return row?.data_time ?? null;
 }

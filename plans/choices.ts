@@ -4,6 +4,7 @@ import { findClient } from './clients.ts';
 import { CATALOGUE } from './coverage/catalogue.ts';
 import { listKeyHolders } from './key-holders.ts';
 import { listSignIns } from './people.ts';
+import { isThere } from './point-losses.ts';
 import { listTechnicianPools } from './technician-pools.ts';
 import { listTold } from './told-records.ts';
 import type { Work } from './work.ts';
@@ -154,6 +155,7 @@ const LISTS = {
       )
       .select(['point.id', 'point.data_time', 'asset.name'])
       .where('point.client_id', '=', client)
+      .where(isThere('point'))
       .orderBy('point.data_time', 'desc')
       .limit(200)
       .execute();

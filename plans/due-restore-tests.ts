@@ -1,5 +1,5 @@
 /** Begins restore tests that are due: on the newest point, and never once more on what is proved already. */
-import { isNotLost } from './point-losses.ts';
+import { isThere } from './point-losses.ts';
 import { hasBeenProved, isTestUnderWay, requestRestoreTest } from './restore-tests.ts';
 import { findScheduledTest, isSample, type ScheduledTest } from './scheduled-tests.ts';
 import type { Purpose } from './schedules/purpose.ts';
@@ -34,7 +34,7 @@ async function newestPoint({ db }: Work, { policy }: ScheduledTest): Promise<str
     )
     .select('point.id')
     .where('policy.id', '=', policy)
-    .where(isNotLost('point'))
+    .where(isThere('point'))
     .orderBy('point.data_time', 'desc')
     .executeTakeFirst();
   return row?.id ?? null;

@@ -33,6 +33,7 @@ export const DOMAIN_FINDINGS = {
   'report.not-drawn': [],
   'store-probe.worker-died': [],
   'reconciliation.worker-died': [],
+  'expiry.worker-died': [],
   'alert.no-relay': [],
   'alert.relay-unreachable': ['cause'],
   'alert.relay-refused': ['status'],

@@ -8,6 +8,7 @@ import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
+import { hasNotExpired } from './point-expiries.ts';
 import type { Work } from './work.ts';
 
 export type ProviderKeyPurpose = 'point-signing' | 'report-sealing' | 'order-signing';
@@ -137,6 +138,7 @@ export async function listClientKeys(work: Work, client: string): Promise<Client
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .whereRef('point.client_id', '=', 'key.client_id')
         .where(sql<boolean>`key.fingerprint = any(point.sealed_to)`)
+        .where(hasNotExpired('point'))
         .as('points'),
     )
     .where('client_id', '=', client)

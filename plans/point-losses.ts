@@ -6,6 +6,7 @@ import { record } from './audit.ts';
 import { conflict } from './errors.ts';
 import { recordEvidence } from './evidence.ts';
 import { Finding, findingOfRow } from './findings.ts';
+import { hasNotExpired } from './point-expiries.ts';
 import { Line } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -100,12 +101,12 @@ export async function welcomeBack(work: Work, place: Place, point: string): Prom
   for (const loss of open) if (loss.point === point) await endLoss(work, place, loss, { isBack: true });
 }
 
-/** For a query over points under an alias: those that were not found gone or altered. */
-export const isNotLost = (point: string) => sql<boolean>`not exists (
+/** For a query over points under an alias: those that were not found gone or altered, and were not let go. */
+export const isThere = (point: string) => sql<boolean>`(not exists (
   select from point_losses as loss
   where loss.client_id = ${sql.ref(`${point}.client_id`)}
     and loss.recovery_point_id = ${sql.ref(`${point}.id`)}
-    and loss.ended_at is null)`;
+    and loss.ended_at is null) and ${hasNotExpired(point)})`;
 
 interface OpenLoss {
   id: string;

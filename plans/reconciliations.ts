@@ -12,6 +12,7 @@ import { nextDue } from './intervals.ts';
 import { listSealedVerifiers } from './keys.ts';
 import { type CleanUpRecord, countOf, type LeftItem } from './left-over.ts';
 import { packsReadOf } from './pack-proofs.ts';
+import { hasNotExpired } from './point-expiries.ts';
 import { isNotGivenUp, noteLosses } from './point-losses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { type Reconciled, ReconciliationRecord, WithItems } from './reconciliation-records.ts';
@@ -97,6 +98,7 @@ export async function planReconciliation(work: Work, policyId: string) {
     .where('asset_id', '=', policy.asset.id)
     .where('store_id', '=', policy.store.id)
     .where(isNotGivenUp)
+    .where(hasNotExpired('recovery_points'))
     .orderBy('point')
     .limit(100_000)
     .execute();

@@ -6,7 +6,9 @@ import type { BackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
 import { Because } from './findings.ts';
+import { expiryOfRow, PointExpiry } from './point-expiries.ts';
 import { lossOfRow, PointLoss } from './point-losses.ts';
+import { holdsOf } from './retention/standing-holds.ts';
 import type { Work } from './work.ts';
 
 const Reservation = Because.extend({
@@ -58,6 +60,8 @@ export const RecoveryPoint = z
     loss: PointLoss.nullable().describe(
       'What became of it since, when it is not in its store as it was made',
     ),
+    expiry: PointExpiry.nullable().describe('That retention lets it go, or did'),
+    holds: z.array(z.object({ id: z.uuid(), reason: z.string() })).describe('Legal holds that keep it'),
   })
   .meta({ id: 'RecoveryPoint' });
 export type RecoveryPoint = z.infer<typeof RecoveryPoint>;
@@ -172,7 +176,7 @@ export async function readRecoveryPoints(
   return rows.map(present);
 }
 
-const selectPoints = ({ db }: Work) =>
+const selectPoints = ({ db, now }: Work) =>
   db
     .selectFrom('recovery_points as point')
     .innerJoin('assets as asset', (join) =>
@@ -187,7 +191,21 @@ const selectPoints = ({ db }: Work) =>
         .onRef('loss.client_id', '=', 'point.client_id')
         .on('loss.ended_at', 'is', null),
     )
+    .leftJoin('point_expiries as expiry', (join) =>
+      join
+        .onRef('expiry.recovery_point_id', '=', 'point.id')
+        .onRef('expiry.client_id', '=', 'point.client_id'),
+    )
     .selectAll('point')
+    .select([
+      'expiry.state as expiry_state',
+      'expiry.cause as expiry_cause',
+      'expiry.reason as expiry_reason',
+    ])
+    .select(['expiry.decided_at as expiry_decided_at', 'expiry.decided_by as expiry_decided_by'])
+    .select(['expiry.ended_at as expiry_ended_at', 'expiry.finding as expiry_finding'])
+    .select(['expiry.finding_code as expiry_finding_code', 'expiry.finding_params as expiry_finding_params'])
+    .select(holdsOf(now).as('holds'))
     .select(['asset.name as asset_name', 'asset.label', 'store.name as store_name'])
     .select(['loss.kind as loss_kind', 'loss.found_at as loss_found_at', 'loss.finding as loss_finding'])
     .select(['loss.finding_code as loss_finding_code', 'loss.finding_params as loss_finding_params'])
@@ -215,4 +233,6 @@ const present = (row: Row): RecoveryPoint => ({
   manifestSha256: row.manifest_sha256,
   sealedTo: row.sealed_to,
   loss: lossOfRow(row),
+  expiry: expiryOfRow(row),
+  holds: row.holds,
 });

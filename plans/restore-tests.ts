@@ -159,6 +159,7 @@ export async function requestRestoreTest(
 ): Promise<RestoreTest> {
   allow(work, 'restore-test.request');
   const point = await findRecoveryPoint(work, recoveryPoint);
+  if (point.expiry && point.expiry.state !== 'kept') throw conflict('recovery-point.not-there');
   await refuseWhileOneRuns(work, point.id);
   const source = await sourceKindOf(work, point);
   const highest = isDatabase(source) ? 'L4' : 'L3';

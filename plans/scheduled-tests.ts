@@ -6,6 +6,7 @@ import { findBackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { TEST_LEVELS, type TestLevel } from './facts.ts';
+import { isThere } from './point-losses.ts';
 import { nextDueTimes } from './schedules/due-times.ts';
 import { RhythmShape, rhythmOf, rulesFrom } from './schedules/rhythm.ts';
 import { keepSchedule, presentSchedule } from './schedules/schedules.ts';
@@ -246,6 +247,7 @@ async function newestBytes({ db }: Work, { asset_id, store_id }: Row): Promise<n
     .select('bytes')
     .where('asset_id', '=', asset_id)
     .where('store_id', '=', store_id)
+    .where(isThere('recovery_points'))
     .orderBy('data_time', 'desc')
     .executeTakeFirst();
   return point?.bytes ?? null;

@@ -719,6 +719,18 @@ export interface Tables {
     created_at: Date;
     changed_at: Date;
   };
+  expiries: {
+    provider_id: Generated<string>;
+    client_id: string;
+    policy_id: string;
+    state: Generated<string>;
+    next_due_at: Date;
+    ended_at: Date | null;
+    record: unknown | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   idempotency_keys: {
     provider_id: Generated<string>;
     actor: string;
@@ -823,6 +835,19 @@ export interface Tables {
     place: string | null;
     since: Date;
     ended_at: Date | null;
+  };
+  legal_holds: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    asset_id: string | null;
+    recovery_point_id: string | null;
+    reason: string;
+    placed_at: Date;
+    placed_by: string;
+    until: Date | null;
+    lifted_at: Date | null;
+    lifted_by: string | null;
   };
   lessons: {
     provider_id: Generated<string>;
@@ -989,6 +1014,20 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  point_expiries: {
+    provider_id: Generated<string>;
+    client_id: string;
+    recovery_point_id: string;
+    state: string;
+    cause: string;
+    decided_at: Date;
+    decided_by: string;
+    reason: string | null;
+    ended_at: Date | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   point_losses: {
     provider_id: Generated<string>;
     client_id: string;
@@ -1003,6 +1042,12 @@ export interface Tables {
     given_up_at: Date | null;
     given_up_by: string | null;
     given_up_reason: string | null;
+  };
+  point_packs: {
+    provider_id: Generated<string>;
+    client_id: string;
+    recovery_point_id: string;
+    packs: unknown;
   };
   provider_keys: {
     provider_id: Generated<string>;
@@ -1056,6 +1101,24 @@ export interface Tables {
     manifest_sha256: string;
     created_at: Date;
     sealed_to: Generated<string[]>;
+  };
+  removal_requests: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    kind: string;
+    policy_id: string | null;
+    hold_id: string | null;
+    retention: unknown | null;
+    points: unknown;
+    reason: string;
+    asked_at: Date;
+    asked_by: string;
+    asked_by_person: string;
+    lapses_at: Date;
+    decision: string | null;
+    decided_at: Date | null;
+    decided_by: string | null;
   };
   reports: {
     provider_id: Generated<string>;
@@ -1116,6 +1179,18 @@ export interface Tables {
     retry_at: Date | null;
     cancelled_by: string | null;
     cancel_reason: string | null;
+  };
+  retentions: {
+    provider_id: Generated<string>;
+    client_id: string;
+    policy_id: string;
+    number: number;
+    rules: unknown | null;
+    needs_second_person: boolean;
+    damage_noticed_days: number | null;
+    set_at: Date;
+    set_by: string;
+    granted_by: string | null;
   };
   reviews: {
     provider_id: Generated<string>;

@@ -30,6 +30,7 @@ import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
+import { queueDueExpiries } from '#/plans/retention/expiries.ts';
 import { queueDueWork } from '#/plans/scheduled-work.ts';
 import { forgetOldOccurrences } from '#/plans/schedules/occurrences.ts';
 import { forgetOver } from '#/plans/sign-in.ts';
@@ -167,6 +168,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, heedBlackouts);
     await inProvider(provider, endRunsOutOfTime);
     await inProvider(provider, queueDueReconciliations);
+    await inProvider(provider, queueDueExpiries);
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
     await inProvider(provider, settleSilentOrders);

@@ -290,6 +290,9 @@ export interface PointView {
   /** It is gone, and somebody still waits for it: posts to /recovery-points/:id/giving-up. */
   mayGiveUp: boolean;
   givingUp: Form;
+  /** Posts to /recovery-points/:id/removal. */
+  mayRemove: boolean;
+  removal: Form;
   mayTest: boolean;
   form: Form;
 }

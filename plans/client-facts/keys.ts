@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { RecoveryKeyFacts } from '../facts.ts';
 import { dueAfter } from '../key-holders.ts';
+import { isThere } from '../point-losses.ts';
 import type { Work } from '../work.ts';
 import { byClient } from './rows.ts';
 
@@ -9,8 +10,7 @@ import { byClient } from './rows.ts';
 const IS_NEEDED = sql<boolean>`(key.retired_at is null or exists (
   select from recovery_points as point
   where point.client_id = key.client_id and key.fingerprint = any(point.sealed_to)
-    and not exists (select from point_losses as loss
-      where loss.client_id = point.client_id and loss.recovery_point_id = point.id and loss.ended_at is null)))`;
+    and ${isThere('point')}))`;
 
 export async function loadRecoveryKeys(work: Work, ids: string[]) {
   const holders = Map.groupBy(await loadHolders(work, ids), ({ key_id }) => key_id);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { BACKUP, NEVER_SECONDS } from '../backup-policies.ts';
 import { isTestSuspect } from '../content-looks.ts';
 import type { LostPointFacts, RecoveryPointFacts } from '../facts.ts';
-import { isNotLost } from '../point-losses.ts';
+import { isThere } from '../point-losses.ts';
 import type { Work } from '../work.ts';
 import { byClient, since } from './rows.ts';
 
@@ -76,7 +76,7 @@ export async function loadPoints(work: Work, ids: string[]) {
     .select(POINT)
     .where('point.client_id', 'in', ids)
     .where('point.data_time', '>', since({ now }))
-    .where(isNotLost('point'))
+    .where(isThere('point'))
     .orderBy('point.data_time', 'desc')
     .limit(200_000)
     .execute();

@@ -41,6 +41,8 @@ import { recoveryTimesPages } from './recovery-times.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
+import { retentionApi } from './retention-api.ts';
+import { retentionPages } from './retention-pages.ts';
 import { runsApi, runsPages } from './runs-pages.ts';
 import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
 import { studiesApi } from './studies-api.ts';
@@ -61,6 +63,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...runsApi,
   ...keysApi,
   ...reportsApi,
+  ...retentionApi,
   ...findingsApi,
   ...auditApi,
   ...recordsApi,
@@ -97,6 +100,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...keysPages,
   ...keyDrillsPages(services),
   ...cleanUpsPages,
+  ...retentionPages,
   ...recoveryPointsPages,
   ...restoreTestsPages,
   ...reportsPages(services),

@@ -11,6 +11,7 @@ import {
   RestoreTestRequest,
   requestRestoreTest,
 } from '#/plans/restore-tests.ts';
+import { RemovingPoint, removePointByHand } from '#/plans/retention/point-removals.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
 import { One } from '../http/shapes.ts';
@@ -55,7 +56,24 @@ export const recoveryPointsPages = [
       data: { ...(await show(work, id, form())), givingUp: form(typed, problem) },
     }),
   }),
+  page({
+    method: 'post',
+    path: '/recovery-points/:id/removal',
+    summary: 'Delete a point before its time',
+    params: One,
+    body: RemovingPoint,
+    run: async ({ work, params: { id }, body }) => {
+      const asked = await removePointByHand(work, id, body);
+      return { goTo: asked ? `/removal-requests/${asked.id}` : `/recovery-points/${id}` };
+    },
+    again: async ({ work, params: { id }, typed, problem }) => ({
+      show: 'protection/point',
+      data: { ...(await show(work, id, form())), removal: form(typed, problem) },
+    }),
+  }),
 ];
+
+const isGone = ({ expiry }: RecoveryPoint) => expiry !== null && expiry.state !== 'kept';
 
 export const reservationsOf = ({ counts }: RecoveryPoint): number =>
   counts.torn + counts.vanished + counts.unreadable;
@@ -75,9 +93,11 @@ async function show(work: Work, id: string, shown: Form): Promise<PointView> {
       fingerprint,
       key: keys.find((key) => key.fingerprint === fingerprint) ?? null,
     })),
-    mayTest: may(work, 'restore-test.request'),
+    mayTest: may(work, 'restore-test.request') && !isGone(point),
     mayGiveUp: may(work, 'protection.change') && point.loss?.kind === 'gone' && !point.loss.givenUp,
     givingUp: form(),
+    mayRemove: may(work, 'protection.change') && !point.loss && !isGone(point),
+    removal: form(),
     form: shown,
   };
 }

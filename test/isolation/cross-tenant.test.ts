@@ -135,7 +135,8 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
   const [, noun = '', action] =
     /\/api\/v1\/(?:clients\/:client\/)?([a-z-]+)(?:\/:id)?(?:\/([a-z-]+))?$/.exec(path) ?? [];
   const sample = NOUN_SAMPLES[noun];
-  if (sample) return action ? sample.actions?.[action]?.(ids) : (sample.add ?? sample.example)?.(ids);
+  const given = action ? sample?.actions?.[action] : (sample?.add ?? sample?.example);
+  if (given) return given(ids);
   const bodies: [RegExp, object][] = [
     [/\/clients\/:client$/, { name: 'X' }],
     [/\/technician-pools\/:id$/, A_POOL],
@@ -150,7 +151,8 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
     [/\/key-drill-interval$/, { days: 90 }],
-    [/\/giving-up$/, { reason: 'X' }],
+    [/\/(giving-up|removal)$/, { reason: 'X' }],
+    [/\/retention(\/simulation)?$/, { rules: null }],
     [/\/taking-over$/, { sha256: 'X', version: 'X' }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],
   ];

@@ -62,6 +62,15 @@ export const NOUN_SAMPLES: Record<
     add: ({ contacts, 'recovery-key': key }) => ({ key, contact: contacts }),
     actions: { ending: () => ({}) },
   },
+  'legal-holds': {
+    add: () => ({ reason: 'Ordonnance du tribunal' }),
+    actions: { lifting: () => ({ reason: 'Affaire close' }) },
+  },
+  // Asked for by what would let points go.
+  'removal-requests': {
+    add: null,
+    actions: { granting: () => ({}), refusal: () => ({}), withdrawal: () => ({}) },
+  },
   'key-drills': {
     add: ({ 'key-holders': holder }) => ({ holder }),
     actions: {

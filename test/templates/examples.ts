@@ -9,9 +9,11 @@ import type { LeftItem } from '#/plans/left-over.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
+import type { Retention } from '#/plans/retention/retentions.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import { keySheet } from '#/server/key-sheet.ts';
 import type { DistributionView } from '#/server/views/distribution.ts';
+import type { RetentionView } from '#/server/views/retention.ts';
 import type { RunView } from '#/server/views/runs.ts';
 import * as views from '#/server/views.ts';
 
@@ -251,6 +253,8 @@ const point = {
   manifestSha256: hash,
   sealedTo: ['3f2a9c0d1e4b5a67', '0011223344556677'],
   loss: null,
+  expiry: null,
+  holds: [],
 };
 const store = {
   id: id(6),
@@ -470,12 +474,16 @@ export const overview: views.OverviewView = {
       recovery: views.measure('late', 20_000, 14_400),
       means: { technicians: 1, links: 1, unlimitedSeconds: 19_000 },
       loss: views.measure('within', 3000, 3600),
+      expiry: null,
+      holds: [],
     },
     {
       readiness: { ...activity, name: 'Paie', isPriority: false, level: 2 },
       recovery: views.measure('unmeasured', 900, 28_800),
       means: null,
       loss: views.measure('no-objective', null, null),
+      expiry: null,
+      holds: [],
     },
   ]),
   frameworks: [
@@ -855,6 +863,103 @@ export const cleanUpNever: views.CleanUpView = {
   cleanUp: { ...cleanUpEmpty.cleanUp, found: null, lookedAt: null, standing: 'queued' },
   isUnderWay: true,
 };
+const retained: Retention = {
+  policy: id(5),
+  client: client.id,
+  asset: { id: asset.id, name: asset.name },
+  store: { id: store.id, name: store.name },
+  number: 2,
+  rules: { last: 0, withinDays: 2, hourly: 0, daily: 7, weekly: 0, monthly: 0, yearly: 0 },
+  needsSecondPerson: true,
+  damageNoticedDays: 30,
+  reachDays: 6,
+  isTooShort: true,
+  setAt: at,
+  setBy: 'Alice Martin',
+  grantedBy: 'Karim Haddad',
+};
+const KEPT_CODES = [
+  'newest',
+  'last',
+  'within',
+  'hourly',
+  'daily',
+  'weekly',
+  'monthly',
+  'yearly',
+  'locked',
+  'held',
+];
+export const retentionShow: RetentionView = {
+  client,
+  retention: retained,
+  version: '"1"',
+  history: [retained, { ...retained, number: 1, rules: null, reachDays: null, grantedBy: null }],
+  expiry: {
+    policy: id(5),
+    standing: 'done',
+    endedAt: at,
+    last: {
+      removed: 3,
+      packs: 9,
+      bytes: 2e9,
+      kept: 1,
+      left: { count: 2, bytes: 3e8 },
+      blocked: { code: 'clean-up.under-way', params: { asset: 'base-erp' }, message: 'No.' },
+    },
+    finding: { code: 'expiry.worker-died', params: {}, message: 'No.' },
+  },
+  isTried: true,
+  rules: Object.entries(retained.rules!).map(([name, count]) => ({ name, count })),
+  keepsAll: false,
+  sets: ['small-firm', 'long-unnoticed', 'seven-years', 'ten-years', 'short-lived'],
+  simulation: {
+    points: [...KEPT_CODES, 'last-proven', 'no-proven-successor', null].map((code, index) => ({
+      id: id(700 + index),
+      point: `20261123T120000000Z-${String(index).padStart(12, '0')}`,
+      dataTime: at,
+      storedBytes: 1e9,
+      because:
+        code === null
+          ? []
+          : [
+              { code, rank: 2, until: at },
+              { code: 'newest', rank: null, until: null },
+            ],
+      isByRules: true,
+    })),
+    stay: 12,
+    go: 1,
+    bytes: { stay: 9e9, free: 1e9, lockedThough: 5e8 },
+    forecast: null,
+  },
+  isCut: true,
+  forecast: [{ at, points: 7, bytes: 7e9 }],
+  mayChange: true,
+  form: views.form({ daily: '7' }),
+};
+export const retentionNever: RetentionView = {
+  ...retentionShow,
+  retention: {
+    ...retained,
+    number: 0,
+    rules: null,
+    needsSecondPerson: false,
+    damageNoticedDays: null,
+    reachDays: null,
+    isTooShort: false,
+    setAt: null,
+    setBy: null,
+    grantedBy: null,
+  },
+  history: [],
+  expiry: { policy: id(5), standing: 'never', endedAt: null, last: null, finding: null },
+  isTried: false,
+  keepsAll: true,
+  simulation: { points: [], stay: 0, go: 0, bytes: null, forecast: null },
+  isCut: false,
+  forecast: null,
+};
 export const protection: views.ProtectionView = {
   client,
   stores: [
@@ -945,6 +1050,8 @@ export const goneShow: views.PointView = {
   mayTest: true,
   mayGiveUp: false,
   givingUp: views.form(),
+  mayRemove: true,
+  removal: views.form(),
   form: views.form(),
 };
 export const pointLost: views.PointView = {
@@ -964,6 +1071,8 @@ export const pointShow: views.PointView = {
   mayTest: true,
   mayGiveUp: false,
   givingUp: views.form(),
+  mayRemove: true,
+  removal: views.form(),
   form: views.form({ level: 'L3' }),
 };
 export const untestedPoint: views.PointView = {
@@ -972,6 +1081,24 @@ export const untestedPoint: views.PointView = {
   reservations: 0,
   tests: [],
   mayTest: false,
+};
+
+export const expiredPoint: views.PointView = {
+  ...pointShow,
+  point: {
+    ...point,
+    expiry: {
+      state: 'kept',
+      cause: 'asked',
+      decidedAt: at,
+      decidedBy: 'Alice Martin',
+      reason: 'Test',
+      endedAt: at,
+      finding: { code: 'expiry.worker-died', params: {}, message: 'No.' },
+    },
+    holds: [{ id: id(60), reason: 'Ordonnance du tribunal' }],
+  },
+  removal: views.form({ reason: 'x' }, { detail: 'No.', errors: [] } as never),
 };
 
 export const testList: views.RestoreTestListView = {

@@ -23,9 +23,11 @@ import { impactCategory } from './impact-category.ts';
 import { incident } from './incident.ts';
 import { keyDrill } from './key-drill.ts';
 import { keyHolder } from './key-holder.ts';
+import { legalHold } from './legal-hold.ts';
 import { lesson } from './lesson.ts';
 import { plan } from './plan.ts';
 import { planVersion } from './plan-version.ts';
+import { removalRequest } from './removal-request.ts';
 import { review } from './review.ts';
 import { runbook } from './runbook.ts';
 import { scenario } from './scenario.ts';
@@ -54,6 +56,8 @@ const NOUNS = [
   [contentLook, ['look at the content of a recovery point', 'looks at the content of recovery points']],
   [contact, ['contact', 'contacts']],
   [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
+  [legalHold, ['legal hold', 'legal holds']],
+  [removalRequest, ['removal request', 'removal requests']],
   [keyDrill, ['key drill', 'key drills']],
   [crisisRole, ['crisis role with its holder and deputies', 'crisis roles']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],

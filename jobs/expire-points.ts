@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { finding } from '#/plans/findings.ts';
+import {
+  decideExpiry,
+  failExpiry,
+  finishExpiry,
+  notePacks,
+  startExpiry,
+} from '#/plans/retention/expiries.ts';
+import { findingOf } from './finding.ts';
+import { job } from './job.ts';
+
+/** Lets points of a policy go by its retention, and writes down what went and what the store did not let go. */
+export const expirePoints = job({
+  name: 'expire-points',
+  payload: z.object({ policyId: z.uuid() }),
+  retries: 2,
+  longestSeconds: 4 * 3600,
+  atOnce: 1,
+
+  async run({ policyId }, provider, { inProvider, engine, open }, signal) {
+    const plan = await inProvider(provider, (work) => startExpiry(work, policyId));
+    if (!plan) return;
+    const { address, checksums, sealedCredentials } = plan.store;
+    const credentials = sealedCredentials && JSON.parse(open(provider, 'store', sealedCredentials));
+    const place = { store: { address, credentials, checksums }, asset: plan.asset };
+    try {
+      const read =
+        plan.toRead.length > 0 ? await engine.survey({ ...place, points: plan.toRead }, { signal }) : [];
+      await inProvider(provider, (work) => notePacks(work, policyId, read));
+      const heads = new Set(read.map(({ point }) => point));
+      const decided = await inProvider(provider, (work) => decideExpiry(work, policyId, heads));
+      const done =
+        decided.going.length > 0 ? await engine.removePoints({ ...place, ...decided }, { signal }) : null;
+      await inProvider(provider, (work) => finishExpiry(work, policyId, done));
+    } catch (error) {
+      const { finding } = findingOf(error);
+      await inProvider(provider, (work) => failExpiry(work, policyId, finding));
+    }
+  },
+
+  giveUp: ({ policyId }, provider, { inProvider }) =>
+    inProvider(provider, (work) =>
+      failExpiry(
+        work,
+        policyId,
+        finding(
+          'expiry.worker-died',
+          'The worker died each time it let points go. The next day tries again.',
+        ),
+      ),
+    ),
+});
