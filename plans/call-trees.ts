@@ -20,9 +20,11 @@ export const NewCallNode = z
     name: OptionalLine(200)
       .default(null)
       .describe('Of somebody who stands in no directory; else the name of the contact or the role'),
-    calledBy: OptionalKey.default(null).describe('Key of who calls them; null: whoever raises the alarm'),
+    calledBy: OptionalLine(200)
+      .default(null)
+      .describe('Key or name of who calls them; null: whoever raises the alarm'),
     timeoutSeconds: z.int().min(0).max(LONGEST_TIMEOUT).default(DEFAULT_TIMEOUT),
-    fallback: OptionalKey.default(null).describe('Key of whom to call once that time is over'),
+    fallback: OptionalLine(200).default(null).describe('Key or name of whom to call once that time is over'),
     note: OptionalText(1000).default(null),
   })
   .refine(({ contact, crisisRole }) => contact === null || crisisRole === null, {
@@ -64,7 +66,7 @@ export async function writeCallTree(
     'crisis-role',
     nodes.map(({ crisisRole }) => crisisRole),
   );
-  const keyed = withKeys(await withNames(work, draft.client, nodes), ({ name }) => name);
+  const keyed = withCallers(withKeys(await withNames(work, draft.client, nodes), ({ name }) => name));
   refuseUnsound(keyed);
 
   await work.db.deleteFrom('call_nodes').where('plan_version_id', '=', version).execute();
@@ -161,6 +163,21 @@ async function withNames({ db }: Work, client: string, nodes: readonly NewCallNo
   }));
 }
 
+/** Who calls and whom to call instead are known by their keys; a name that only one of them has says which. */
+function withCallers(nodes: readonly CallNode[]): CallNode[] {
+  const keys = new Set(nodes.map(({ key }) => key));
+  const named = Map.groupBy(nodes, ({ name }) => name.trim().toLowerCase());
+  const keyOf = (told: string | null): string | null => {
+    const meant = named.get(told?.trim().toLowerCase() ?? '');
+    return told !== null && !keys.has(told) && meant?.length === 1 ? meant[0]!.key : told;
+  };
+  return nodes.map((node) => ({
+    ...node,
+    calledBy: keyOf(node.calledBy),
+    fallback: keyOf(node.fallback),
+  }));
+}
+
 /** Keys are there once, known, and nobody waits for a call from somebody whom they call. */
 function refuseUnsound(nodes: readonly CallNode[]): void {
   const keys = nodes.map(({ key }) => key);
@@ -177,7 +194,7 @@ function refuseUnsound(nodes: readonly CallNode[]): void {
     const circle = circleOf(named);
     if (circle)
       throw invalid(`nodes.${keys.indexOf(circle[0]!)}.${field}`, 'call-tree.circle', {
-        keys: [...circle, circle[0]!].join(' → '),
+        keys: [...circle, circle[0]!].map((key) => nodes[keys.indexOf(key)]!.name).join(' → '),
       });
   }
 }

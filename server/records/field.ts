@@ -17,7 +17,8 @@ interface Named {
 export type Tone = 'proof' | 'declared' | 'warning' | 'danger' | 'open' | 'moving';
 
 export type Field =
-  | (Named & { kind: 'line' | 'text'; max?: number; rows?: number })
+  /** `suggest`: in a row, lists whose names are offered while one types. */
+  | (Named & { kind: 'line' | 'text'; max?: number; rows?: number; suggest?: ChoiceList[] })
   /** `words` is the group of keys that says each value. */
   | (Named & {
       kind: 'choice';

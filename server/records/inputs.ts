@@ -1,5 +1,5 @@
 /** Inputs of a form: each field with its value, what can be chosen, and its error. */
-import type { Choices } from '#/plans/choices.ts';
+import type { ChoiceList, Choices } from '#/plans/choices.ts';
 import type { Typed } from '../http/route.ts';
 import type { Form } from '../views.ts';
 import { DAYS, type Field, type FieldKind, MOST_ROWS } from './field.ts';
@@ -22,10 +22,13 @@ export interface Input {
   max: number;
   lines: number;
   choices: { value: string; label: string | null; words: string | null; isChosen: boolean }[];
+  /** Id of the names that are offered while one types. */
+  list: string | null;
   /** Of `hours`: round the clock. */
   isAlways: boolean;
   days: { name: string; day: number; value: string }[];
-  columns: { label: string; help: string }[];
+  /** `suggested`: names offered while one types in that column. */
+  columns: { label: string; help: string; list: string | null; suggested: string[] }[];
   /** Of `rows`: too many fields for one line. */
   isWide: boolean;
   rows: { id: string | null; idName: string; inputs: Input[] }[];
@@ -67,6 +70,7 @@ export function inputsOf(
         ...one,
         isChosen: chosen.includes(one.value),
       })),
+      list: 'suggest' in field ? listOf(words, field.name) : null,
       isAlways: typed[`${name}.always`] !== undefined,
       days:
         field.kind === 'hours'
@@ -77,6 +81,8 @@ export function inputsOf(
           ? field.fields.map((column) => ({
               label: `${ask.words}.field.${column.name}`,
               help: `${ask.words}.help.${column.name}`,
+              list: 'suggest' in column ? listOf(ask.words, column.name) : null,
+              suggested: 'suggest' in column ? suggestedBy(column.suggest ?? [], choices) : [],
             }))
           : [],
       isWide: field.kind === 'rows' && field.fields.length > MOST_COLUMNS,
@@ -86,6 +92,14 @@ export function inputsOf(
     };
   });
 }
+
+const listOf = (words: string, name: string) => `${words}-${name}-names`.replaceAll('.', '-');
+
+const suggestedBy = (lists: ChoiceList[], choices: Choices): string[] => [
+  ...new Set(
+    lists.flatMap((list) => (choices[list] ?? []).filter(({ isPast }) => !isPast).map(({ name }) => name)),
+  ),
+];
 
 /** The form with each error called after its input: read on top, far from the field, the sentence alone says little. */
 export function labelled(form: Form, inputs: readonly Input[]): Form {

@@ -159,7 +159,9 @@ export const choicesOf = (fields: Field[]): ChoiceList[] => [
         ? choicesOf(field.fields)
         : field.kind === 'reference' || field.kind === 'references'
           ? [field.to]
-          : [],
+          : 'suggest' in field
+            ? (field.suggest ?? [])
+            : [],
     ),
   ),
 ];

@@ -2,6 +2,12 @@ import { expect } from 'chai';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
+interface Node {
+  key: string;
+  calledBy: string | null;
+  fallback: string | null;
+}
+
 describe('call trees', () => {
   let test: TestService;
   let consultant: Visitor;
@@ -59,7 +65,9 @@ describe('call trees', () => {
       .and.not.include('rue des Lilas');
     expect(shown.indexOf('Ana Ruiz')).to.be.within(1, shown.indexOf('Paul Lemaire'));
     const again = await consultant.read(`/call-trees/${draft}/edit`);
-    expect(again).to.include('value="L’adjoint au maire"').and.not.include('value="Directrice"');
+    expect(again)
+      .to.include('value="L’adjoint au maire"')
+      .and.not.match(/name="nodes\.0\.name"[^>]*value="Directrice"/);
     expect(shown).to.include('suppléant 1').and.not.include('Gil Oury');
     expect(shown.indexOf('Chef d’atelier')).to.be.below(shown.indexOf('<bdi>L’adjoint au maire</bdi></h3>'));
     expect(shown).to.include('Appelé seulement à la place de quelqu’un');
@@ -69,6 +77,42 @@ describe('call trees', () => {
       .to.include('L’adjoint au maire')
       .and.not.include('>directrice<')
       .and.not.include('>adjoint<');
+  });
+
+  it('are told by names: who calls, and whom to call instead, offered while one types', async () => {
+    const form = await consultant.read(`/call-trees/${draft}/edit`);
+    expect(form)
+      .to.include('value="L’adjoint au maire"')
+      .and.include('list="call-tree-nodes-calledBy-names"')
+      .and.include('<datalist id="call-tree-nodes-calledBy-names">')
+      .and.include('<option value="Ana Ruiz"></option>');
+    const sent = await consultant.send(`/call-trees/${draft}`, {
+      version: versionIn(form),
+      'nodes.0.name': 'La directrice',
+      'nodes.0.timeoutSeconds': '5 min',
+      'nodes.0.fallback': 'son adjoint',
+      'nodes.1.name': 'Son adjoint',
+      'nodes.1.timeoutSeconds': '10 min',
+      'nodes.2.name': 'Chef d’atelier',
+      'nodes.2.calledBy': 'La directrice',
+      'nodes.2.timeoutSeconds': '10 min',
+    });
+    expect(sent.status, await sent.text()).to.equal(303);
+    const { nodes } = (await api('GET', `/call-trees/${draft}`)).body;
+    expect(nodes.map(({ key, calledBy, fallback }: Node) => [key, calledBy, fallback])).to.deep.equal([
+      ['la-directrice', null, 'son-adjoint'],
+      ['son-adjoint', null, null],
+      ['chef-d-atelier', 'la-directrice', null],
+    ]);
+    const again = await consultant.read(`/call-trees/${draft}/edit`);
+    expect(again).to.include('name="nodes.2.calledBy"').and.include('value="La directrice"');
+    const twice = await write([
+      { name: 'Garde' },
+      { name: 'Garde' },
+      { name: 'Chef', calledBy: 'garde', key: 'chef' },
+      { name: 'Adjoint', calledBy: 'Garde de nuit' },
+    ]);
+    expect([twice.status, twice.body.key]).to.deep.equal([422, 'call-tree.unknown-key']);
   });
 
   it('tell when everybody is reached at the earliest and at the latest', async () => {
@@ -96,7 +140,7 @@ describe('call trees', () => {
         { key: 'b', name: 'B', [field]: 'a' },
       ]);
       expect(circle.body.key).to.equal('call-tree.circle');
-      expect(circle.body.detail).to.include('a → b → a');
+      expect(circle.body.detail).to.include('A → B → A');
     }
     expect((await write([{ name: 'A', contact: ana, crisisRole: role }])).body.errors[0].field).to.equal(
       'nodes.0.contact',
@@ -109,7 +153,7 @@ describe('call trees', () => {
     expect(sent.status).to.equal(422);
     expect(await sent.text())
       .to.include('value="absent"')
-      .and.include('un repère qui n’existe pas');
+      .and.include('que personne ne porte dans cet arbre');
   });
 
   it('are read by readers, written by consultants only, and not there for strangers', async () => {

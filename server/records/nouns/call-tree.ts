@@ -22,14 +22,14 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
       name: 'nodes',
       kind: 'rows',
       fields: [
-        { name: 'key', kind: 'line', optional: true, max: 60 },
         { name: 'crisisRole', kind: 'reference', to: 'crisisRoles', optional: true },
         { name: 'contact', kind: 'reference', to: 'contacts', optional: true },
         { name: 'name', kind: 'line', optional: true },
-        { name: 'calledBy', kind: 'line', optional: true, max: 60 },
+        { name: 'calledBy', kind: 'line', optional: true, suggest: ['crisisRoles', 'contacts'] },
         { name: 'timeoutSeconds', kind: 'duration' },
-        { name: 'fallback', kind: 'line', optional: true, max: 60 },
+        { name: 'fallback', kind: 'line', optional: true, suggest: ['crisisRoles', 'contacts'] },
         { name: 'note', kind: 'text', optional: true, max: 1000, rows: 1 },
+        { name: 'key', kind: 'line', optional: true, max: 60 },
       ],
     },
   ],
@@ -42,7 +42,12 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
   valuesOf: ({ nodes, times }) => ({ count: nodes.length, ...times }),
   // Who is meant by a role or a contact is named by the directory, and not typed.
   formOf: ({ nodes }) => ({
-    nodes: nodes.map((node) => ({ ...node, name: node.crisisRole || node.contact ? null : node.name })),
+    nodes: nodes.map((node) => ({
+      ...node,
+      name: node.crisisRole || node.contact ? null : node.name,
+      calledBy: nameIn(nodes, node.calledBy),
+      fallback: nameIn(nodes, node.fallback),
+    })),
   }),
   columns: ['count', 'bestSeconds', 'worstSeconds'],
   item: CallTree,
@@ -56,3 +61,9 @@ export const callTree = noun<CallTree, never, CallTreeChange>({
   isOpen: ({ state }) => state === 'draft',
   figures: async (work, one) => [await callTreeFigure(work, one)],
 });
+
+/** As people know them; where two are called the same, the key says which. */
+function nameIn(nodes: CallTree['nodes'], key: string | null): string | null {
+  const name = nodes.find((node) => node.key === key)?.name;
+  return name !== undefined && nodes.filter((node) => node.name === name).length === 1 ? name : key;
+}
