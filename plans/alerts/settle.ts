@@ -16,36 +16,37 @@ interface Looked {
  * there already, or that somebody else has just changed, is not changed again.
  */
 export async function settleAlerts(work: Work, looked: Looked, conditions: Condition[]): Promise<void> {
-  const known = new Map((await knownAlerts(work, looked)).map((row) => [keyOf(row), row]));
+  const standing = new Map((await standingAlerts(work, looked)).map((row) => [keyOf(row), row]));
   const found = new Map(
     conditions.map((one) => [keyOf({ client_id: one.client, rule: one.rule, key: one.key }), one]),
   );
   for (const [key, condition] of found) {
-    const row = known.get(key);
-    if (!row) await open(work, condition);
-    else if (row.resolved_at !== null) await reopen(work, row, condition);
-    else await goOn(work, row, condition);
+    const row = standing.get(key);
+    if (row) await goOn(work, row, condition);
+    else if (!(await open(work, condition))) await reopen(work, condition);
   }
-  for (const [key, row] of known) if (!found.has(key) && row.resolved_at === null) await resolve(work, row);
+  for (const [key, row] of standing) if (!found.has(key)) await resolve(work, row);
 }
 
-type Row = Awaited<ReturnType<typeof knownAlerts>>[number];
+type Row = Awaited<ReturnType<typeof standingAlerts>>[number];
 
 const keyOf = ({ client_id, rule, key }: { client_id: string; rule: string; key: string }) =>
   JSON.stringify([client_id, rule, key]);
 
 /** Kept from others until this one is done. */
-function knownAlerts({ db }: Work, { client, rules }: Looked) {
+function standingAlerts({ db }: Work, { client, rules }: Looked) {
   let query = db
     .selectFrom('alerts')
     .select(['client_id', 'id', 'rule', 'key', 'severity', 'reason', 'subjects', 'opening'])
-    .select(['subject_count', 'last_seen_at', 'resolved_at', 'acknowledged_until'])
-    .where('rule', 'in', [...rules]);
+    .select(['subject_count', 'last_seen_at'])
+    .where('rule', 'in', [...rules])
+    .where('resolved_at', 'is', null);
   if (client !== null) query = query.where('client_id', '=', client);
   return query.orderBy('id').limit(100_000).forUpdate().execute();
 }
 
-async function open(work: Work, condition: Condition): Promise<void> {
+/** False when it is there already, from the last time or by somebody who was faster. */
+async function open(work: Work, condition: Condition): Promise<boolean> {
   const { client, rule, key, since } = condition;
   const made = await work.db
     .insertInto('alerts')
@@ -62,23 +63,29 @@ async function open(work: Work, condition: Condition): Promise<void> {
     .returning(['id', 'opening'])
     .executeTakeFirst();
   if (made) await noteEvent(work, { client, alert: made.id, opening: made.opening, kind: 'opened' });
+  return made !== undefined;
 }
 
-async function reopen(work: Work, { client_id: client, id, opening }: Row, condition: Condition) {
-  await work.db
+async function reopen(work: Work, condition: Condition): Promise<void> {
+  const { client, rule, key, since } = condition;
+  const again = await work.db
     .updateTable('alerts')
-    .set({
-      opening: opening + 1,
-      since: condition.since,
+    .set(({ eb }) => ({
+      opening: eb('opening', '+', 1),
+      since,
       opened_at: work.now,
       last_seen_at: work.now,
       resolved_at: null,
       ...NOT_ACKNOWLEDGED,
       ...columns(condition),
-    })
-    .where('id', '=', id)
-    .execute();
-  await noteEvent(work, { client, alert: id, opening: opening + 1, kind: 'reopened' });
+    }))
+    .where('client_id', '=', client)
+    .where('rule', '=', rule)
+    .where('key', '=', key)
+    .where('resolved_at', 'is not', null)
+    .returning(['id', 'opening'])
+    .executeTakeFirst();
+  if (again) await noteEvent(work, { client, alert: again.id, opening: again.opening, kind: 'reopened' });
 }
 
 /** What got worse is told again, and whoever took note of the lesser trouble has not taken note of this one. */
