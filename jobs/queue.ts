@@ -7,6 +7,9 @@ import type { Job, Log, Tools } from './job.ts';
 /** A job that comes back after its last try goes here, so that somebody tells the domain. */
 const GAVE_UP = 'gave-up';
 
+/** What was begun once comes before what was not. */
+const HANDED_BACK = 9;
+
 /** What is to end at once when the service stops is waited for so long. */
 const LET_GO_MS = 15_000;
 
@@ -92,7 +95,7 @@ export async function openQueue(
     } catch (error) {
       if (stopping.signal.aborted && !taken.aborted) {
         // As a new job: another worker begins at once, and being stopped uses up no try.
-        await boss.send(name, envelope);
+        await boss.send(name, envelope, { priority: HANDED_BACK });
         log.info({ job: name, payload }, 'a job is handed back: this worker stops');
         return;
       }
@@ -116,10 +119,10 @@ export async function openQueue(
       provider: string,
       name: string,
       payload: object,
-      { afterSeconds = 0 }: { afterSeconds?: number } = {},
+      { afterSeconds = 0, priority = 0 }: { afterSeconds?: number; priority?: number } = {},
     ) => {
       jobOf(byName, name);
-      const options = { db: fromKysely(tx), ...(afterSeconds > 0 && { startAfter: afterSeconds }) };
+      const options = { db: fromKysely(tx), priority, ...(afterSeconds > 0 && { startAfter: afterSeconds }) };
       await boss.send(name, { job: name, provider, payload } satisfies Envelope, options);
     },
 

@@ -8,6 +8,7 @@ import {
 } from '#/plans/backup-runs.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
+import { waitForTurn } from '#/plans/turns.ts';
 import { findingOf, mayPass } from './finding.ts';
 import { certainly, LET_GO, whileHeld } from './held.ts';
 import { job, type Tools } from './job.ts';
@@ -27,7 +28,12 @@ export const runBackup = job({
 
   async run({ runId }, provider, tools, signal) {
     const { inProvider, open, engine } = tools;
-    const plan = await inProvider(provider, (work) => startBackup(work, runId, tools.worker));
+    const plan = await inProvider(provider, async (work) => {
+      const later = await waitForTurn(work, 'backup_runs', runId);
+      if (!later) return startBackup(work, runId, tools.worker);
+      await work.enqueue('run-backup', { runId }, later);
+      return null;
+    });
     if (!plan) return;
     const held = { run: runId, attempt: plan.attempt };
     const beat = (progress: RunProgress | null = null) =>

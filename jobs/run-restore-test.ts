@@ -15,6 +15,7 @@ import {
   startRestoreTest,
 } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
+import { waitForTurn } from '#/plans/turns.ts';
 import { SENTINEL_ASSERTION, withSentinelOfDatabase, withSentinelOfFiles } from './find-sentinel.ts';
 import { findingOf, mayPass } from './finding.ts';
 import { LET_GO, whileHeld } from './held.ts';
@@ -38,7 +39,12 @@ export const runRestoreTest = job({
 
   async run({ testId }, provider, tools, signal) {
     const { inProvider } = tools;
-    const plan = await inProvider(provider, (work) => startRestoreTest(work, testId, tools.worker));
+    const plan = await inProvider(provider, async (work) => {
+      const later = await waitForTurn(work, 'restore_tests', testId);
+      if (!later) return startRestoreTest(work, testId, tools.worker);
+      await work.enqueue('run-restore-test', { testId }, later);
+      return null;
+    });
     if (!plan) return;
     const held = { run: testId, attempt: plan.attempt };
     const beat = (progress: RunProgress | null = null) =>

@@ -10,6 +10,7 @@ import { notFound, Refusal } from './errors.ts';
 import type { Finding } from './findings.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
 import type { RunProgress } from './run-progress.ts';
+import { waitForTurn } from './turns.ts';
 import type { Work } from './work.ts';
 
 /** The line may be cut while an order is on its way: so long an agent may not know of what it was handed. */
@@ -102,6 +103,8 @@ async function handNext(work: Work, agent: string) {
     .skipLocked()
     .executeTakeFirst();
   if (!next) return null;
+  // It asks again by itself.
+  if (await waitForTurn(work, 'backup_runs', next.run_id)) return null;
   const started = await startBackup(work, next.run_id, work.actor.name);
   if (started) {
     await hand(work, next.id, started.attempt);

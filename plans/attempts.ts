@@ -25,7 +25,7 @@ export type Attempt = z.infer<typeof Attempt>;
 /** Begins the next attempt; one that is open is lost from now on. Answers its number. */
 export async function beginAttempt(
   work: Work,
-  { client, run, worker }: { client: string; run: string; worker: string },
+  { client, store, run, worker }: { client: string; store: string; run: string; worker: string },
 ): Promise<number> {
   await endOpenAttempt(work, run, 'lost');
   const { last } = await work.db
@@ -36,7 +36,15 @@ export async function beginAttempt(
   const number = (last ?? 0) + 1;
   await work.db
     .insertInto('attempts')
-    .values({ client_id: client, run_id: run, number, worker, started_at: work.now, beat_at: work.now })
+    .values({
+      client_id: client,
+      store_id: store,
+      run_id: run,
+      number,
+      worker,
+      started_at: work.now,
+      beat_at: work.now,
+    })
     .execute();
   return number;
 }

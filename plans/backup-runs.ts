@@ -20,6 +20,7 @@ import { addRecoveryPoint, isPointKnown, type NewRecoveryPoint } from './recover
 import { RunProgress } from './run-progress.ts';
 import type { Purpose } from './schedules/purpose.ts';
 import { checksumsOf } from './store-probes.ts';
+import { RANKS } from './turns.ts';
 import type { Work } from './work.ts';
 
 export const BackupRun = z
@@ -38,6 +39,7 @@ export const BackupRun = z
       .datetime()
       .nullable()
       .describe('When it is tried again, since what it needs was out of reach'),
+    isWaitingForTurn: z.boolean().describe('As many go on for the client or at the store as may'),
     cancelledBy: z.string().nullable(),
     cancelReason: z.string().nullable(),
     finding: Finding.nullable(),
@@ -80,6 +82,7 @@ export async function startBackup(work: Work, id: string, worker: string) {
       started_at: sql`coalesce(started_at, ${work.now})`,
       progress: null,
       retry_at: null,
+      turn_asked_at: null,
     })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
@@ -100,7 +103,12 @@ export async function startBackup(work: Work, id: string, worker: string) {
     .executeTakeFirstOrThrow();
   const signing = await findProviderKey(work, 'point-signing');
   return {
-    attempt: await beginAttempt(work, { client: run.client_id, run: id, worker }),
+    attempt: await beginAttempt(work, {
+      client: run.client_id,
+      store: policy.store.id,
+      run: id,
+      worker,
+    }),
     policy: policy.id,
     /** It was begun before: its worker died, perhaps with the point made and nothing said. */
     isAgain: run.started_at !== null && run.started_at < work.now,
@@ -233,7 +241,7 @@ export async function retryBackup(
   const again = pauseFrom(work.now, pause);
   const run = await work.db
     .selectFrom('backup_runs')
-    .select(['client_id', 'end_by'])
+    .select(['client_id', 'end_by', 'cause'])
     .where('id', '=', id)
     .where('state', '=', 'running')
     .forUpdate()
@@ -247,7 +255,11 @@ export async function retryBackup(
     .execute();
   const subject = { kind: 'backup-run', id, client: run.client_id };
   await record(work, 'backup-run.put-off', subject, { finding: found, until: again.at });
-  await work.enqueue('run-backup', { runId: id }, again);
+  await work.enqueue(
+    'run-backup',
+    { runId: id },
+    { ...again, priority: run.cause === 'due' ? RANKS.due : RANKS.asked },
+  );
   return true;
 }
 
@@ -400,7 +412,11 @@ async function queueRun(
     .executeTakeFirstOrThrow();
   await record(work, 'backup-run.requested', { kind: 'backup-run', id, client }, { policy, cause });
   const agent = await findAgentOf(work, policy);
-  await work.enqueue(agent === null ? 'run-backup' : 'offer-order', { runId: id });
+  await work.enqueue(
+    agent === null ? 'run-backup' : 'offer-order',
+    { runId: id },
+    { priority: RANKS[cause] },
+  );
   return findBackupRun(work, id);
 }
 
@@ -461,6 +477,7 @@ const present = (row: {
   finished_at: Date | null;
   progress: unknown;
   retry_at: Date | null;
+  turn_asked_at: Date | null;
   cancelled_by: string | null;
   cancel_reason: string | null;
   finding: string | null;
@@ -478,6 +495,7 @@ const present = (row: {
   finishedAt: row.finished_at?.toISOString() ?? null,
   progress: row.progress as RunProgress | null,
   retryAt: row.retry_at?.toISOString() ?? null,
+  isWaitingForTurn: row.state === 'queued' && row.turn_asked_at !== null,
   cancelledBy: row.cancelled_by,
   cancelReason: row.cancel_reason,
   finding: findingOfRow(row),

@@ -52,6 +52,13 @@ export const NewClient = z.object({
     .max(100)
     .default(1)
     .describe('Lines over which backups can come at once'),
+  runsAtOnce: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('How many backups and restore tests go on at once'),
   technicianPool: z
     .uuid()
     .nullable()
@@ -168,6 +175,7 @@ const columns = (client: NewClient) => ({
   labels: JSON.stringify(client.labels),
   technicians: client.technicians,
   link_count: client.links,
+  runs_at_once: client.runsAtOnce,
   technician_pool_id: client.technicianPool,
 });
 
@@ -185,6 +193,7 @@ export const presentClient = (row: {
   labels: unknown;
   technicians: number;
   link_count: number;
+  runs_at_once: number;
   technician_pool_id: string | null;
 }): Client => ({
   id: row.client_id,
@@ -199,5 +208,6 @@ export const presentClient = (row: {
   labels: row.labels as Client['labels'],
   technicians: row.technicians,
   links: row.link_count,
+  runsAtOnce: row.runs_at_once,
   technicianPool: row.technician_pool_id,
 });

@@ -3,6 +3,7 @@ import { isThere } from './point-losses.ts';
 import { hasBeenProved, isTestUnderWay, requestRestoreTest } from './restore-tests.ts';
 import { findScheduledTest, isSample, type ScheduledTest } from './scheduled-tests.ts';
 import type { Purpose } from './schedules/purpose.ts';
+import { RANKS } from './turns.ts';
 import type { Work } from './work.ts';
 
 export const scheduledTests: Purpose = {
@@ -13,12 +14,13 @@ export const scheduledTests: Purpose = {
     if (await isTestUnderWay(work, point)) return 'overlap';
     // A second proof of an old point would look like one of what was made since.
     if (!isSample(test) && (await hasBeenProved(work, point, test.level))) return 'nothing-new';
-    const { id } = await requestRestoreTest(work, {
+    const asked = {
       recoveryPoint: point,
       level: test.level,
       ...(test.budgetSeconds !== null && { budgetMinutes: Math.ceil(test.budgetSeconds / 60) }),
       ...(test.budgetBytes !== null && { budgetGigabytes: Math.max(1, Math.round(test.budgetBytes / 1e9)) }),
-    });
+    };
+    const { id } = await requestRestoreTest(work, asked, RANKS.rotating);
     return { run: id };
   },
 };

@@ -23,6 +23,7 @@ import { RunProgress } from './run-progress.ts';
 import { sentinelOf } from './sentinels.ts';
 import { hasApplicationLevel, isDatabase, type SourceKind } from './source-addresses.ts';
 import { checksumsOf } from './store-probes.ts';
+import { RANKS } from './turns.ts';
 import type { Work } from './work.ts';
 
 /** A year: ANSSI hygiene 37.R and ReCyF 13.2 ask for a restore exercise with a trace each year. */
@@ -134,6 +135,7 @@ export const RestoreTest = z
     finishedAt: z.iso.datetime().nullable(),
     progress: RunProgress.nullable(),
     retryAt: z.iso.datetime().nullable().describe('When it is tried again, since the store was out of reach'),
+    isWaitingForTurn: z.boolean().describe('As many go on for the client or at the store as may'),
     cancelledBy: z.string().nullable(),
     cancelReason: z.string().nullable(),
     seconds: z.number().nullable(),
@@ -156,6 +158,7 @@ export type RestoreTest = z.infer<typeof RestoreTest>;
 export async function requestRestoreTest(
   work: Work,
   { recoveryPoint, level, budgetMinutes, budgetGigabytes }: RestoreTestRequest,
+  rank: number = RANKS.asked,
 ): Promise<RestoreTest> {
   allow(work, 'restore-test.request');
   const point = await findRecoveryPoint(work, recoveryPoint);
@@ -177,6 +180,7 @@ export async function requestRestoreTest(
       requested: level ?? highest,
       budget_seconds: budgetMinutes === undefined ? null : budgetMinutes * 60,
       budget_bytes: budgetGigabytes === undefined ? null : budgetGigabytes * 1e9,
+      rank,
       asked_by: work.actor.name,
       asked_at: work.now,
     })
@@ -188,7 +192,7 @@ export async function requestRestoreTest(
     { kind: 'restore-test', id, client: point.client },
     { point: point.point, level: level ?? highest, isSample },
   );
-  await work.enqueue('run-restore-test', { testId: id });
+  await work.enqueue('run-restore-test', { testId: id }, { priority: rank });
   return findRestoreTest(work, id);
 }
 
@@ -200,7 +204,7 @@ export async function requestRestoreTest(
 export async function startRestoreTest(work: Work, id: string, worker: string) {
   const test = await work.db
     .updateTable('restore_tests')
-    .set({ state: 'running', started_at: work.now, progress: null, retry_at: null })
+    .set({ state: 'running', started_at: work.now, progress: null, retry_at: null, turn_asked_at: null })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .returning(['recovery_point_id', 'client_id', 'requested', 'budget_seconds', 'budget_bytes'])
@@ -214,7 +218,12 @@ export async function startRestoreTest(work: Work, id: string, worker: string) {
     .where('id', '=', point.store.id)
     .executeTakeFirstOrThrow();
   return {
-    attempt: await beginAttempt(work, { client: test.client_id, run: id, worker }),
+    attempt: await beginAttempt(work, {
+      client: test.client_id,
+      store: point.store.id,
+      run: id,
+      worker,
+    }),
     point,
     level: test.requested,
     budget: budgetOf(test),
@@ -269,12 +278,12 @@ export async function retryRestoreTest(
     .set({ state: 'queued', retry_at: again.at, progress: null })
     .where('id', '=', id)
     .where('state', '=', 'running')
-    .returning('client_id')
+    .returning(['client_id', 'rank'])
     .executeTakeFirst();
   if (!test) return true;
   const subject = { kind: 'restore-test', id, client: test.client_id };
   await record(work, 'restore-test.put-off', subject, { finding: found, until: again.at });
-  await work.enqueue('run-restore-test', { testId: id }, again);
+  await work.enqueue('run-restore-test', { testId: id }, { ...again, priority: test.rank });
   return true;
 }
 
@@ -545,6 +554,7 @@ const present = (row: Row): RestoreTest => ({
   finishedAt: row.finished_at?.toISOString() ?? null,
   progress: row.progress as RunProgress | null,
   retryAt: row.retry_at?.toISOString() ?? null,
+  isWaitingForTurn: row.state === 'queued' && row.turn_asked_at !== null,
   cancelledBy: row.cancelled_by,
   cancelReason: row.cancel_reason,
   seconds: row.seconds,

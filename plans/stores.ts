@@ -33,6 +33,13 @@ export const StoreChange = z.object({
     .nullable()
     .default(null)
     .describe('What fetching a gigabyte costs, in the currency of the client'),
+  runsAtOnce: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('How many backups and restore tests of it go on at once'),
 });
 export type StoreChange = z.infer<typeof StoreChange>;
 
@@ -165,12 +172,13 @@ async function refuseTakenName({ db }: Work, client: string, name: string) {
   if (taken) throw conflict('store.name-taken', { name });
 }
 
-const columns = ({ isOffsite, site, account, needs, egressPrice }: StoreChange) => ({
+const columns = ({ isOffsite, site, account, needs, egressPrice, runsAtOnce }: StoreChange) => ({
   is_offsite: isOffsite,
   site_id: site,
   account,
   needs,
   egress_price: egressPrice,
+  runs_at_once: runsAtOnce,
 });
 
 const present = (
@@ -185,6 +193,7 @@ const present = (
     account: string | null;
     needs: string[];
     egress_price: number | null;
+    runs_at_once: number;
   },
   now: Date,
 ): Store => ({
@@ -198,5 +207,6 @@ const present = (
   account: row.account,
   needs: row.needs,
   egressPrice: row.egress_price,
+  runsAtOnce: row.runs_at_once,
   probe: presentProbe(row, now),
 });

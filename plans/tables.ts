@@ -274,6 +274,7 @@ export interface Tables {
     client_id: string;
     id: Generated<string>;
     run_id: string;
+    store_id: string;
     number: number;
     worker: string;
     started_at: Date;
@@ -339,6 +340,7 @@ export interface Tables {
     finding_params: unknown | null;
     end_by: Date | null;
     retry_at: Date | null;
+    turn_asked_at: Date | null;
     cancelled_by: string | null;
     cancel_reason: string | null;
   };
@@ -479,6 +481,7 @@ export interface Tables {
     link_count: Generated<number>;
     changed_at: Date | null;
     technician_pool_id: string | null;
+    runs_at_once: Generated<number>;
     key_drill_days: Generated<number>;
   };
   clock_beats: {
@@ -1177,6 +1180,8 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
     retry_at: Date | null;
+    turn_asked_at: Date | null;
+    rank: Generated<number>;
     cancelled_by: string | null;
     cancel_reason: string | null;
   };
@@ -1394,6 +1399,7 @@ export interface Tables {
     site_id: string | null;
     account: string | null;
     needs: Generated<string[]>;
+    runs_at_once: Generated<number>;
     egress_price: number | null;
   };
   strategies: {

@@ -35,8 +35,15 @@ export function isSecondPerson(actor: Actor, first: string | null): boolean {
   return person !== null && first !== null && person !== first;
 }
 
-/** Adds a job to the queue. It runs only if the transaction commits, and not before so many seconds have passed. */
-export type Enqueue = (job: string, payload: object, options?: { afterSeconds: number }) => Promise<void>;
+/**
+ * Adds a job to the queue. It runs only if the transaction commits, and not before so many seconds have passed; of one kind, what has
+ * the higher priority first.
+ */
+export type Enqueue = (
+  job: string,
+  payload: object,
+  options?: { afterSeconds?: number; priority?: number },
+) => Promise<void>;
 
 /** Which clients of the provider the work may touch: row security compares it with every row. */
 export type ClientScope = 'all' | readonly string[];

@@ -7,6 +7,7 @@ import { record } from '../audit.ts';
 import { Refusal } from '../errors.ts';
 import { recordEvidence } from '../evidence.ts';
 import { findRestoreTest, requestRestoreTest } from '../restore-tests.ts';
+import { RANKS } from '../turns.ts';
 import type { Work } from '../work.ts';
 import { type Drill, type DrillItem, findDrillForChange } from './drills.ts';
 import { noteDrillEvent } from './events.ts';
@@ -107,7 +108,7 @@ async function beginRestores(work: Work, drill: Drill) {
 /** Null while somebody else tests the same point: it is asked again at the next move. */
 async function askForRestore(work: Work, recoveryPoint: string): Promise<string | null> {
   try {
-    return (await requestRestoreTest(work, { recoveryPoint })).id;
+    return (await requestRestoreTest(work, { recoveryPoint }, RANKS.drill)).id;
   } catch (error) {
     if (error instanceof Refusal && error.key === 'restore-test.under-way') return null;
     throw error;

@@ -37,6 +37,7 @@ export const CLIENT_FIELDS: Field[] = [
   { name: 'businessHours', kind: 'hours' },
   { name: 'technicians', kind: 'number' },
   { name: 'links', kind: 'number' },
+  { name: 'runsAtOnce', kind: 'number' },
   { name: 'technicianPool', kind: 'reference', to: 'technicianPools', optional: true },
   ...CLASHING_TERMS.map((term): Field => ({ name: LABEL + term, kind: 'line', optional: true, max: 100 })),
 ];

@@ -182,11 +182,13 @@ describe('what rows tell of a client', () => {
     expect(await alerts()).to.deep.equal([['backup-late', 'warning', 'asset']]);
     await inAcme(async ({ db }) => {
       const { id } = await db.selectFrom('backup_runs').select('id').executeTakeFirstOrThrow();
+      const store = await db.selectFrom('stores').select('id').executeTakeFirstOrThrow();
       await db
         .insertInto('attempts')
         .values({
           client_id: world.test.acme.client,
           run_id: id,
+          store_id: store.id,
           number: 1,
           worker: 'srv-2',
           started_at: ago(90),

@@ -29,6 +29,7 @@ describe('settings of a client', () => {
     'businessHours.1': '8h-12h, 13h-17h30',
     technicians: '3',
     links: '2',
+    runsAtOnce: '4',
     technicianPool: '',
     'labels.rto': 'Délai de remise en route',
   };
@@ -55,6 +56,7 @@ describe('settings of a client', () => {
       ],
       labels: { rto: 'Délai de remise en route' },
       technicians: 3,
+      runsAtOnce: 4,
       links: 2,
       technicianPool: pool.id,
     });

@@ -65,6 +65,7 @@ export const client = {
   labels: {},
   technicians: 1,
   links: 1,
+  runsAtOnce: 4,
   technicianPool: null,
 };
 const asset = { id: id(2), name: 'Base ERP', label: 'base-erp' };
@@ -154,6 +155,7 @@ const passedTest: RestoreTest = {
   finishedAt: at,
   progress: null,
   retryAt: null,
+  isWaitingForTurn: false,
   cancelledBy: null,
   cancelReason: null,
   seconds: 1834,
@@ -215,6 +217,7 @@ const run = {
   finishedAt: null,
   progress: { phase: 'pack', files: 12_400, bytes: 9_100_000_000, totalBytes: null },
   retryAt: null,
+  isWaitingForTurn: false,
   cancelledBy: null,
   cancelReason: null,
   finding: null,
@@ -267,6 +270,7 @@ const store = {
   account: null,
   needs: [],
   egressPrice: null,
+  runsAtOnce: 4,
   probe: {
     standing: 'weak' as const,
     probedAt: '2026-11-20T08:00:00.000Z',

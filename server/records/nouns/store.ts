@@ -20,6 +20,7 @@ export const store = noun<Store, never, StoreChange>({
     { name: 'account', kind: 'line', optional: true },
     { name: 'needs', kind: 'references', to: 'assets', optional: true },
     { name: 'egressPrice', kind: 'money', optional: true },
+    { name: 'runsAtOnce', kind: 'number' },
   ],
   told: [
     { name: 'kind', kind: 'choice', values: ['folder', 's3'], words: 'store-kind' },
