@@ -1,6 +1,6 @@
 /** Reads what is known of clients into plain facts: one query for each table, however many clients are asked for. */
 import { loadContactTests, loadCrisisRoles } from './client-facts/crisis.ts';
-import { loadDrills } from './client-facts/drills.ts';
+import { loadDrillStepRuns, loadDrills } from './client-facts/drills.ts';
 import { loadEvidence } from './client-facts/evidence.ts';
 import {
   loadAssets,
@@ -40,7 +40,7 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
     contactTests: await loadContactTests(work, ids),
     exercises: await loadExercises(work, ids),
     incidents: await loadIncidents(work, ids),
-    stepRuns: await loadStepRuns(work, ids),
+    stepRuns: both(await loadStepRuns(work, ids), await loadDrillStepRuns(work, ids)),
     reviews: await loadReviews(work, ids),
     actions: await loadActions(work, ids),
     agreements: await loadAgreements(work, ids),
@@ -57,6 +57,14 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
   const singles = { studies: await loadStudies(work, ids), services: await loadService(work, ids) };
   return new Map(clients.map((client) => [client.id, factsOf(client, rows, singles, work.now)]));
 }
+
+const both = <Fact>(one: Map<string, Fact[]>, other: Map<string, Fact[]>): Map<string, Fact[]> =>
+  new Map(
+    [...new Set([...one.keys(), ...other.keys()])].map((id) => [
+      id,
+      [...(one.get(id) ?? []), ...(other.get(id) ?? [])],
+    ]),
+  );
 
 type Rows = {
   [Fact in keyof ClientFacts as ClientFacts[Fact] extends unknown[] ? Fact : never]: Map<

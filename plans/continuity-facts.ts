@@ -209,7 +209,7 @@ export interface StepRunFacts {
   seconds: number | null;
   endedAt: string | null;
   /** In earnest or for practice. */
-  during: { kind: 'incident' | 'exercise'; id: string };
+  during: { kind: 'incident' | 'exercise' | 'drill'; id: string };
 }
 
 export interface ReviewFacts {

@@ -1,4 +1,5 @@
 /** Scenario drills of clients that ended by themselves. */
+import type { StepRunFacts } from '../continuity-facts.ts';
 import type { DrillOutcome } from '../drills/outcome.ts';
 import type { DrillPlan } from '../drills/plan.ts';
 import type { DrillFacts } from '../facts.ts';
@@ -36,6 +37,39 @@ export async function loadDrills(work: Work, ids: string[]) {
       isTableTop: row.mode === 'table-top',
     }),
   );
+}
+
+/** Runbook steps that people began and did in drills: measured as those of an incident are. */
+export async function loadDrillStepRuns(work: Work, ids: string[]) {
+  const rows = await work.db
+    .selectFrom('drill_items as item')
+    .innerJoin('drills as drill', (join) =>
+      join.onRef('drill.client_id', '=', 'item.client_id').onRef('drill.id', '=', 'item.drill_id'),
+    )
+    .select(['item.client_id', 'item.key', 'item.started_at', 'item.ended_at', 'drill.id', 'drill.plan'])
+    .where('item.client_id', 'in', ids)
+    .where('item.kind', '=', 'step')
+    .where('item.state', '=', 'done')
+    .where('item.started_at', 'is not', null)
+    .where('drill.state', 'in', ['passed', 'failed', 'inconclusive'])
+    .where('drill.alarm_at', '>', since(work))
+    .orderBy('item.ended_at', 'desc')
+    .orderBy('item.key')
+    .limit(50_000)
+    .execute();
+  return byClient(rows, ({ key, started_at, ended_at, id, plan }): StepRunFacts => {
+    const { step, asset } = (plan as DrillPlan).items.find((item) => item.key === key)!;
+    return {
+      plan: step!.plan.id,
+      planVersion: step!.version,
+      key: step!.key,
+      asset: asset?.id ?? null,
+      state: 'done',
+      seconds: Math.ceil((ended_at!.getTime() - started_at!.getTime()) / 1000),
+      endedAt: ended_at!.toISOString(),
+      during: { kind: 'drill', id },
+    };
+  });
 }
 
 interface Step {

@@ -41,8 +41,8 @@ export async function runDrillStep(
       state: STATES[event],
       is_own: isOwn,
       note: note ?? item.note,
-      ...(item.startedAt === null &&
-        event !== 'skip' && { started_at: work.now, started_by: work.actor.name }),
+      // What was never begun can be done, but nothing is measured then.
+      ...(!ended && { started_at: work.now, started_by: work.actor.name }),
       ...(ended && { ended_at: work.now, ended_by: work.actor.name }),
     })
     .where('drill_id', '=', id)

@@ -17,7 +17,7 @@ export function stepRunTimes(facts: ClientFacts, intervalDays: number): Map<stri
   const tried = new Set(facts.exercises.filter(({ kind }) => kind !== 'tabletop').map(({ id }) => id));
   const runs = Map.groupBy(
     facts.stepRuns.filter(
-      ({ asset, during }) => asset !== null && (during.kind === 'incident' || tried.has(during.id)),
+      ({ asset, during }) => asset !== null && (during.kind !== 'exercise' || tried.has(during.id)),
     ),
     ({ asset, planVersion, during }) => JSON.stringify([asset, planVersion, during.kind, during.id]),
   );

@@ -56,7 +56,7 @@ export async function showMySteps(
     drill,
     items: shown.toSorted((left, right) => TURNS.indexOf(turnOf(left)) - TURNS.indexOf(turnOf(right))),
     isAll: shown === forPeople,
-    mayAll: mayAll && mine.length < forPeople.length,
+    mayAll: mayAll && mine.length > 0 && mine.length < forPeople.length,
     mayRun: may(work, 'drill.confirm') && drill.state === 'running',
     refusedKey,
     form,
@@ -72,13 +72,13 @@ function shownItems(drill: Drill, now: Date): ShownItem[] {
   const scale = Math.max(1, secondsBetween(drill.alarmAt, until)) * 1.02;
   const states = new Map(drill.items.map(({ key, state, name }) => [key, { state, name }]));
   return drill.items.map((item) => {
-    const isOpen = item.startedAt !== null && item.endedAt === null;
-    const end = item.endedAt ?? (isOpen ? until : null);
+    const end = item.endedAt ?? (item.startedAt === null ? null : until);
     const took = item.startedAt && end ? secondsBetween(item.startedAt, end) : null;
+    const isShown = end !== null && item.state !== 'not-reached';
     return {
       ...item,
       took,
-      bar: took === null ? null : barOf(secondsBetween(drill.alarmAt, item.startedAt!), took, scale),
+      bar: isShown ? barOf(secondsBetween(drill.alarmAt, item.startedAt ?? end), took ?? 0, scale) : null,
       waitsFor: item.after
         .filter((key) => !OPENS_NEXT.includes(states.get(key)!.state as 'done'))
         .map((key) => states.get(key)!.name),

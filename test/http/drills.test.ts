@@ -149,7 +149,8 @@ describe('scenario drills', function () {
     const proof = (await api('GET', `/restore-tests/${item(next, 'Documents').restoreTest}`)).body;
     expect(proof).to.include({ state: 'passed', reached: 'L3' });
     expect(proof.plantedFaults).to.be.greaterThan(5).and.to.equal(proof.caught);
-    expect((await say(id, item(next, 'Relancer l’ERP').key, 'done')).status).to.equal(200);
+    for (const event of ['start', 'done'])
+      expect((await say(id, item(next, 'Relancer l’ERP').key, event)).status).to.equal(200);
 
     const done = await ended(id);
     expect(done.state, JSON.stringify(done.outcome)).to.equal('passed');
@@ -164,11 +165,14 @@ describe('scenario drills', function () {
       'done',
       'restore-begun',
       'done',
+      'started',
       'done',
       'ended',
     ]);
     const evidence = await owned('select code, asserted_by from evidence where subject_id = $1', [scenario]);
     expect(evidence).to.deep.equal([{ code: 'EXE', asserted_by: 'system' }]);
+    const { activities } = (await api('GET', inClient('/readiness'))).body;
+    expect(activities[0].effective.path.at(-1)).to.include({ name: 'ERP', source: 'step-run', samples: 1 });
     const reader = await visit(test, test.acme.emails['client-reader']);
     expect(await reader.read(`/drills/${id}`))
       .to.include('réussi')
