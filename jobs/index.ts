@@ -1,3 +1,4 @@
+import { checkOmissions } from './check-omissions.ts';
 import { computeStandings } from './compute-standings.ts';
 import { expirePoints } from './expire-points.ts';
 import { judgeForeignRestore } from './judge-foreign-restore.ts';
@@ -20,6 +21,7 @@ export const jobs = [
   probeStoreJob,
   reconcileStore,
   expirePoints,
+  checkOmissions,
   computeStandings,
   judgeForeignRestore,
   moveDrillJob,

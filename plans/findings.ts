@@ -34,6 +34,7 @@ export const DOMAIN_FINDINGS = {
   'store-probe.worker-died': [],
   'reconciliation.worker-died': [],
   'expiry.worker-died': [],
+  'omission-check.worker-died': [],
   'alert.no-relay': [],
   'alert.relay-unreachable': ['cause'],
   'alert.relay-refused': ['status'],

@@ -916,6 +916,22 @@ export interface Tables {
     run_id: string | null;
     settled_at: Date | null;
   };
+  omission_checks: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    asset_id: string;
+    recovery_point_id: string;
+    state: string;
+    asked_by: string;
+    asked_at: Date;
+    looked_at: Date | null;
+    result: unknown | null;
+    omitted: Generated<number>;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   pack_proofs: {
     provider_id: Generated<string>;
     client_id: string;

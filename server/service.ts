@@ -28,6 +28,7 @@ import { endRunsOutOfTime, heedBlackouts } from '#/plans/blackout-runs.ts';
 import { moveOpenDrills } from '#/plans/drills/move.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
+import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
 import { queueDueExpiries } from '#/plans/retention/expiries.ts';
@@ -169,6 +170,7 @@ async function tick({ database, inProvider, metrics, now }: Ticking): Promise<vo
     await inProvider(provider, endRunsOutOfTime);
     await inProvider(provider, queueDueReconciliations);
     await inProvider(provider, queueDueExpiries);
+    await inProvider(provider, queueDueOmissionChecks);
     await inProvider(provider, putDueVersionsInForce);
     await inProvider(provider, queueDueStandings);
     await inProvider(provider, settleSilentOrders);

@@ -56,6 +56,7 @@ export const ARCHIVED = [
   'log_entries',
   'observations',
   'occurrences',
+  'omission_checks',
   'pack_proofs',
   'plan_activities',
   'plan_scenarios',

@@ -84,3 +84,33 @@ create table planted_sentinels (
 );
 create index planted_sentinels_of_asset on planted_sentinels (provider_id, client_id, asset_id, planted_at desc);
 call isolate_client('planted_sentinels');
+
+-- A list of what a source holds, made by other means than the backup's, held against the newest point.
+create table omission_checks (
+  provider_id uuid not null default current_provider(),
+  client_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  asset_id uuid not null,
+  recovery_point_id uuid not null,
+  state text not null check (state in ('queued', 'done', 'failed')),
+  asked_by text not null,
+  asked_at timestamptz not null,
+  looked_at timestamptz,
+  -- What was found, as the job told it; null until then.
+  result jsonb,
+  omitted integer not null default 0 check (omitted >= 0),
+  finding text,
+  finding_code text,
+  finding_params jsonb,
+  primary key (provider_id, client_id, id),
+  foreign key (provider_id, client_id, asset_id) references assets (provider_id, client_id, id),
+  foreign key (provider_id, client_id, recovery_point_id) references recovery_points (provider_id, client_id, id),
+  check (num_nulls(finding, finding_code, finding_params) in (0, 3)),
+  check ((state = 'done') = (result is not null)),
+  -- A comparison that did not see what was planted shows nothing.
+  check (state <> 'done' or (result ->> 'caught')::boolean)
+);
+create index omission_checks_by_id on omission_checks (provider_id, id);
+create index omission_checks_of_asset on omission_checks (provider_id, client_id, asset_id, asked_at desc);
+create unique index one_omission_check_at_a_time on omission_checks (provider_id, client_id, asset_id) where state = 'queued';
+call isolate_client('omission_checks');

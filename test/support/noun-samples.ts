@@ -52,6 +52,8 @@ export const NOUN_SAMPLES: Record<
   },
   // Only an asset that is backed up from here has one.
   sentinels: { add: null, example: ({ asset }) => ({ asset }) },
+  // Only an asset with a recovery point can be looked at.
+  'omission-checks': { add: null, example: ({ asset }) => ({ asset }) },
   // Made by a restore test that read a point.
   'content-looks': { add: null, actions: { explanation: () => ({ explanation: 'Migration' }) } },
   contacts: {

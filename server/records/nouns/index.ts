@@ -25,6 +25,7 @@ import { keyDrill } from './key-drill.ts';
 import { keyHolder } from './key-holder.ts';
 import { legalHold } from './legal-hold.ts';
 import { lesson } from './lesson.ts';
+import { omissionCheck } from './omission-check.ts';
 import { plan } from './plan.ts';
 import { planVersion } from './plan-version.ts';
 import { removalRequest } from './removal-request.ts';
@@ -53,6 +54,7 @@ const NOUNS = [
   [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],
   [canary, ['file that must stay as it is', 'files that must stay as they are']],
   [sentinel, ['dated sentinel put into a source', 'dated sentinels put into sources']],
+  [omissionCheck, ['look for what a point leaves out', 'looks for what points leave out']],
   [contentLook, ['look at the content of a recovery point', 'looks at the content of recovery points']],
   [contact, ['contact', 'contacts']],
   [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
