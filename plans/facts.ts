@@ -142,6 +142,8 @@ export interface PolicyFacts {
   asset: string;
   intervalSeconds: number;
   isEnabled: boolean;
+  /** How far back its points reach, and how long damage may go unnoticed; null where either is without end or not said. */
+  retention: { reachDays: number; noticedDays: number } | null;
   store: {
     id: string;
     kind: 'folder' | 's3';

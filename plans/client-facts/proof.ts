@@ -2,10 +2,27 @@
 import { sql } from 'kysely';
 import { BACKUP, NEVER_SECONDS } from '../backup-policies.ts';
 import { isTestSuspect } from '../content-looks.ts';
-import type { LostPointFacts, RecoveryPointFacts } from '../facts.ts';
+import type { LostPointFacts, PolicyFacts, RecoveryPointFacts } from '../facts.ts';
 import { isThere } from '../point-losses.ts';
+import { reachDays } from '../retention/reach.ts';
+import { RetentionRules } from '../retention/rules.ts';
 import type { Work } from '../work.ts';
 import { byClient, since } from './rows.ts';
+
+const LAST_NUMBER = sql<number>`(select max(last.number) from retentions as last
+  where last.client_id = policy.client_id and last.policy_id = policy.id)`;
+
+/** Without an end to what is kept, or without a word on how long damage goes unnoticed, there is nothing to compare. */
+function retentionOf(row: {
+  rules: unknown;
+  damage_noticed_days: number | null;
+  longest_gap_seconds: number | null;
+}): PolicyFacts['retention'] {
+  if (!row.rules || row.damage_noticed_days === null) return null;
+  const intervalSeconds = row.longest_gap_seconds ?? NEVER_SECONDS;
+  const reach = reachDays(RetentionRules.parse(row.rules), { intervalSeconds });
+  return reach === null ? null : { reachDays: reach, noticedDays: row.damage_noticed_days };
+}
 
 export async function loadPolicies({ db }: Work, ids: string[]) {
   const rows = await db
@@ -34,6 +51,13 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
       'store.account',
       'store.needs',
     ])
+    .leftJoin('retentions as retention', (join) =>
+      join
+        .onRef('retention.policy_id', '=', 'policy.id')
+        .onRef('retention.client_id', '=', 'policy.client_id')
+        .on('retention.number', '=', LAST_NUMBER),
+    )
+    .select(['retention.rules', 'retention.damage_noticed_days'])
     .where('policy.client_id', 'in', ids)
     .orderBy('policy.id')
     .limit(100_000)
@@ -43,6 +67,7 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
     asset: row.asset_id,
     intervalSeconds: row.longest_gap_seconds ?? NEVER_SECONDS,
     isEnabled: row.is_enabled,
+    retention: retentionOf(row),
     store: {
       id: row.store_id,
       kind: row.kind,

@@ -1,4 +1,4 @@
-/** The fourteen rules of the model, and those of keys and drills. Each is a pure function over what is known of a client. */
+/** The fourteen rules of the model, and those of keys, drills and retention. Each is a pure function over what is known of a client. */
 import type { ClientFacts } from '../facts.ts';
 import { RESTORE_INTERVAL_DAYS } from '../readiness/compute-readiness.ts';
 import { surveyOf } from '../readiness/survey.ts';
@@ -15,6 +15,7 @@ import { offSiteCopies } from './off-site-copies.ts';
 import { recoveryDeadlocks } from './recovery-deadlocks.ts';
 import { reproducible } from './reproducible.ts';
 import { restoreTests } from './restore-tests.ts';
+import { retention } from './retention.ts';
 import type { Rule, RuleFinding, RuleName } from './rule.ts';
 import { runbookOrder } from './runbook-order.ts';
 import { sharedAssets } from './shared-assets.ts';
@@ -34,6 +35,7 @@ const BY_NAME: Record<RuleName, Rule> = {
   'crisis-channel': crisisChannel,
   'recovery-deadlocks': recoveryDeadlocks,
   'restore-tests': restoreTests,
+  retention,
   'key-possession': keyPossession,
   drills,
   reproducible: ({ facts }) => reproducible(facts),

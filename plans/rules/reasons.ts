@@ -15,6 +15,7 @@ export const RULE_REASONS = {
   // 7: copies elsewhere.
   'rules.offsite-at-same-site': ['asset', 'site'],
   'rules.offsite-not-shown': ['asset'],
+  'rules.retention-too-short': ['asset', 'reachDays', 'noticedDays'],
   // 8: suppliers.
   'rules.supplier-promises-nothing': ['asset', 'rtoSeconds'],
   'rules.promise-over-rto': ['asset', 'promiseSeconds', 'rtoSeconds'],

@@ -17,6 +17,7 @@ export const RULES = [
   'crisis-channel',
   'recovery-deadlocks',
   'restore-tests',
+  'retention',
   'key-possession',
   'drills',
   'reproducible',

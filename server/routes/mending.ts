@@ -33,6 +33,7 @@ function formFor(client: string, { rule, reason: { key }, object: { kind, id, na
         : inClient(`dependencies/new?from=activity:${id}`, 'inventory.change');
     case 'backup-interval':
     case 'off-site-copies':
+    case 'retention':
       return key === 'rules.not-backed-up'
         ? inClient('protection#policies', 'protection.change')
         : inClient(`backup-policies?${new URLSearchParams({ search: name })}`, 'protection.change');

@@ -84,6 +84,7 @@ function aLargeClient(): ClientFacts {
       asset: id,
       intervalSeconds: DAY,
       isEnabled: true,
+      retention: null,
       store: {
         id: 'far',
         kind: 's3',

@@ -239,6 +239,7 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
         asset: 'sql',
         intervalSeconds: DAY,
         isEnabled: true,
+        retention: null,
         store: {
           id: 'far',
           kind: 's3',

@@ -92,7 +92,7 @@ function spoilt(): ClientFacts {
   };
 }
 
-/** A runbook in the wrong order, an asset that takes too long, a promise that comes too late, and a telephone that is lost. */
+/** A runbook in the wrong order, an asset that takes too long, a promise that comes too late, a telephone that is lost, and points kept too short. */
 function clashing(): ClientFacts {
   const facts = aReadyClient({
     activities: [anActivity({ rtoSeconds: HOUR / 2 })],
@@ -123,6 +123,10 @@ function clashing(): ClientFacts {
     ...facts,
     plans: [{ ...plan, inForce: { ...plan.inForce!, steps: [step('erp'), step('sql')] } }],
     dependencies: [...facts.dependencies, needs('erp', 'vendor')],
+    policies: facts.policies.map((policy) => ({
+      ...policy,
+      retention: { reachDays: 7, noticedDays: 30 },
+    })),
   };
 }
 

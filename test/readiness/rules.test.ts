@@ -70,8 +70,8 @@ describe('the rules', () => {
     expect(runRules(aSoundClient())).to.deep.equal([]);
   });
 
-  it('are the fourteen of the model and those of keys and drills', () => {
-    expect(RULES).to.have.length(16);
+  it('are the fourteen of the model and those of keys, drills and retention', () => {
+    expect(RULES).to.have.length(17);
   });
 
   it('say at most one thing of a kind about an object, and always what to do', () => {
@@ -331,6 +331,24 @@ describe('rule 7, off-site copies', () => {
     expect(withStore({ site: 'hq' })).to.deep.equal(['contradiction asset sql: rules.offsite-at-same-site']);
     expect(withStore({ site: null })).to.deep.equal(['warning asset sql: rules.offsite-not-shown']);
     expect(withStore({ account: ' ' })).to.deep.equal(['warning asset sql: rules.offsite-not-shown']);
+  });
+});
+
+describe('rule 17, retention', () => {
+  const withRetention = (...kept: PolicyFacts['retention'][]) => {
+    const facts = aSoundClient();
+    const policies = kept.map((retention, index) => ({ ...facts.policies[0]!, id: `${index}`, retention }));
+    return told('retention', { ...facts, policies });
+  };
+
+  it('finds points that do not reach back to before damage that is noticed late', () => {
+    const tooShort = { reachDays: 14, noticedDays: 30 };
+    expect(withRetention(tooShort)).to.deep.equal(['contradiction asset sql: rules.retention-too-short']);
+    expect(withRetention({ reachDays: 30, noticedDays: 30 })).to.deep.equal([]);
+    expect(withRetention(null), 'everything is kept, or nobody said').to.deep.equal([]);
+    expect(withRetention(tooShort, { reachDays: 365, noticedDays: 30 }), 'another keeps more').to.deep.equal(
+      [],
+    );
   });
 });
 

@@ -103,6 +103,7 @@ export const ATELIERS: ClientFacts = {
       asset: 'sql',
       intervalSeconds: DAY,
       isEnabled: true,
+      retention: null,
       store: {
         id: 'far',
         kind: 's3',
@@ -117,6 +118,7 @@ export const ATELIERS: ClientFacts = {
       asset: 'cad',
       intervalSeconds: 7 * DAY,
       isEnabled: true,
+      retention: null,
       store: {
         id: 'near',
         kind: 'folder',
