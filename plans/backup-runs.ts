@@ -280,26 +280,28 @@ export async function cancelForBlackout(work: Work, id: string, blackout: string
   await cancelBackup(work, id, { reason: blackout });
 }
 
-/** Stops a run because a blackout begins; it begins again after it. */
+/** Stops a run because a blackout begins; it begins again after it, with as much time left as it had. */
 export async function putOffForBlackout(work: Work, id: string, until: Date): Promise<void> {
+  const stoppedSeconds = (until.getTime() - work.now.getTime()) / 1000;
   const run = await work.db
     .updateTable('backup_runs')
-    .set({ state: 'queued', retry_at: until, progress: sql`null` })
+    .set({
+      state: 'queued',
+      retry_at: until,
+      progress: sql`null`,
+      end_by: sql`end_by + make_interval(secs => ${stoppedSeconds})`,
+    })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .returning('client_id')
     .executeTakeFirst();
   if (!run) return;
-  await endOpenAttempt(
-    work,
-    id,
-    'retried',
-    finding('backup-run.blackout', 'A blackout began. It begins again after it.'),
-  );
+  // Not as one that is tried again: those are counted.
+  const why = finding('backup-run.blackout', 'A blackout began. It begins again after it.');
+  await endOpenAttempt(work, id, 'cancelled', why);
   const subject = { kind: 'backup-run', id, client: run.client_id };
   await record(work, 'backup-run.put-off', subject, { until });
-  const afterSeconds = Math.max(1, Math.ceil((until.getTime() - work.now.getTime()) / 1000));
-  await work.enqueue('run-backup', { runId: id }, { afterSeconds });
+  await work.enqueue('run-backup', { runId: id }, { afterSeconds: Math.max(1, Math.ceil(stoppedSeconds)) });
 }
 
 /** Writes down why an attempt made no recovery point; without a number, that none did. `found` is for people and holds no secret. */

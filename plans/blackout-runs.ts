@@ -2,7 +2,7 @@
 import { cancelForBlackout, failBackup, putOffForBlackout } from './backup-runs.ts';
 import { findClient } from './clients.ts';
 import { finding } from './findings.ts';
-import { type Stretch, stretchesBetween } from './schedules/blackouts.ts';
+import { RUNNING, type Stretch, stretchesBetween, whenAllowed } from './schedules/blackouts.ts';
 import { listBlackouts } from './schedules/schedules.ts';
 import type { Work } from './work.ts';
 
@@ -15,7 +15,10 @@ const NOT_IN_TIME = finding('backup-run.not-in-time', 'The backup did not end wi
 export async function heedBlackouts(work: Work): Promise<void> {
   const runs = await work.db
     .selectFrom('backup_runs as run')
-    .select(['run.id', 'run.client_id', 'run.started_at'])
+    .innerJoin('backup_policies as policy', (join) =>
+      join.onRef('policy.id', '=', 'run.policy_id').onRef('policy.client_id', '=', 'run.client_id'),
+    )
+    .select(['run.id', 'run.client_id', 'run.started_at', 'policy.agent_id'])
     .where('run.state', '=', 'running')
     .where('run.client_id', 'in', (from) =>
       from.selectFrom('blackouts').select('client_id').where('running', '<>', 'finish'),
@@ -25,9 +28,11 @@ export async function heedBlackouts(work: Work): Promise<void> {
   for (const [client, own] of Map.groupBy(runs, ({ client_id }) => client_id)) {
     const stretch = await stretchNow(work, client);
     if (!stretch || stretch.blackout.running === 'finish') continue;
-    for (const { id, started_at } of own) {
+    for (const { id, started_at, agent_id } of own) {
       if (!started_at || started_at >= stretch.from) continue;
-      if (stretch.blackout.running === 'abort') await cancelForBlackout(work, id, stretch.blackout.name);
+      // An agent is given one order for a run: there is none for afterwards.
+      if (stretch.blackout.running === 'abort' || agent_id !== null)
+        await cancelForBlackout(work, id, stretch.blackout.name);
       else await putOffForBlackout(work, id, stretch.until);
     }
   }
@@ -45,6 +50,7 @@ export async function endRunsOutOfTime(work: Work): Promise<void> {
   for (const { id } of late) await failBackup(work, id, null, NOT_IN_TIME);
 }
 
+/** Of several that overlap the strictest, until nothing stands in the way any more. */
 async function stretchNow(work: Work, client: string): Promise<Stretch | null> {
   const { timeZone } = await findClient(work, client);
   const blackouts = await listBlackouts(work, client);
@@ -54,5 +60,10 @@ async function stretchNow(work: Work, client: string): Promise<Stretch | null> {
     new Date(work.now.getTime() - DAY),
     new Date(work.now.getTime() + 8 * DAY),
   );
-  return around.find(({ from, until }) => from <= work.now && work.now < until) ?? null;
+  const [strictest] = around
+    .filter(({ from, until }) => from <= work.now && work.now < until)
+    .sort((left, right) => strictness(right) - strictness(left));
+  return strictest ? { ...strictest, until: whenAllowed(around, work.now) } : null;
 }
+
+const strictness = ({ blackout }: Stretch) => RUNNING.indexOf(blackout.running);

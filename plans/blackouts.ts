@@ -2,19 +2,18 @@
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
+import { type BackupPolicy, listBackupPolicies } from './backup-policies.ts';
 import { standingOf } from './backup-standing.ts';
 import { loadFacts } from './client-facts.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { Hours } from './hours.ts';
 import { assetObjectives } from './readiness/asset-objectives.ts';
-import { Blackout as Rule } from './schedules/blackouts.ts';
-import { impossibleBlackout } from './schedules/data-age.ts';
+import { RUNNING, Blackout as Rule } from './schedules/blackouts.ts';
+import { impossibleBlackouts } from './schedules/data-age.ts';
 import { listBlackouts as listRules, planAnew } from './schedules/schedules.ts';
 import { Line, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
-
-export const RUNNING = ['finish', 'pause', 'abort'] as const;
 
 export const NewBlackout = z
   .object({
@@ -46,7 +45,7 @@ export async function addBlackout(work: Work, client: string, blackout: NewBlack
   await findClient(work, client);
   const rule = ruleOf(blackout);
   await refuseTakenName(work, client, blackout.name);
-  await refuseImpossible(work, client, [...(await listRules(work, client)), rule]);
+  await refuseImpossible(work, client, rule, await listRules(work, client));
   const { id } = await work.db
     .insertInto('blackouts')
     .values({ client_id: client, ...columns(rule), created_at: work.now })
@@ -63,7 +62,7 @@ export async function changeBlackout(work: Work, id: string, blackout: NewBlacko
   const rule = ruleOf(blackout);
   if (blackout.name !== before.name) await refuseTakenName(work, before.client, blackout.name);
   const others = (await listRules(work, before.client)).filter(({ name }) => name !== before.name);
-  await refuseImpossible(work, before.client, [...others, rule]);
+  await refuseImpossible(work, before.client, rule, others);
   await work.db.updateTable('blackouts').set(columns(rule)).where('id', '=', id).execute();
   await planAnew(work, before.client);
   const subject = { kind: 'blackout', id, client: before.client };
@@ -121,38 +120,42 @@ function ruleOf({ name, hours, from, until, running }: NewBlackout): Rule {
   );
 }
 
-/** No blackout in which data must grow older than the plan allows, whatever is done before and after it. */
-async function refuseImpossible(work: Work, clientId: string, blackouts: Rule[]) {
+/**
+ * No blackout in which data must grow older than the plan allows, whatever is done before and after it. What another one broke already is
+ * not held against this one: somebody is about to mend them.
+ */
+async function refuseImpossible(work: Work, clientId: string, added: Rule, others: Rule[]) {
   const client = await findClient(work, clientId);
   const facts = (await loadFacts(work, [client])).get(clientId);
-  if (!facts) return;
-  const objectives = assetObjectives(facts);
-  const policies = await work.db
-    .selectFrom('backup_policies as policy')
-    .innerJoin('assets as asset', (join) =>
-      join.onRef('asset.id', '=', 'policy.asset_id').onRef('asset.client_id', '=', 'policy.client_id'),
-    )
-    .select(['policy.id', 'policy.asset_id', 'asset.name'])
-    .where('policy.client_id', '=', clientId)
-    .where('policy.is_enabled', '=', true)
-    .execute();
-  for (const { id, asset_id, name } of policies) {
-    const rpoSeconds = objectives.get(asset_id)?.rpoSeconds ?? null;
-    if (rpoSeconds === null) continue;
-    const { durationSeconds } = await standingOf(work, id);
-    const worst = impossibleBlackout(
-      { blackouts, zone: client.timeZone },
-      { rpoSeconds, durationSeconds, now: work.now },
+  const objectives = facts && assetObjectives(facts);
+  for (const policy of await listBackupPolicies(work, clientId)) {
+    const rpoSeconds = rpoOf(policy, objectives?.get(policy.asset.id)?.rpoSeconds ?? null);
+    if (!policy.isEnabled || rpoSeconds === null) continue;
+    const { durationSeconds } = await standingOf(work, policy.id);
+    const brokenBy = (blackouts: Rule[]) =>
+      impossibleBlackouts(
+        { blackouts, zone: client.timeZone },
+        { rpoSeconds, durationSeconds, now: work.now },
+      );
+    const known = new Map(brokenBy(others).map(({ from, seconds }) => [from.getTime(), seconds]));
+    const worst = brokenBy([...others, added]).find(
+      ({ from, seconds }) => seconds > (known.get(from.getTime()) ?? 0),
     );
-    if (worst)
-      throw conflict('blackout.rpo-impossible', {
-        asset: name,
-        blackout: worst.name,
-        blackSeconds: worst.seconds,
-        durationSeconds,
-        rpoSeconds,
-      });
+    if (!worst) continue;
+    throw conflict('blackout.rpo-impossible', {
+      asset: policy.asset.name,
+      blackout: worst.name,
+      blackSeconds: worst.seconds,
+      durationSeconds,
+      rpoSeconds,
+    });
   }
+}
+
+/** The smaller of what the plan asks and what the policy itself goes by. */
+function rpoOf({ schedule: { cadence } }: BackupPolicy, ofPlan: number | null): number | null {
+  if (cadence.kind !== 'objective') return ofPlan;
+  return Math.min(cadence.rpoSeconds, ofPlan ?? Number.POSITIVE_INFINITY);
 }
 
 async function refuseTakenName({ db }: Work, client: string, name: string) {

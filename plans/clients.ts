@@ -6,6 +6,7 @@ import { record } from './audit.ts';
 import { canonical } from './canonical.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { Hours } from './hours.ts';
+import { planAnew } from './schedules/schedules.ts';
 import { findTechnicianPool } from './technician-pools.ts';
 import { Line, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
@@ -103,6 +104,7 @@ export async function changeClient(work: Work, id: string, client: NewClient): P
   }
 
   await work.db.updateTable('clients').set(columns(client)).where('client_id', '=', id).execute();
+  if (client.timeZone !== before.timeZone) await planAnew(work, id);
   await record(work, 'client.changed', { kind: 'client', id, client: id }, { before, after: client });
   return findClient(work, id);
 }

@@ -7,6 +7,9 @@ const LocalTime = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, { error: 'schedule.local-time' })
   .refine(isMoment, { error: 'schedule.local-time' });
 
+/** The mildest first. */
+export const RUNNING = ['finish', 'pause', 'abort'] as const;
+
 export const Blackout = z
   .object({
     name: z.string().trim().min(1).max(100),
@@ -18,7 +21,7 @@ export const Blackout = z
         .refine(({ from, until }) => from < until, { error: 'schedule.backwards' }),
     ]),
     /** What becomes of work that is under way when it begins. */
-    running: z.enum(['finish', 'pause', 'abort']),
+    running: z.enum(RUNNING),
   })
   .meta({ id: 'Blackout' });
 export type Blackout = z.infer<typeof Blackout>;

@@ -30,20 +30,19 @@ export function worstDataAge(schedule: Schedule, durationSeconds: number, now: D
 }
 
 /**
- * The blackout during which data must grow older than an RPO allows, whatever is done before and after it; null when
- * there is none. Data are as old as their backup's start, and count once it has ended.
+ * The blackouts during which data must grow older than an RPO allows, whatever is done before and after them, one after the other. Data
+ * are as old as their backup's start, and count once it has ended.
  */
-export function impossibleBlackout(
+export function* impossibleBlackouts(
   { blackouts, zone }: Pick<Schedule, 'blackouts' | 'zone'>,
   { rpoSeconds, durationSeconds, now }: { rpoSeconds: number; durationSeconds: number; now: Date },
-): { name: string; seconds: number } | null {
+): Generator<{ name: string; from: Date; seconds: number }> {
   const stretches = stretchesBetween(blackouts, zone, now, new Date(now.getTime() + AHEAD_DAYS * DAY));
   for (const { from, blackout } of stretches) {
     const seconds = (whenAllowed(stretches, from).getTime() - from.getTime()) / 1000;
     const before = secondsBefore(blackout, durationSeconds);
-    if (before + seconds + durationSeconds > rpoSeconds) return { name: blackout.name, seconds };
+    if (before + seconds + durationSeconds > rpoSeconds) yield { name: blackout.name, from, seconds };
   }
-  return null;
 }
 
 /**

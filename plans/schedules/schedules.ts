@@ -1,10 +1,10 @@
 /** Schedules: what recurs, how often, and what becomes of it when nobody could begin it in time. One keeper of the rows. */
 import { z } from 'zod';
-import { findClient } from '../clients.ts';
 import type { Work } from '../work.ts';
 import { Blackout } from './blackouts.ts';
 import { Cadence } from './cadence.ts';
 import { worstDataAge } from './data-age.ts';
+import { zoneOf } from './zone.ts';
 
 export const ScheduleRules = z
   .object({
@@ -70,7 +70,7 @@ export async function keepSchedule(
     )
     .returning('id')
     .executeTakeFirstOrThrow();
-  await dropPlanned(work, id);
+  await dropPlanned(work, id, isEnabled);
 }
 
 /** After a change of the client's zone or blackouts: nothing of what was planned may hold any more. */
@@ -144,15 +144,22 @@ async function longestGap(
   cadence: Cadence,
 ): Promise<number | null> {
   if (cadence.kind === 'objective') return cadence.rpoSeconds;
-  const { timeZone } = await findClient(work, client);
+  const zone = await zoneOf(work, client);
   const blackouts = await listBlackouts(work, client);
-  const worst = worstDataAge({ cadence, blackouts, zone: timeZone, id: subject }, 0, work.now);
+  const worst = worstDataAge({ cadence, blackouts, zone, id: subject }, 0, work.now);
   return worst ?? (cadence.kind === 'interval' ? cadence.everySeconds : null);
 }
 
-async function dropPlanned({ db }: Work, schedule: string) {
-  await db
+/** What is due already stays due: a change made between its time and the next tick does not lose it. */
+async function dropPlanned({ db, now }: Work, schedule: string, isEnabled: boolean) {
+  const planned = db
     .deleteFrom('occurrences')
+    .where('schedule_id', '=', schedule)
+    .where('state', '=', 'planned');
+  await (isEnabled ? planned.where('due_at', '>', now) : planned).execute();
+  await db
+    .updateTable('occurrences')
+    .set((occurrence) => ({ begin_from: occurrence.ref('due_at') }))
     .where('schedule_id', '=', schedule)
     .where('state', '=', 'planned')
     .execute();

@@ -109,6 +109,72 @@ describe('a blackout', () => {
     expect(await run()).to.deep.include({ state: 'cancelled', cancel_reason: 'Soldes' });
   });
 
+  it('of several that overlap, has the strictest count; a run that is stopped has as much time left as before', async () => {
+    await asOwner(`update backup_runs set state = 'running', finished_at = null, cancelled_by = null, cancel_reason = null,
+      started_at = '2027-01-14T06:00Z', end_by = '2027-01-14T09:00Z'`);
+    await asOwner(`update blackouts set running = 'finish'`);
+    const once = {
+      name: 'Ligne occupée',
+      from: '2027-01-14T08:30',
+      until: '2027-01-14T10:15',
+      running: 'pause',
+    };
+    const { status, body } = await add(once);
+    expect(status, JSON.stringify(body)).to.equal(201);
+    await at('2027-01-14T08:00:00Z', heedBlackouts);
+    await at('2027-01-14T09:30:00Z', endRunsOutOfTime);
+    const [run] = await asOwner(`select state::text, retry_at, end_by from backup_runs`);
+    expect(run!.state).to.equal('queued');
+    expect(
+      [run!.retry_at, run!.end_by].map((moment) => new Date(String(moment)).toISOString()),
+    ).to.deep.equal(['2027-01-14T09:15:00.000Z', '2027-01-14T10:15:00.000Z']);
+    expect((await api('DELETE', `/blackouts/${body.id}`)).status).to.equal(204);
+  });
+
+  it('is refused for the objective of a policy too, and not for what another one breaks', async () => {
+    const { body: one } = await api('GET', `/backup-policies/${policy}`);
+    const change = { store: one.store.id, rhythm: 'objective', rpoSeconds: 2.5 * 3600 };
+    expect((await api('PUT', `/backup-policies/${policy}`, change)).status).to.equal(200);
+    const once = {
+      name: 'Inventaire',
+      from: '2027-03-01T08:00',
+      until: '2027-03-01T10:00',
+      running: 'finish',
+    };
+    expect((await add(once)).body.key).to.equal('blackout.rpo-impossible');
+    await asOwner(`update blackouts set during = '{"from":"2027-02-01T08:00","until":"2027-02-01T14:00"}'`);
+    const { status, body } = await add({ ...once, until: '2027-03-01T08:30' });
+    expect(status, 'what Soldes breaks').to.equal(201);
+    await api('DELETE', `/blackouts/${body.id}`);
+  });
+
+  it('plans anew by the zone that a client is given, and loses nothing that is due', async () => {
+    const { body: one } = await api('GET', `/backup-policies/${policy}`);
+    await asOwner(`delete from blackouts; update backup_runs set state = 'done', finished_at = now()`);
+    await api('PUT', `/backup-policies/${policy}`, { store: one.store.id, rhythm: 'daily', at: ['12:00'] });
+    const hours = async () => {
+      await tickAt(new Date().toISOString());
+      const rows = await asOwner(
+        `select distinct extract(hour from due_at at time zone 'Pacific/Auckland')::int as hour from occurrences where state = 'planned'`,
+      );
+      return rows.map(({ hour }) => Number(hour));
+    };
+    expect(await hours())
+      .to.have.length(1)
+      .and.not.include(12);
+    await asOwner(`insert into occurrences (provider_id, client_id, schedule_id, due_at, begin_from, start_by)
+      select provider_id, client_id, id, date_trunc('minute', now()), now() + interval '1 hour', now() + interval '1 hour' from schedules`);
+    const path = `/clients/${test.acme.client}`;
+    const { body: client } = await api('GET', path);
+    expect((await api('PUT', path, { ...client, timeZone: 'Pacific/Auckland' })).status).to.equal(200);
+    expect(await hours()).to.deep.equal([12]);
+    const [begun] = await asOwner(
+      `select count(*)::int as count from occurrences where state = 'begun' and due_at between now() - interval '5 minutes' and now()`,
+    );
+    expect(begun!.count, 'put off by a blackout that is gone').to.equal(1);
+    await asOwner(`update backup_runs set state = 'done', finished_at = now() where state = 'queued'`);
+  });
+
   it('has no part in a run that did not end in its completion window: that one failed', async () => {
     const { body } = await api('POST', `/backup-policies/${policy}/runs`);
     await asOwner(`update backup_runs set end_by = '2027-01-15T00:00Z' where id = '${body.id}'`);

@@ -6,9 +6,9 @@ import {
   findBlackoutForChange,
   listBlackouts,
   NewBlackout,
-  RUNNING,
   removeBlackout,
 } from '#/plans/blackouts.ts';
+import { RUNNING } from '#/plans/schedules/blackouts.ts';
 import { noun } from '../noun.ts';
 
 export const blackout = noun<Blackout, NewBlackout>({
