@@ -94,6 +94,7 @@ describe('suspect content', function () {
     expect(page).to.not.include('revient : le test');
     const list = await owner.read(`/clients/${test.acme.client}/restore-tests`);
     expect(list).to.include('suspect');
+    expect(await owner.read(`/content-looks/${look.id}`)).to.include('Expliquer ce constat');
     const { rows } = await evidence(proof.id);
     expect(rows).to.deep.equal([{ code: 'INT', finding: 'contradicts' }]);
   });
