@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { verifyChain } from '#/plans/audit.ts';
+import { decideExpiry } from '#/plans/retention/expiries.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
@@ -49,6 +50,22 @@ describe('retention of recovery points', function () {
   });
   const requestOf = (response: Response) => response.headers.get('location')!.split('/').at(-1)!;
 
+  const backUp = async (name: string) => {
+    await writeFile(`${test.dataDir}/source/${name}`, `content of ${name}`);
+    const { body: run } = await api('POST', `/backup-policies/${policy}/runs`);
+    await until(
+      async () => (await api('GET', `/backup-runs/${run.id}`)).body.state,
+      (state) => state === 'done',
+    );
+  };
+  const prove = async (recoveryPoint: string) => {
+    const { body: proof } = await api('POST', '/restore-tests', { recoveryPoint, level: 'L3' });
+    await until(
+      async () => (await api('GET', `/restore-tests/${proof.id}`)).body.state,
+      (state) => state === 'passed',
+    );
+  };
+
   before(async () => {
     test = await startTestService({ worker: true });
     technician = await visit(test, test.acme.emails.technician);
@@ -64,14 +81,7 @@ describe('retention of recovery points', function () {
     asset = await made(inClient('/assets'), { name: 'Fichiers', kind: 'data-set', label: 'files' });
     const store = await made(inClient('/stores'), { name: 'Dépôt', address: `file://${folder}` });
     policy = await made('/backup-policies', { asset, store, source });
-    for (const number of [1, 2, 3]) {
-      await writeFile(`${source}/file-${number}`, `content ${number}`);
-      const { body: run } = await api('POST', `/backup-policies/${policy}/runs`);
-      await until(
-        async () => (await api('GET', `/backup-runs/${run.id}`)).body.state,
-        (state) => state === 'done',
-      );
-    }
+    for (const name of ['file-1', 'file-2', 'file-3']) await backUp(name);
     points = (await api('GET', inClient('/recovery-points'))).body.items.toReversed();
     expect(points).to.have.length(3);
   });
@@ -90,14 +100,7 @@ describe('retention of recovery points', function () {
       'no-proven-successor',
     ]);
 
-    const { body: proof } = await api('POST', '/restore-tests', {
-      recoveryPoint: points[2]!.id,
-      level: 'L3',
-    });
-    await until(
-      async () => (await api('GET', `/restore-tests/${proof.id}`)).body.state,
-      (state) => state === 'passed',
-    );
+    await prove(points[2]!.id);
     const proven = await simulate(LAST);
     expect([proven.stay, proven.go, proven.bytes]).to.deep.equal([1, 2, null]);
     expect(proven.points[0].because.map(({ code }: { code: string }) => code)).to.deep.equal([
@@ -207,6 +210,31 @@ describe('retention of recovery points', function () {
     );
     expect([looked.standing, looked.found.lost, looked.left.count]).to.deep.equal(['agrees', 0, 0]);
     expect(await test.service.inProvider(test.acme.id, verifyChain)).to.include({ intact: true });
+  });
+
+  it('judges anew what a dead worker left half done: a hold that came meanwhile keeps it, and voids what was asked', async () => {
+    await backUp('file-4');
+    points = (await api('GET', inClient('/recovery-points'))).body.items.toReversed();
+    await prove(points[3]!.id);
+    const asked = await technician.send(`/recovery-points/${points[2]!.id}/removal`, { reason: 'Place' });
+    const request = requestOf(asked);
+    const decided = await test.service.inProvider(test.acme.id, (work) =>
+      decideExpiry(work, policy, new Set()),
+    );
+    expect(decided.going.map(({ point: name }) => name)).to.deep.equal([points[2]!.point]);
+    expect((await point(2)).expiry).to.include({ state: 'going', cause: 'rules' });
+
+    await api('POST', inClient('/legal-holds'), { reason: 'Enquête' });
+    await api('POST', `/backup-policies/${policy}/expiries`);
+    await until(
+      async () => (await point(2)).expiry.state,
+      (state) => state === 'kept',
+    );
+    expect(await inStore()).to.deep.equal([points[2]!.point, points[3]!.point]);
+    const version = versionIn(await owner.read(`/removal-requests/${request}`));
+    const granted = await owner.send(`/removal-requests/${request}/granting`, { version });
+    expect(granted.status).to.equal(409);
+    expect(await granted.text()).to.include('Ce que la demande montrait a changé');
   });
 
   it('is asked for once at a time, and withdrawn by who asked only', async () => {
