@@ -2,8 +2,10 @@
  * Attempts at a run or test: one keeper of their rows. Of one run only the last attempt is open, and only who holds it may say how
  * the run goes on or ends (Kleppmann's fencing token: the store cannot check one, so a worker asks before it writes a head).
  */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
+import type { RunProgress } from './run-progress.ts';
 import type { Work } from './work.ts';
 
 export const ATTEMPT_ENDS = ['done', 'failed', 'retried', 'lost', 'cancelled'] as const;
@@ -44,16 +46,30 @@ export async function beginAttempt(
       worker,
       started_at: work.now,
       beat_at: work.now,
+      moved_at: work.now,
     })
     .execute();
   return number;
 }
 
-/** Says that its worker lives. False when it is not its turn any more. */
-export async function beatAttempt({ db, now }: Work, run: string, number: number): Promise<boolean> {
+/** Says that its worker lives, and how far it is. False when it is not its turn any more. */
+export async function beatAttempt(
+  { db, now }: Work,
+  { run, attempt: number }: { run: string; attempt: number },
+  progress: RunProgress | null = null,
+): Promise<boolean> {
   const held = await db
     .updateTable('attempts')
-    .set({ beat_at: now })
+    .set({
+      beat_at: now,
+      ...(progress && {
+        phase: progress.phase,
+        files: progress.files,
+        bytes: progress.bytes,
+        moved_at: sql<Date>`case when (phase, files, bytes) is distinct from
+          (${progress.phase}::text, ${progress.files}::bigint, ${progress.bytes}::bigint) then ${now}::timestamptz else moved_at end`,
+      }),
+    })
     .where('run_id', '=', run)
     .where('number', '=', number)
     .where('ended_at', 'is', null)

@@ -149,7 +149,7 @@ export async function noteBackupProgress(
   { run, attempt }: { run: string; attempt: number },
   progress: RunProgress | null = null,
 ): Promise<boolean> {
-  if (!(await beatAttempt(work, run, attempt))) return false;
+  if (!(await beatAttempt(work, { run, attempt }, progress))) return false;
   if (progress === null) return true;
   await work.db
     .updateTable('backup_runs')

@@ -279,6 +279,10 @@ export interface Tables {
     worker: string;
     started_at: Date;
     beat_at: Date;
+    moved_at: Generated<Date>;
+    phase: string | null;
+    files: Generated<number>;
+    bytes: Generated<number>;
     ended_at: Date | null;
     how: 'done' | 'failed' | 'retried' | 'lost' | 'cancelled' | null;
     finding: string | null;

@@ -18,6 +18,7 @@ import type { KeyDrill } from '#/plans/key-drills.ts';
 import type { KeyHolder } from '#/plans/key-holders.ts';
 import type { ClientKey, ClientKeyPurpose } from '#/plans/keys.ts';
 import type { LeftItem } from '#/plans/left-over.ts';
+import type { Pace } from '#/plans/paces.ts';
 import type { Plan } from '#/plans/plans.ts';
 import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
 import type { Reconciliation } from '#/plans/reconciliations.ts';
@@ -311,6 +312,7 @@ export interface RestoreTestView {
   test: RestoreTest;
   isUnderWay: boolean;
   attempts: Attempt[];
+  pace: Pace | null;
   mayCancel: boolean;
   /** All in order. `waiting`: asked for and not reached yet; `not-asked`: above the level asked for. */
   levels: {

@@ -13,6 +13,11 @@ create table attempts (
   worker text not null,
   started_at timestamptz not null,
   beat_at timestamptz not null,
+  -- How far it was when it was last further than before, and when that was: a worker may live and get nowhere.
+  moved_at timestamptz not null default now(),
+  phase text,
+  files bigint not null default 0,
+  bytes bigint not null default 0,
   ended_at timestamptz,
   how attempt_end,
   finding text,

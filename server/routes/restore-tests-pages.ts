@@ -5,6 +5,7 @@ import { type Client, findClient } from '#/plans/clients.ts';
 import { contentOf } from '#/plans/content-looks.ts';
 import { listEvidenceOf } from '#/plans/evidence.ts';
 import { levelsIn, TEST_LEVELS } from '#/plans/facts.ts';
+import { findPace } from '#/plans/paces.ts';
 import { assetObjectives } from '#/plans/readiness/asset-objectives.ts';
 import { findCaveats } from '#/plans/recovery-points.ts';
 import { findRestoreTest, listRestoreTests, type RestoreTest } from '#/plans/restore-tests.ts';
@@ -65,6 +66,7 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     test,
     isUnderWay: test.state === 'queued' || test.state === 'running',
     attempts: await listAttempts(work, id),
+    pace: await findPace(work, id),
     mayCancel: ['queued', 'running'].includes(test.state) && may(work, 'restore-test.request'),
     levels: levelsOf(test),
     failedChecks: (result?.checks ?? []).filter(({ verdict }) => verdict !== 'passed'),

@@ -3,15 +3,24 @@ import { Attempt, listAttempts } from '#/plans/attempts.ts';
 import { findBackupPolicy } from '#/plans/backup-policies.ts';
 import { BackupRun, cancelBackup, findBackupRun } from '#/plans/backup-runs.ts';
 import { findClient } from '#/plans/clients.ts';
+import { findPace, listPaces, Pace } from '#/plans/paces.ts';
 import { Cancelling } from '#/plans/pauses.ts';
 import { cancelRestoreTest, findRestoreTest, RestoreTest } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
 import { api, page } from '../http/route.ts';
-import { listOf, One, whole } from '../http/shapes.ts';
+import { listOf, OfClient, One, whole } from '../http/shapes.ts';
 import type { RunView } from '../views/runs.ts';
 
 /** Work that goes on, or went: its attempts, and calling it off. */
 export const runsApi = [
+  api({
+    method: 'get',
+    path: '/clients/:client/paces',
+    summary: 'What goes on for a client, and whether it gets on: what is silent or stalled first',
+    params: OfClient,
+    output: listOf(Pace),
+    run: async ({ work, params: { client } }) => whole(await listPaces(work, client)),
+  }),
   api({
     method: 'get',
     path: '/backup-runs/:id/attempts',
@@ -96,6 +105,7 @@ async function show(work: Work, id: string): Promise<RunView> {
     asset: asset.name,
     isUnderWay,
     attempts: await listAttempts(work, id),
+    pace: await findPace(work, id),
     mayCancel: isUnderWay && may(work, 'backup.request'),
   };
 }

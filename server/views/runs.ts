@@ -1,6 +1,7 @@
 import type { Attempt } from '#/plans/attempts.ts';
 import type { BackupRun } from '#/plans/backup-runs.ts';
 import type { Client } from '#/plans/clients.ts';
+import type { Pace } from '#/plans/paces.ts';
 
 /** `protection/run`. Its form posts to /backup-runs/:id/cancellation. */
 export interface RunView {
@@ -9,5 +10,6 @@ export interface RunView {
   asset: string;
   isUnderWay: boolean;
   attempts: Attempt[];
+  pace: Pace | null;
   mayCancel: boolean;
 }

@@ -56,6 +56,12 @@ describe('attempts at a run', function () {
       () => api('GET', `/backup-runs/${id}`),
       ({ body }) => body.progress !== null,
     );
+    const { body: paces } = await api('GET', `/clients/${test.acme.client}/paces`);
+    expect(paces.items).to.have.length(1);
+    expect(paces.items[0]).to.include({ run: id, kind: 'backup-run', pace: 'steady', left: null });
+    expect(
+      (await api('GET', `/clients/${test.acme.client}/paces`, undefined, test.other.tokens.owner)).status,
+    ).to.equal(404);
     const { body: cancelled } = await api('POST', `/backup-runs/${id}/cancellation`, {
       reason: 'Disque changé',
     });

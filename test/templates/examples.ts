@@ -1114,6 +1114,16 @@ export const testShow: views.RestoreTestView = {
   client,
   test: passedTest,
   isUnderWay: false,
+  pace: {
+    run: '01a0c0de-0000-4000-8000-000000000001',
+    kind: 'backup-run',
+    pace: 'stalled',
+    movedAt: '2026-11-20T02:10:00.000Z',
+    beatAt: '2026-11-20T02:30:00.000Z',
+    bytesPerSecond: 1000,
+    usualBytesPerSecond: 9000,
+    left: { fromSeconds: 60, toSeconds: 300 },
+  },
   attempts: [
     {
       number: 1,
@@ -1354,6 +1364,7 @@ export const backupRunShow: RunView = {
   },
   asset: 'Base ERP',
   isUnderWay: true,
+  pace: testShow.pace,
   attempts: testShow.attempts,
   mayCancel: true,
 };
