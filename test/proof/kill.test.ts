@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { listPoints } from '#/jobs/recovery-points/points.ts';
 import { openStore } from '#/jobs/stores/open.ts';
+import { addActivity, NewActivity } from '#/plans/activities.ts';
 import { addAsset, NewAsset } from '#/plans/assets.ts';
 import { verifyChain } from '#/plans/audit.ts';
 import { addBackupPolicy } from '#/plans/backup-policies.ts';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
+import { addDependency, NewDependency } from '#/plans/dependencies.ts';
+import { findDrill, NewDrill, startDrill } from '#/plans/drills/drills.ts';
 import { listRecoveryPoints } from '#/plans/recovery-points.ts';
 import { findReport, requestReport } from '#/plans/reports/reports.ts';
 import { findRestoreTest, requestRestoreTest } from '#/plans/restore-tests.ts';
+import { addScenario, NewScenario } from '#/plans/scenarios.ts';
 import { addStore, NewStore } from '#/plans/stores.ts';
 import type { Work } from '#/plans/work.ts';
 import { prepareDatabase, startService } from '#/server/service.ts';
@@ -25,7 +29,7 @@ const VERSIONS = { product: 'test', engine: 'test' };
 describe('a worker that is killed in the middle of everything', function () {
   this.timeout(240_000);
 
-  it('leaves nothing running: the next one repeats the backup, the restore test and the report', async () => {
+  it('leaves nothing running: the next one repeats the backup, the restore test and the report, and the drill goes on', async () => {
     await using stack = new AsyncDisposableStack();
     const database = stack.use(await createTestDatabase(prepareDatabase));
     const dataDir = await mkdtemp(join(tmpdir(), 'reprise-kill-'));
@@ -72,8 +76,11 @@ describe('a worker that is killed in the middle of everything', function () {
       'done',
     );
     const [point] = await within((work) => listRecoveryPoints(work, client));
+    const proof = await within((work) => requestRestoreTest(work, { recoveryPoint: point?.id ?? '' }));
+    await until(() => within((work) => findRestoreTest(work, proof.id)), isEnded);
     killWhole(workers.pop());
 
+    const drill = await within((work) => drillLossOf(work, client, point?.asset.id ?? ''));
     const run = await within((work) => requestBackup(work, policy));
     const test = await within((work) => requestRestoreTest(work, { recoveryPoint: point?.id ?? '' }));
     const report = await within((work) =>
@@ -83,6 +90,7 @@ describe('a worker that is killed in the middle of everything', function () {
       (await within((work) => findBackupRun(work, run.id))).state,
       (await within((work) => findRestoreTest(work, test.id))).state,
       (await within((work) => findReport(work, report.id))).state,
+      (await within((work) => findDrill(work, drill.id))).state,
     ];
     startWorker();
     await until(states, (seen) => seen.filter((state) => state === 'running').length >= 2, 30_000);
@@ -96,7 +104,10 @@ describe('a worker that is killed in the middle of everything', function () {
       (seen) => seen.every((state) => !['queued', 'running'].includes(state)),
       150_000,
     );
-    expect(after).to.deep.equal(['done', 'passed', 'done']);
+    expect(after).to.deep.equal(['done', 'passed', 'done', 'passed']);
+    const { items, events } = await within((work) => findDrill(work, drill.id));
+    expect(items.map(({ kind, state }) => `${kind} ${state}`)).to.deep.equal(['restore done']);
+    expect(events.map(({ event }) => event)).to.deep.equal(['alarm', 'restore-begun', 'done', 'ended']);
 
     await using store = await openFolder(`${dataDir}/stores/acme`);
     const listed = await listPoints(store.store, asset);
@@ -105,6 +116,19 @@ describe('a worker that is killed in the middle of everything', function () {
     expect(await within(verifyChain)).to.include({ intact: true });
   });
 });
+
+/** An activity that needs nothing but this asset, and a scenario that takes it. */
+async function drillLossOf(work: Work, client: string, asset: string) {
+  const activity = await addActivity(work, client, NewActivity.parse({ name: 'Facturer' }));
+  const from = { kind: 'activity' as const, id: activity.id };
+  await addDependency(work, client, NewDependency.parse({ from, to: asset, kind: 'hard' }));
+  const scenario = await addScenario(
+    work,
+    client,
+    NewScenario.parse({ name: 'Panne', family: 'ict-assets-lost', effects: [{ asset, effect: 'lost' }] }),
+  );
+  return startDrill(work, client, NewDrill.parse({ scenario: scenario.id }));
+}
 
 const isEnded = ({ state }: { state: string }) => state !== 'queued' && state !== 'running';
 
