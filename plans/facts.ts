@@ -142,6 +142,8 @@ export interface PolicyFacts {
   asset: string;
   intervalSeconds: number;
   isEnabled: boolean;
+  /** What the last look found at the source and in no point. Absent in reports of before this was kept. */
+  omitted?: { count: number; foundAt: string } | null;
   /** How far back its points reach, and how long damage may go unnoticed; null where either is without end or not said. */
   retention: { reachDays: number; noticedDays: number } | null;
   store: {

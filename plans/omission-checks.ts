@@ -167,6 +167,15 @@ export async function listOmissionChecks(work: Work, client: string): Promise<Om
   return rows.map(present);
 }
 
+/** What the last look at a policy's source found to be in no point; null where that is nothing. */
+export const lastOmitted = (policy: string) => sql<{ count: number; foundAt: string } | null>`(
+  select case when look.omitted > 0 then json_build_object(
+    'count', look.omitted, 'foundAt', to_char(look.looked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end
+  from omission_checks as look
+  where look.client_id = ${sql.ref(`${policy}.client_id`)} and look.asset_id = ${sql.ref(`${policy}.asset_id`)}
+    and look.state = 'done'
+  order by look.looked_at desc limit 1)`;
+
 type Subject = Awaited<ReturnType<typeof subjects>>[number];
 
 async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Promise<OmissionCheck> {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { BACKUP, NEVER_SECONDS } from '../backup-policies.ts';
 import { isTestSuspect } from '../content-looks.ts';
 import type { LostPointFacts, PolicyFacts, RecoveryPointFacts } from '../facts.ts';
+import { lastOmitted } from '../omission-checks.ts';
 import { isThere } from '../point-losses.ts';
 import { reachDays } from '../retention/reach.ts';
 import { RetentionRules } from '../retention/rules.ts';
@@ -43,6 +44,7 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
       'schedule.longest_gap_seconds',
       'policy.is_enabled',
     ])
+    .select(lastOmitted('policy').as('omitted'))
     .select([
       'store.id as store_id',
       'store.kind',
@@ -67,6 +69,7 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
     asset: row.asset_id,
     intervalSeconds: row.longest_gap_seconds ?? NEVER_SECONDS,
     isEnabled: row.is_enabled,
+    omitted: row.omitted,
     retention: retentionOf(row),
     store: {
       id: row.store_id,

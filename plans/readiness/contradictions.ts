@@ -24,6 +24,7 @@ export function contradictionsOf(
     ...mtpdAgainstImpacts(activity),
     ...needed.flatMap((asset) => failureOf(asset, survey)),
     ...needed.flatMap((asset) => contentSuspect(asset, survey)),
+    ...needed.flatMap((asset) => thingsOmitted(asset, survey)),
     ...needed.flatMap((asset) => pointsLost(asset, survey)),
     ...recoveryOverRto(activity, effective),
     ...lossOverRpo(activity, observedRpo, survey.graph),
@@ -48,6 +49,7 @@ export function clientContradictions(survey: Survey): Reason[] {
       .flatMap((asset) => [
         ...failureOf(asset, survey),
         ...contentSuspect(asset, survey),
+        ...thingsOmitted(asset, survey),
         ...pointsLost(asset, survey),
       ]),
   ];
@@ -92,6 +94,12 @@ export function contentSuspect({ id, name }: AssetFacts, { proof }: Survey): Rea
   return suspect
     ? [because('readiness.content-suspect', { asset: name, finishedAt: suspect.finishedAt })]
     : [];
+}
+
+/** The last look at its source found what is in no recovery point, and no rule leaves out. */
+export function thingsOmitted({ id, name }: AssetFacts, survey: Survey): Reason[] {
+  const found = enabledPolicies(id, survey).find(({ omitted }) => omitted)?.omitted;
+  return found ? [because('readiness.things-omitted', { asset: name, ...found })] : [];
 }
 
 /** Points that went away from their store. It stands until a later test reads another one through. */

@@ -53,6 +53,7 @@ export const READINESS_REASONS = {
   'readiness.copy-not-offsite': ['asset'],
   'readiness.point-with-reservations': ['asset', 'torn', 'unreadable', 'dataAt'],
   'readiness.content-suspect': ['asset', 'finishedAt'],
+  'readiness.things-omitted': ['asset', 'count', 'foundAt'],
   'readiness.points-lost': ['asset', 'count', 'foundAt'],
   'readiness.recovery-deadlock': ['circle', 'scenarios'],
   'readiness.no-copy-left': ['asset', 'scenarios'],

@@ -4,6 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
+import pg from 'pg';
 import { compareLists, findOmissions } from '#/jobs/recovery-points/find-omissions.ts';
 import { listSource, type OwnList } from '#/jobs/sources/own-list.ts';
 import { makeWorld, type World } from '../recovery-points/world.ts';
@@ -172,6 +173,21 @@ describe('what a point leaves out', function () {
       expect(body.result).to.deep.include({ listed: 2, held: 1, newer: 1, caught: true });
       const page = await (await visit(test, test.acme.emails.owner)).read(`/omission-checks/${asked.id}`);
       expect(page).to.include('aucun oubli trouvé').and.include('Rien ne manque sans raison');
+    });
+
+    it('that was found stands against what the client relies on', async () => {
+      const contradictions = async () =>
+        (await api('GET', `/clients/${test.acme.client}/readiness`)).body.contradictions;
+      expect(JSON.stringify(await contradictions())).to.not.include('things-omitted');
+      const client = new pg.Client({ connectionString: test.superuserUrl });
+      await client.connect();
+      await client.query('update omission_checks set omitted = 3').finally(() => client.end());
+      const found = (await contradictions()).find(
+        ({ key }: { key: string }) => key === 'readiness.things-omitted',
+      );
+      expect(found.params).to.deep.include({ asset: 'Partage', count: 3 });
+      const owner = await visit(test, test.acme.emails.owner);
+      expect(await owner.read(`/clients/${test.acme.client}/omission-checks`)).to.include('oublis trouvés');
     });
   });
 });
