@@ -15,6 +15,7 @@ import { mountAgents } from './http/agents.ts';
 import { mountDoor } from './http/door.ts';
 import { receiveFile } from './http/files.ts';
 import { identify, localeOf } from './http/identity.ts';
+import { mountLive } from './http/live.ts';
 import { mountOpenPages } from './http/open-pages.ts';
 import { describe } from './http/openapi.ts';
 import { explain, type Problem } from './http/problems.ts';
@@ -54,6 +55,7 @@ export function createApp(services: Services): Express {
 
   const say = services.templates.say;
   mountDoor(app, services);
+  mountLive(app, services.live, begin(services));
   mount(app, routes, {
     begin: begin(services),
     explain: (error, locale) => explain(error, locale, say),

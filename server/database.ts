@@ -57,6 +57,10 @@ export function openDatabase(url: string, onError: (error: Error) => void) {
         ({ id }) => id,
       ),
 
+    /** Hears what is told on a channel, over one connection of its own. One that is lost is opened again. */
+    listen: (channel: 'run_moved', hear: (told: string) => void): AsyncDisposable =>
+      listen(url, channel, hear, onError),
+
     ping: () => sql`select 1`.execute(db),
 
     /** What the role we connect as could do to step around row security; empty when nothing. */
@@ -75,3 +79,39 @@ export function openDatabase(url: string, onError: (error: Error) => void) {
 }
 
 export type Database = ReturnType<typeof openDatabase>;
+
+const LISTEN_AGAIN_MS = 2000;
+
+function listen(
+  url: string,
+  channel: string,
+  hear: (told: string) => void,
+  onError: (error: Error) => void,
+): AsyncDisposable {
+  let isOver = false;
+  let client: pg.Client | null = null;
+  const connect = async () => {
+    const fresh = new pg.Client({ connectionString: url, keepAlive: true });
+    client = fresh;
+    fresh.on('notification', ({ payload }) => hear(payload ?? ''));
+    fresh.on('error', onError);
+    fresh.on('end', () => !isOver && setTimeout(again, LISTEN_AGAIN_MS).unref());
+    await fresh.connect();
+    await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+  };
+  // What was told meanwhile is lost: pages ask by themselves now and then.
+  const again = () => {
+    if (isOver) return;
+    connect().catch((error) => {
+      onError(error);
+      setTimeout(again, LISTEN_AGAIN_MS).unref();
+    });
+  };
+  again();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      isOver = true;
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

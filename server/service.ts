@@ -41,6 +41,7 @@ import { openSender } from './alerts/send.ts';
 import { createApp } from './app.ts';
 import { openRounds } from './clock-rounds.ts';
 import { type Database, openDatabase } from './database.ts';
+import { openLive } from './http/live.ts';
 import { openLog, type ServiceLog } from './log.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
@@ -137,6 +138,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
           queue,
           vault,
           documents,
+          live: stack.use(openLive(database)),
           metrics,
           log,
           clock,

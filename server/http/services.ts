@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
 import type { Templates } from '../templates.ts';
 import type { Vault } from '../vault.ts';
+import type { Live } from './live.ts';
 
 export interface Services {
   settings: Settings;
@@ -15,6 +16,7 @@ export interface Services {
   vault: Vault;
   templates: Templates;
   documents: Store;
+  live: Live;
   metrics: Metrics;
   log: ServiceLog;
   clock: () => Date;

@@ -53,3 +53,14 @@ alter table restore_tests
 -- are passed when several workers take jobs in the same moment.
 alter table clients add column runs_at_once integer not null default 4 check (runs_at_once between 1 and 100);
 alter table stores add column runs_at_once integer not null default 4 check (runs_at_once between 1 and 100);
+
+-- Pages that show a run live are told that it got further: only its id, and whoever listens has been let in for it.
+create function tell_that_run_moved() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('run_moved', new.run_id::text);
+  return null;
+end $$;
+create trigger attempt_begun after insert on attempts for each row execute function tell_that_run_moved();
+create trigger attempt_moved after update on attempts for each row
+  when (old.moved_at is distinct from new.moved_at or old.ended_at is distinct from new.ended_at)
+  execute function tell_that_run_moved();

@@ -559,7 +559,7 @@ export const PAGES: Example[] = [
     'protection.add-policy',
     'ui.refused',
     '=/var/stores',
-    '=hx-trigger="every 2s"',
+    '=hx-trigger="moved, every 10s"',
   ]),
   page('protection-empty', 'protection/overview', examples.emptyProtection, [
     'protection.no-policies',
@@ -719,7 +719,7 @@ export const PAGES: Example[] = [
     'do.reload',
     'state.waiting',
     '=http-equiv="refresh"',
-    '=hx-trigger="every 2s"',
+    '=hx-trigger="moved, every 10s"',
   ]),
   page('test-readable', 'restore-tests/show', examples.readableTestShow, [
     'test.no-faults',

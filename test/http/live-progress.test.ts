@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { expect } from 'chai';
+import { openSession } from '#/jobs/sources/postgresql-connection.ts';
+import { noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
+
+/** In full: STREAMS=1000. */
+const STREAMS = Number(process.env.STREAMS ?? 100);
+
+describe('live progress', function () {
+  this.timeout(120_000);
+  let test: TestService;
+  let run: string;
+  before(async () => {
+    test = await startTestService();
+    const post = async (path: string, body?: object) =>
+      (await test.api(test.acme.tokens.owner, 'POST', `/api/v1${path}`, body)).body;
+    const { client } = test.acme;
+    const address = `file://${test.dataDir}/stores/acme`;
+    const store = await post(`/clients/${client}/stores`, { name: 'Coffre', address });
+    const asset = await post(`/clients/${client}/assets`, { name: 'Fichiers', kind: 'data-set' });
+    await writeFile(`${test.dataDir}/note`, randomBytes(10));
+    const policy = await post('/backup-policies', { asset: asset.id, store: store.id, source: test.dataDir });
+    run = (await post(`/backup-policies/${policy.id}/runs`)).id;
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  const open = (token: string) =>
+    new Promise<IncomingMessage & { heard: string; isOver: boolean }>((done, fail) => {
+      get(
+        `${test.url}/live?of=backup-run:${run}`,
+        { agent: false, headers: { authorization: `Bearer ${token}` } },
+        (answer) => {
+          const stream = Object.assign(answer, { heard: '', isOver: false });
+          answer.setEncoding('utf8').on('data', (text) => {
+            stream.heard += text;
+          });
+          answer.on('close', () => {
+            stream.isOver = true;
+          });
+          done(stream);
+        },
+      ).on('error', fail);
+    });
+
+  it('tells each page that a run moved, over one connection to the database', async () => {
+    const streams = await Promise.all(
+      Array.from({ length: STREAMS }, () => open(test.acme.tokens.technician)),
+    );
+    expect(new Set(streams.map(({ statusCode }) => statusCode))).to.deep.equal(new Set([200]));
+    await using session = await openSession(test.superuserUrl);
+    const lines = () =>
+      session.query(
+        `select count(*)::int as all, (count(*) filter (where query like 'listen "run_moved"'))::int as listening
+         from pg_stat_activity where datname = '${new URL(test.serviceUrl).pathname.slice(1)}'`,
+      );
+    const [count] = await until(lines, ([row]) => row?.listening === 1, 5000);
+    expect(count?.all).to.be.below(30);
+
+    const { inProvider } = test.service;
+    const plan = await inProvider(test.acme.id, (work) => startBackup(work, run, 'worker'));
+    const held = { run, attempt: plan!.attempt };
+    await inProvider(test.acme.id, (work) =>
+      noteBackupProgress(work, held, { phase: 'pack', files: 1, bytes: 10, totalBytes: null }),
+    );
+    await until(
+      async () => streams.filter(({ heard }) => heard.split(`data: ${run}`).length >= 3).length,
+      (all) => all === STREAMS,
+      20_000,
+    );
+    for (const stream of streams) stream.destroy();
+  });
+
+  it('is for those alone who may see the run, and ends when they may no more', async () => {
+    expect((await open(test.other.tokens.owner)).statusCode).to.equal(404);
+    expect((await open('x'.repeat(43))).statusCode).to.be.oneOf([303, 401]);
+    const stream = await open(test.acme.tokens.consultant);
+    expect(stream.statusCode).to.equal(200);
+    await using session = await openSession(test.superuserUrl);
+    await session.query('delete from api_tokens');
+    await until(
+      async () => stream.isOver,
+      (isOver) => isOver,
+      20_000,
+    );
+  });
+});
