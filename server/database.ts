@@ -21,6 +21,8 @@ export function openDatabase(url: string, onError: (error: Error) => void) {
   const pool = new pg.Pool({ connectionString: url, max: 10, statement_timeout: 60_000 });
   // An idle connection that dies unheard would end the process. One that is being closed may die as it likes.
   pool.on('error', (error) => pool.ending || onError(error));
+  // One that dies between two statements of its work would end it too; as it is, the next statement fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   return {

@@ -29,7 +29,7 @@ describe('the next time a policy is due', () => {
 describe('the tick', () => {
   let test: TestService;
   before(async () => {
-    test = await startTestService();
+    test = await startTestService({ env: { LOG_LEVEL: 'silent' } }); // the queue logs each connection that it lost
     const { tokens, client } = test.acme;
     const post = async (path: string, body: object) =>
       (await test.api(tokens.owner, 'POST', `/api/v1${path}`, body)).body.id;
@@ -101,7 +101,44 @@ describe('the tick', () => {
     expect(await tickAt(3)).to.equal(0);
   });
 
+  it('begins each once though the database was restarted in mid-claim', async () => {
+    await using session = await openSession(test.superuserUrl);
+    await session.query(`update backup_runs set state = 'done', finished_at = now() where state = 'queued'`);
+    const before = (await runs()).length;
+    const now = new Date(begun + 101.5 * 3_600_000);
+    const cut = queueDueWork((run) =>
+      test.service.inProvider(test.acme.id, async (work: Work) => {
+        const answer = await run({ ...work, now });
+        if (typeof answer === 'object' && answer !== null && 'begun' in answer)
+          await session.query(
+            `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+          );
+        return answer;
+      }),
+    );
+    expect(await cut.then(String, () => 'cut off')).to.equal('cut off');
+    expect(await runs()).to.have.length(before);
+    expect(await tickAt(101.5)).to.equal(2);
+    expect(await runs()).to.have.length(before + 2);
+  });
+
+  it('tells a week of a year in which nobody was there, and begins each once', async () => {
+    await using session = await openSession(test.superuserUrl);
+    await session.query(`update backup_runs set state = 'done', finished_at = now() where state = 'queued'`);
+    const count = async () =>
+      Number(
+        (await session.query(`select count(*)::int as count from occurrences where state = 'missed'`))[0]!
+          .count,
+      );
+    const before = await count();
+    expect(await tickAt(8766)).to.equal(2);
+    // What was planned before, two days of it, and the last seven of the year, hour by hour.
+    expect((await count()) - before).to.be.within(2 * 168, 2 * (168 + 49));
+    expect(await tickAt(8766)).to.equal(0);
+    expect(await tickAt(8765), 'an hour back').to.equal(0);
+  });
+
   it('queues nothing of another provider', async () => {
-    expect(await tickAt(1000, test.other.id)).to.equal(0);
+    expect(await tickAt(10_000, test.other.id)).to.equal(0);
   });
 });
