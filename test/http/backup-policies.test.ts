@@ -105,7 +105,11 @@ describe('a backup policy', () => {
     });
     expect(body.intervalSeconds).to.equal(4 * 3600);
     const now = new Date();
+    const technician = await visit(test, test.acme.emails.technician);
+    const why = async () => technician.read(`/backup-policies/${policy}`);
+    expect(await why()).to.include('aucune sauvegarde ne contient encore ces données');
     expect(await tickAt(now), 'without any data it is due at once').to.equal(1);
+    expect(await why()).to.include('Une sauvegarde est en cours');
     const [run] = await asOwner(`select id, client_id from backup_runs where state = 'queued'`);
     await asOwner(
       `update backup_runs set state = 'done', started_at = now() - interval '20 minutes', finished_at = now() - interval '0 minutes' where id = '${run!.id}'`,
@@ -114,6 +118,9 @@ describe('a backup policy', () => {
       values ('${test.acme.id}', '${test.acme.client}', '${asset}', '${store}', 'p1', '${now.toISOString()}', now(), now(), 1, 1, 1, 1, 0, 0, 0, 0, '[]', '${'a'.repeat(64)}', '${'b'.repeat(64)}', now())`);
     await tickAt(new Date(now.getTime() + 2 * 60_000));
     const [planned] = await asOwner(`select due_at from occurrences where state = 'planned'`);
+    expect((await why()).replace(/[\u00a0\u202f]/g, ' ')).to.match(
+      /environ 22 min.*avant qu’elles n’aient 4 h/,
+    );
     // Four hours, less the twenty minutes that it took and a tenth of them to spare.
     const due = new Date(String(planned!.due_at)).getTime() - now.getTime();
     expect(Math.round(due / 60_000)).to.be.within(217, 219);

@@ -14,7 +14,9 @@ import {
 import { standingOf } from '#/plans/backup-standing.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
+import type { Reason } from '#/plans/facts.ts';
 import { assetObjectives } from '#/plans/readiness/asset-objectives.ts';
+import type { Standing } from '#/plans/schedules/purpose.ts';
 import { rhythmOf } from '#/plans/schedules/rhythm.ts';
 import { SOURCE_KINDS } from '#/plans/source-addresses.ts';
 import { LOCK_MODES } from '#/plans/store-probes.ts';
@@ -72,7 +74,10 @@ export const backupPolicy = noun<BackupPolicy, never, BackupPolicyChange>({
       run: (work, id) => pauseBackupPolicy(work, id, false),
     },
   ],
-  notices: async (work, item) => [await ageAgainstObjective(work, item)],
+  notices: async (work, item) => {
+    const standing = await standingOf(work, item.id);
+    return [await ageAgainstObjective(work, item, standing), ...whyThen(work, item, standing)];
+  },
   parts: (work, { id }) => whatBecame(work, BACKUP, id, (run) => `/backup-runs/${run}`),
 });
 
@@ -87,8 +92,11 @@ function flat({ schedule, lock, store, ...item }: BackupPolicy) {
 }
 
 /** How old the data get by this schedule at worst, beside what the plan can bear. */
-async function ageAgainstObjective(work: Work, policy: BackupPolicy): Promise<Notice> {
-  const { durationSeconds } = await standingOf(work, policy.id);
+async function ageAgainstObjective(
+  work: Work,
+  policy: BackupPolicy,
+  { durationSeconds }: Standing,
+): Promise<Notice> {
   const worstSeconds = policy.intervalSeconds + durationSeconds;
   const facts = (await loadFacts(work, [await findClient(work, policy.client)])).get(policy.client);
   const rpoSeconds = (facts && assetObjectives(facts).get(policy.asset.id)?.rpoSeconds) ?? null;
@@ -99,4 +107,23 @@ async function ageAgainstObjective(work: Work, policy: BackupPolicy): Promise<No
     kind: isOver ? 'danger' : 'plain',
     reason: { key: isOver ? 'policy-age.over' : 'policy-age.within', params: { worstSeconds, rpoSeconds } },
   };
+}
+
+/** Of a policy that goes by an objective: from what its next due time follows. */
+function whyThen(
+  work: Work,
+  { schedule: { cadence }, isEnabled }: BackupPolicy,
+  standing: Standing,
+): Notice[] {
+  if (cadence.kind !== 'objective' || !isEnabled) return [];
+  const { lastDataTime, durationSeconds, isUnderWay, notBefore } = standing;
+  const { rpoSeconds } = cadence;
+  const of = (key: string, params: Reason['params'] = {}): Notice[] => [
+    { kind: 'plain', reason: { key, params } },
+  ];
+  if (isUnderWay) return of('policy-due.under-way');
+  if (notBefore && notBefore > work.now) return of('policy-due.after-failure');
+  if (lastDataTime === null) return of('policy-due.first');
+  const ageSeconds = Math.round((work.now.getTime() - lastDataTime.getTime()) / 1000);
+  return of('policy-due.objective', { ageSeconds, durationSeconds, rpoSeconds });
 }
