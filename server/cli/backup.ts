@@ -68,7 +68,7 @@ export function run(args: string[]): Promise<number> {
     if (values.gentle) beGentle();
     const recipients = values.recipient!.flatMap(readRecipients);
     const store = await openStoreOf(values.to!, { create: true, checksums: values.checksums });
-    const progress = showProgress();
+    const progress = showProgress(values.json);
     const result = await withScratch((scratchDir) =>
       backup({
         source,

@@ -15,8 +15,9 @@ const WORDS: Record<Progress['phase'], string> = {
   plant: 'planting faults',
 };
 
-/** Shows progress: a bar that is rewritten on a terminal, now and then a line elsewhere. Call `end` before other words. */
-export function showProgress(): { tell: (progress: Progress) => void; end: () => void } {
+/** Shows progress: a bar that is rewritten on a terminal, now and then a line elsewhere, of JSON where asked. Call `end` before other words. */
+export function showProgress(json = false): { tell: (progress: Progress) => void; end: () => void } {
+  if (json) return showJsonLines();
   return process.stderr.isTTY ? showBar() : showLines();
 }
 
@@ -58,6 +59,18 @@ function showLines() {
     if (performance.now() - last < LINE_EVERY_MS) return;
     last = performance.now();
     process.stderr.write(`${describe(progress)}${remaining}\n`);
+  };
+  return { tell, end() {} };
+}
+
+function showJsonLines() {
+  let last = Number.NEGATIVE_INFINITY;
+  const estimate = new Estimate();
+  const tell = (progress: Progress) => {
+    const remainingSeconds = estimate.remainingSeconds(progress);
+    if (performance.now() - last < LINE_EVERY_MS) return;
+    last = performance.now();
+    process.stderr.write(`${JSON.stringify({ progress: { ...progress, remainingSeconds } })}\n`);
   };
   return { tell, end() {} };
 }

@@ -57,7 +57,7 @@ export function run(args: string[]): Promise<number> {
     };
     const store = await openStoreOf(values.from!, { checksums: values.checksums });
     if (into === undefined) return pourOut({ ...shared, store, path: file });
-    const progress = showProgress();
+    const progress = showProgress(values.json);
     const result = await restore({
       ...shared,
       store,

@@ -62,7 +62,7 @@ export function run(args: string[]): Promise<number> {
     const budget = readBudget(values['budget-seconds'], values['budget-bytes']);
     const proven = values.proven === undefined ? [] : readProofs(values.proven);
     const store = await openStoreOf(values.from!, { checksums: values.checksums });
-    const progress = showProgress();
+    const progress = showProgress(values.json);
     const result = await withScratch((scratchDir) =>
       verify({
         store,
