@@ -33,11 +33,8 @@ export const StoreChange = z.object({
     .nullable()
     .default(null)
     .describe('What fetching a gigabyte costs, in the currency of the client'),
-  runsAtOnce: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
+  runsAtOnce: z
+    .preprocess((count) => count ?? 4, z.coerce.number().int().min(1).max(100))
     .default(4)
     .describe('How many backups and restore tests of it go on at once'),
 });
