@@ -11,6 +11,8 @@ import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const FILES_AT_ONCE = 10;
+/** A handful that does not end by then is ended, and has failed. */
+const LONGEST_MS = 10 * 60_000;
 
 interface Suite {
   spec: string[];
@@ -59,7 +61,11 @@ function chunksOf(files: string[], most: number): string[][] {
 async function runMocha(files: string[]): Promise<Outcome> {
   const { timeout, slow } = suite;
   const rules = ['--no-config', '--no-color', `--timeout=${timeout}`, `--slow=${slow}`];
-  const mocha = spawn('mocha', [...rules, ...files], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const mocha = spawn('mocha', [...rules, ...files], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
+  });
   const [out, err, [status]] = await Promise.all([
     text(mocha.stdout),
     text(mocha.stderr),
