@@ -71,6 +71,9 @@ async function answer(url: string): Promise<Send> {
         .writeHead(body ? 200 : 404, { 'content-type': TYPES[extname(file)] ?? 'text/plain' })
         .end(body);
   }
+  // A stream in which nothing happens.
+  if (url.startsWith('/live?of='))
+    return (response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n');
   const { pathname, search } = new URL(url, 'http://localhost');
   const example = PAGES.find(({ name }) => pathname === `/${name}`);
   if (!example) return (response) => void response.writeHead(404).end();
