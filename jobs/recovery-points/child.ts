@@ -43,7 +43,8 @@ async function attempt(order: Order): Promise<FromChild> {
   }
 }
 
-async function work({ kind, request }: Order): Promise<unknown> {
+async function work(order: Order): Promise<unknown> {
+  const { kind, request } = order;
   if (kind === 'backup' && request.limits?.isGentle) beGentle();
   const { address, credentials, checksums } = request.store;
   const store = await openStore(address, {
@@ -65,7 +66,8 @@ async function work({ kind, request }: Order): Promise<unknown> {
     if (kind === 'survey')
       return await surveyPoints(store, request.asset, { ...request, signal: abort.signal });
     const source = await openSource(request.source, { programsDir: request.programsDir });
-    return await backup({ ...request, ...watch, mayPublish, store, source });
+    const turn = order.kind === 'backup' && order.asks ? { mayPublish } : {};
+    return await backup({ ...request, ...watch, ...turn, store, source });
   } finally {
     await store.close();
   }

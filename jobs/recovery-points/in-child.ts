@@ -53,7 +53,8 @@ export type SurveyOrder = Plain<Surveying & { store: unknown; asset: string }>;
 
 /** What the child is told to do, and what it says. */
 export type Order =
-  | { kind: 'backup'; request: BackupOrder }
+  /** `asks`: before it writes the head, whether it may. */
+  | { kind: 'backup'; request: BackupOrder; asks?: boolean }
   | { kind: 'verify'; request: VerifyOrder }
   | { kind: 'restore'; request: RestoreOrder }
   | { kind: 'reconcile'; request: ReconcileOrder }
@@ -87,7 +88,8 @@ export interface ChildOptions {
 }
 
 export function backupInChild(request: BackupOrder, options: ChildOptions = {}): Promise<BackupResult> {
-  return run({ kind: 'backup', request }, options) as Promise<BackupResult>;
+  const asks = options.mayPublish !== undefined;
+  return run({ kind: 'backup', request, asks }, options) as Promise<BackupResult>;
 }
 
 export function verifyInChild(request: VerifyOrder, options: ChildOptions = {}): Promise<VerifyResult> {

@@ -7,7 +7,6 @@ import { expect } from 'chai';
 import {
   type BackupOrder,
   backupInChild,
-  type FromChild,
   restoreInChild,
   verifyInChild,
 } from '#/jobs/recovery-points/in-child.ts';
@@ -35,9 +34,6 @@ describe('the engine in a process of its own', () => {
   const startChild = () => {
     const child = fork(new URL('../../jobs/recovery-points/child.ts', import.meta.url), {
       serialization: 'advanced',
-    });
-    child.on('message', ({ kind }: FromChild) => {
-      if (kind === 'may-publish' && child.connected) child.send({ kind: 'publish', may: true });
     });
     child.send({ kind: 'backup', request: order() });
     return child;
