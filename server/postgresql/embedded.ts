@@ -96,11 +96,15 @@ async function shareOrStart(folder: string, secrets: Secrets, start: Start): Pro
       } catch (error) {
         if (!(error instanceof StartRefused)) throw error;
         if (error.reason === 'port' && !start.fixedPort) port = await findFreePort();
-        else if (error.reason !== 'held' || performance.now() > deadline) throw error;
+        else if (performance.now() > deadline || !(await isHeld(cluster, error))) throw error;
       }
     }
   }
 }
+
+/** Two that start at once write one log, so the reason of the one that came second may be lost in it. */
+const isHeld = async (cluster: string, { reason }: StartRefused): Promise<boolean> =>
+  reason === 'held' || (await findPostmaster(cluster)) !== null;
 
 function addresses(secrets: Secrets) {
   const address = (role: string, password: string, database: string) =>
