@@ -38,7 +38,8 @@ await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, wo
 const sum = (key: 'passed' | 'failed') => outcomes.reduce((total, one) => total + one[key], 0);
 console.log(`\n\n  ${sum('passed')} passing (${Math.round((performance.now() - began) / 1000)}s)`);
 if (sum('failed') > 0) console.log(`  ${sum('failed')} failing`);
-process.exitCode = outcomes.every(({ isGood }) => isGood) ? 0 : 1;
+// No test at all is no pass.
+process.exitCode = sum('passed') > 0 && outcomes.every(({ isGood }) => isGood) ? 0 : 1;
 
 async function work() {
   for (let files = waiting.shift(); files; files = waiting.shift()) outcomes.push(await runMocha(files));
