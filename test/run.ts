@@ -1,7 +1,7 @@
 /**
  * Runs a suite, one mocha on each processor: `node test/run.ts [config of mocha]`. Each takes a handful of files of one folder at a
- * time, with a PostgreSQL and S3 server of its own. What it printed appears when it ends, and the sum of all at the end, as
- * mocha would tell it.
+ * time, with a PostgreSQL and S3 server of its own. What it printed appears when it ends, and at the end what failed anywhere
+ * and the sum of all, as mocha would tell it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,6 +24,8 @@ interface Suite {
 interface Outcome {
   passed: number;
   failed: number;
+  /** What mocha says of the tests that failed, as it says it. */
+  failures: string;
   /** Mocha came to its end and every test passed. */
   isGood: boolean;
 }
@@ -35,6 +37,8 @@ const waiting = handfuls();
 const outcomes: Outcome[] = [];
 await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work));
 
+// Whoever sees the end of a long log only must still learn what failed.
+for (const { failures } of outcomes) process.stdout.write(failures);
 const sum = (key: 'passed' | 'failed') => outcomes.reduce((total, one) => total + one[key], 0);
 console.log(`\n\n  ${sum('passed')} passing (${Math.round((performance.now() - began) / 1000)}s)`);
 if (sum('failed') > 0) console.log(`  ${sum('failed')} failing`);
@@ -79,8 +83,15 @@ async function runMocha(files: string[]): Promise<Outcome> {
   return {
     passed: passed ?? 0,
     failed: countOf(out, 'failing') ?? 0,
+    failures: passed === null ? `\n\nNo end: ${files.join(' ')}\n` : failuresOf(out),
     isGood: passed !== null && status === 0,
   };
+}
+
+/** What mocha writes below its summary. */
+function failuresOf(out: string): string {
+  const at = out.search(/^ {2}\d+ failing\b/m);
+  return at < 0 ? '' : out.slice(out.indexOf('\n', at) + 1);
 }
 
 /** Of mocha's summary, which is the last to say so. */
