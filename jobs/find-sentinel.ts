@@ -1,5 +1,5 @@
 /** Looks for the dated sentinel in what was restored. The data are as old as what is found, whatever the backup said of them. */
-import type { RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
 import { type Because, because } from './recovery-points/finding-codes.ts';
 import { SENTINEL_QUERY } from './sources/sentinel.ts';
 

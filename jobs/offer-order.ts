@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { offerOrder, prepareOrder } from '#/plans/agent-orders.ts';
-import { failBackup } from '#/plans/backup-runs.ts';
+import { failBackup } from '#/plans/backup-run-ends.ts';
 import { finding } from '#/plans/findings.ts';
 import { signOrder } from './agents/order.ts';
 import { job } from './job.ts';

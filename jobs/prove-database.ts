@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, finding } from '#/plans/findings.ts';
-import type { RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Tools } from './job.ts';
 import type { RestoreOrder } from './recovery-points/in-child.ts';

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FailedFile, Openings } from '#/plans/openings.ts';
-import type { RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Tools } from './job.ts';
 import type { Verdict } from './recovery-points/contract.ts';

@@ -1,5 +1,5 @@
 /** L3x: after L3, the same point once more by other people's programs, in the shape of a restore test. */
-import type { RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
 import { findingOf } from './finding.ts';
 import type { Tools } from './job.ts';
 import type { ForeignResult } from './recovery-points/foreign/contract.ts';

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import {
-  failBackup,
-  finishBackup,
-  noteBackupProgress,
-  retryBackup,
-  startBackup,
-} from '#/plans/backup-runs.ts';
+import { noteProgress } from '#/plans/attempts.ts';
+import { retryBackup } from '#/plans/backup-run-delays.ts';
+import { failBackup, finishBackup } from '#/plans/backup-run-ends.ts';
+import { startBackup } from '#/plans/backup-run-starts.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import { waitForTurn } from '#/plans/turns.ts';
@@ -37,7 +34,7 @@ export const runBackup = job({
     if (!plan) return;
     const held = { run: runId, attempt: plan.attempt };
     const beat = (progress: RunProgress | null = null) =>
-      inProvider(provider, (work) => noteBackupProgress(work, held, progress));
+      inProvider(provider, (work) => noteProgress(work, 'backup_runs', held, progress));
     if (plan.isAgain) {
       await adoptWhatIsThere(plan.policy, provider, tools, signal);
       if (!(await beat())) return;

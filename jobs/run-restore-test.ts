@@ -2,18 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { noteProgress } from '#/plans/attempts.ts';
 import type { ContentProfile } from '#/plans/content/profile.ts';
 import type { TestLevel } from '#/plans/facts.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { PackProof } from '#/plans/pack-proofs.ts';
-import {
-  finishRestoreTest,
-  type Independence,
-  noteTestProgress,
-  type RestoreTestResult,
-  retryRestoreTest,
-  startRestoreTest,
-} from '#/plans/restore-tests.ts';
+import { finishRestoreTest, retryRestoreTest } from '#/plans/restore-test-ends.ts';
+import type { Independence, RestoreTestResult } from '#/plans/restore-test-results.ts';
+import { startRestoreTest } from '#/plans/restore-test-starts.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import { waitForTurn } from '#/plans/turns.ts';
 import { SENTINEL_ASSERTION, withSentinelOfDatabase, withSentinelOfFiles } from './find-sentinel.ts';
@@ -48,7 +44,7 @@ export const runRestoreTest = job({
     if (!plan) return;
     const held = { run: testId, attempt: plan.attempt };
     const beat = (progress: RunProgress | null = null) =>
-      inProvider(provider, (work) => noteTestProgress(work, held, progress));
+      inProvider(provider, (work) => noteProgress(work, 'restore_tests', held, progress));
     const tested = await whileHeld(beat, signal, (letGo) =>
       attempt(() => test(plan, provider, tools, { signal: letGo, onProgress: everySecond(beat) })),
     );

@@ -2,7 +2,8 @@
 import { allow } from './access.ts';
 import { REVOKED } from './agent-silence.ts';
 import { findBackupPolicy } from './backup-policies.ts';
-import { isLastProofBad, skipBackup } from './backup-runs.ts';
+import { skipBackup } from './backup-run-ends.ts';
+import { isLastProofBad } from './backup-run-starts.ts';
 import { type Finding, finding } from './findings.ts';
 import { findProviderKey, listRecipients } from './keys.ts';
 import { checksumsOf } from './store-probes.ts';

@@ -1,6 +1,6 @@
 /** Orders that nobody fetched in their time, and those of agents that fell silent over them. */
 import { endOrder, putBack } from './agent-order-rows.ts';
-import { failBackup, skipBackup } from './backup-runs.ts';
+import { failBackup, skipBackup } from './backup-run-ends.ts';
 import { finding } from './findings.ts';
 import type { Work } from './work.ts';
 

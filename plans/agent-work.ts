@@ -2,10 +2,13 @@
  * An agent at work, as the service hears it: what it says of itself, what it is handed, how far it is, how it ended. An agent that
  * lost an order, or fell silent over it, does not get it back: the next attempt has a higher number.
  */
+
 import { allow } from './access.ts';
 import { beat, endOrder, findOrder, hand, putBack } from './agent-order-rows.ts';
 import type { AgentSource } from './agents.ts';
-import { failBackup, finishBackup, noteBackupProgress, startBackup } from './backup-runs.ts';
+import { noteProgress } from './attempts.ts';
+import { failBackup, finishBackup } from './backup-run-ends.ts';
+import { startBackup } from './backup-run-starts.ts';
 import { notFound, Refusal } from './errors.ts';
 import type { Finding } from './findings.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
@@ -64,7 +67,7 @@ export async function hearProgress(
   const held = await findHeld(work, agent, order);
   if (held?.attempt !== attempt) return false;
   await beat(work, order);
-  return noteBackupProgress(work, { run: held.run_id, attempt }, progress);
+  return noteProgress(work, 'backup_runs', { run: held.run_id, attempt }, progress);
 }
 
 export type OrderOutcome =

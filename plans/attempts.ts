@@ -78,6 +78,20 @@ export async function beatAttempt(
   return held !== undefined;
 }
 
+/** The same of an attempt at a row of the table, which shows how far it is. */
+export async function noteProgress(
+  work: Work,
+  table: 'backup_runs' | 'restore_tests',
+  attempt: { run: string; attempt: number },
+  progress: RunProgress | null = null,
+): Promise<boolean> {
+  if (!(await beatAttempt(work, attempt, progress))) return false;
+  if (progress)
+    await sql`update ${sql.table(table)} set progress = ${JSON.stringify(progress)}
+      where id = ${attempt.run} and state = 'running'`.execute(work.db);
+  return true;
+}
+
 /** Ends it. False when it had ended already: whoever says so has nothing to say any more. */
 export async function endAttempt(
   { db, now }: Work,

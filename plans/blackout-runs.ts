@@ -1,5 +1,7 @@
 /** What becomes of backups that are under way when a blackout begins, and of those that did not end in their time. */
-import { cancelForBlackout, failBackup, putOffForBlackout } from './backup-runs.ts';
+
+import { putOffForBlackout } from './backup-run-delays.ts';
+import { cancelForBlackout, failBackup } from './backup-run-ends.ts';
 import { findClient } from './clients.ts';
 import { finding } from './findings.ts';
 import { RUNNING, type Stretch, stretchesBetween, whenAllowed } from './schedules/blackouts.ts';

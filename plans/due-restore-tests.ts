@@ -1,6 +1,7 @@
 /** Begins restore tests that are due: on the newest point, and never once more on what is proved already. */
 import { isThere } from './point-losses.ts';
-import { hasBeenProved, isTestUnderWay, requestRestoreTest } from './restore-tests.ts';
+import { hasBeenProved } from './restore-test-ends.ts';
+import { isTestUnderWay, requestRestoreTest } from './restore-test-requests.ts';
 import { findScheduledTest, isSample, type ScheduledTest } from './scheduled-tests.ts';
 import type { Purpose } from './schedules/purpose.ts';
 import { RANKS } from './turns.ts';

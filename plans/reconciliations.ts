@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { findBackupPolicy } from './backup-policies.ts';
-import { adoptPoint } from './backup-runs.ts';
+import { adoptPoint } from './backup-run-ends.ts';
 import { findClient } from './clients.ts';
 import { notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';

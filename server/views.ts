@@ -24,7 +24,8 @@ import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.t
 import type { Reconciliation } from '#/plans/reconciliations.ts';
 import type { RecoveryPoint } from '#/plans/recovery-points.ts';
 import type { Report } from '#/plans/reports/reports.ts';
-import type { RestoreTest, RestoreTestResult } from '#/plans/restore-tests.ts';
+import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
+import type { RestoreTest } from '#/plans/restore-tests.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import type { Store } from '#/plans/stores.ts';
 import type { Problem } from './http/problems.ts';

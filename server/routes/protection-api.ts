@@ -4,13 +4,8 @@ import { CleanUp, findCleanUp, requestCleanUp } from '#/plans/clean-ups.ts';
 import { GivingUp, giveUpPoint } from '#/plans/point-losses.ts';
 import { listReconciliations, Reconciliation } from '#/plans/reconciliations.ts';
 import { findRecoveryPoint, listRecoveryPoints, RecoveryPoint } from '#/plans/recovery-points.ts';
-import {
-  findRestoreTest,
-  listRestoreTests,
-  RestoreTest,
-  RestoreTestRequest,
-  requestRestoreTest,
-} from '#/plans/restore-tests.ts';
+import { RestoreTestRequest, requestRestoreTest } from '#/plans/restore-test-requests.ts';
+import { findRestoreTest, listRestoreTests, RestoreTest } from '#/plans/restore-tests.ts';
 import { requestProbe } from '#/plans/store-probes.ts';
 import { addStore, findStore, NewStore, Store } from '#/plans/stores.ts';
 import { api } from '../http/route.ts';

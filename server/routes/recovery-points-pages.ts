@@ -5,12 +5,8 @@ import { rankOf, TEST_LEVELS } from '#/plans/facts.ts';
 import { listClientKeys } from '#/plans/keys.ts';
 import { GivingUp, giveUpPoint } from '#/plans/point-losses.ts';
 import { findRecoveryPoint, type RecoveryPoint } from '#/plans/recovery-points.ts';
-import {
-  highestLevel,
-  listRestoreTests,
-  RestoreTestRequest,
-  requestRestoreTest,
-} from '#/plans/restore-tests.ts';
+import { highestLevel, RestoreTestRequest, requestRestoreTest } from '#/plans/restore-test-requests.ts';
+import { listRestoreTests } from '#/plans/restore-tests.ts';
 import { RemovingPoint, removePointByHand } from '#/plans/retention/point-removals.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';

@@ -1,11 +1,13 @@
 import { may } from '#/plans/access.ts';
 import { Attempt, listAttempts } from '#/plans/attempts.ts';
 import { findBackupPolicy } from '#/plans/backup-policies.ts';
-import { BackupRun, cancelBackup, findBackupRun } from '#/plans/backup-runs.ts';
+import { cancelBackup } from '#/plans/backup-run-ends.ts';
+import { BackupRun, findBackupRun } from '#/plans/backup-runs.ts';
 import { findClient } from '#/plans/clients.ts';
 import { findPace, listPaces, Pace } from '#/plans/paces.ts';
 import { Cancelling } from '#/plans/pauses.ts';
-import { cancelRestoreTest, findRestoreTest, RestoreTest } from '#/plans/restore-tests.ts';
+import { cancelRestoreTest } from '#/plans/restore-test-requests.ts';
+import { findRestoreTest, RestoreTest } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
 import { api, page } from '../http/route.ts';
 import { listOf, OfClient, One, whole } from '../http/shapes.ts';

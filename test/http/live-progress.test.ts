@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
-import { noteBackupProgress, startBackup } from '#/plans/backup-runs.ts';
+import { noteProgress } from '#/plans/attempts.ts';
+import { startBackup } from '#/plans/backup-run-starts.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 
 /** In full: STREAMS=1000. */
@@ -63,7 +64,7 @@ describe('live progress', function () {
     const plan = await inProvider(test.acme.id, (work) => startBackup(work, run, 'worker'));
     const held = { run, attempt: plan!.attempt };
     await inProvider(test.acme.id, (work) =>
-      noteBackupProgress(work, held, { phase: 'pack', files: 1, bytes: 10, totalBytes: null }),
+      noteProgress(work, 'backup_runs', held, { phase: 'pack', files: 1, bytes: 10, totalBytes: null }),
     );
     await until(
       async () => streams.filter(({ heard }) => heard.split(`data: ${run}`).length >= 3).length,

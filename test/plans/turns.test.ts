@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { cancelBackup, startBackup } from '#/plans/backup-runs.ts';
+import { cancelBackup } from '#/plans/backup-run-ends.ts';
+import { startBackup } from '#/plans/backup-run-starts.ts';
 import { aheadOf, waitForTurn } from '#/plans/turns.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 

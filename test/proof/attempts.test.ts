@@ -3,7 +3,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
-import { finishBackup, startBackup } from '#/plans/backup-runs.ts';
+import { finishBackup } from '#/plans/backup-run-ends.ts';
+import { startBackup } from '#/plans/backup-run-starts.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 
 const ENDED = ({ body }: { body: { state: string } }) => !['queued', 'running'].includes(body.state);
