@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { findBackupPolicy } from './backup-policies.ts';
+import { addMissingRounds } from './daily-rounds.ts';
 import { conflict } from './errors.ts';
 import { Left, LeftItem, type Removed } from './left-over.ts';
-import { addMissing, findReconciliation, Reconciliation } from './reconciliations.ts';
+import { findReconciliation, LOOKS, Reconciliation } from './reconciliations.ts';
 import type { Work } from './work.ts';
 
 export const CleanUp = Reconciliation.extend({
@@ -31,7 +32,7 @@ export async function findCleanUp(work: Work, policyId: string): Promise<CleanUp
 export async function requestCleanUp(work: Work, policyId: string): Promise<CleanUp> {
   allow(work, 'protection.change');
   const policy = await findBackupPolicy(work, policyId);
-  await addMissing(work);
+  await addMissingRounds(work, LOOKS);
   const asked = await work.db
     .updateTable('reconciliations')
     .set({ state: 'queued' })

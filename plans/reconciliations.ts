@@ -1,14 +1,13 @@
 /** Reconciliations: what a store holds of an asset, set against what is known. Once a day, and when a worker starts. */
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { findBackupPolicy } from './backup-policies.ts';
 import { adoptPoint } from './backup-run-ends.ts';
 import { findClient } from './clients.ts';
+import { addMissingRounds, type DailyRound, queueDueRounds } from './daily-rounds.ts';
 import { notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
-import { nextDue } from './intervals.ts';
 import { listSealedVerifiers } from './keys.ts';
 import { type CleanUpRecord, countOf, type LeftItem } from './left-over.ts';
 import { packsReadOf } from './pack-proofs.ts';
@@ -19,7 +18,7 @@ import { type Reconciled, ReconciliationRecord, WithItems } from './reconciliati
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
-const EVERY_SECONDS = 86_400;
+export const LOOKS: DailyRound = { table: 'reconciliations', job: 'reconcile-store' };
 /** After two missed days nobody knows what the store holds. */
 const HOLDS_FOR_MS = 3 * 86_400_000;
 
@@ -48,29 +47,8 @@ export async function dueAtStart({ db, now }: Work): Promise<void> {
   await db.updateTable('reconciliations').set({ next_due_at: now }).where('next_due_at', '>', now).execute();
 }
 
-/** Queues what is due. A new policy is looked at after its first day, or at the next start of a worker. */
-export async function queueDueReconciliations(work: Work): Promise<number> {
-  await addMissing(work);
-  const due = await work.db
-    .selectFrom('reconciliations')
-    .select(['policy_id', 'next_due_at'])
-    .where('next_due_at', '<=', work.now)
-    .where('state', 'not in', ['queued', 'running'])
-    .orderBy('next_due_at')
-    .limit(500)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const { policy_id, next_due_at } of due) {
-    await work.db
-      .updateTable('reconciliations')
-      .set({ state: 'queued', next_due_at: nextDue(next_due_at, EVERY_SECONDS, work.now) })
-      .where('policy_id', '=', policy_id)
-      .execute();
-    await work.enqueue('reconcile-store', { policyId: policy_id });
-  }
-  return due.length;
-}
+/** Queues what is due; {@link dueAtStart} makes all of them due. */
+export const queueDueReconciliations = (work: Work): Promise<number> => queueDueRounds(work, LOOKS);
 
 /** Marks one as running and tells where to look, with secrets still sealed. Null when it has ended already. */
 export async function startReconciliation(work: Work, policyId: string) {
@@ -132,7 +110,7 @@ export async function finishReconciliation(work: Work, policyId: string, found: 
   let adopted = 0;
   for (const point of toAdopt) if (await adoptPoint(work, policy, point)) adopted++;
   await noteLosses(work, policy, losses);
-  await addMissing(work);
+  await addMissingRounds(work, LOOKS);
   const kept: ReconciliationRecord = {
     ...rest,
     adopted,
@@ -254,25 +232,6 @@ function present(row: Row, now: Date): Reconciliation {
     found,
     finding: findingOfRow(row),
   };
-}
-
-/** A look that was never due has no row yet. */
-export async function addMissing({ db }: Work): Promise<void> {
-  await db
-    .insertInto('reconciliations')
-    .columns(['client_id', 'policy_id', 'next_due_at'])
-    .expression((from) =>
-      from
-        .selectFrom('backup_policies as policy')
-        .leftJoin('reconciliations as look', (join) =>
-          join.onRef('look.policy_id', '=', 'policy.id').onRef('look.client_id', '=', 'policy.client_id'),
-        )
-        .select(['policy.client_id', 'policy.id'])
-        .select(sql<Date>`policy.created_at + interval '1 day'`.as('next_due_at'))
-        .where('look.policy_id', 'is', null),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
 }
 
 function standingOf(

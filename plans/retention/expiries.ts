@@ -1,18 +1,17 @@
 /** Expiries: the daily work of a policy's retention. What may go is decided here; a job removes it and says what came of it. */
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { type BackupPolicy, findBackupPolicy } from '../backup-policies.ts';
+import { addMissingRounds, type DailyRound, queueDueRounds } from '../daily-rounds.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
-import { nextDue } from '../intervals.ts';
 import { planReconciliation } from '../reconciliations.ts';
 import type { Work } from '../work.ts';
 import { isBinding, judgeAll, loadKeptPoints, zoneOf } from './kept-points.ts';
 import { type LettingGo, markGoing } from './letting-go.ts';
 import { readRetention } from './retentions.ts';
 
-const EVERY_SECONDS = 86_400;
+const EXPIRIES: DailyRound = { table: 'expiries', job: 'expire-points' };
 const IN_THE_WAY = ['clean-up.backup-running', 'clean-up.under-way'];
 const AGAIN_AFTER_MS = 6 * 3_600_000;
 /** Of one work; the rest goes the next day. */
@@ -60,33 +59,11 @@ export async function findExpiry(work: Work, policyId: string): Promise<Expiry> 
   };
 }
 
-/** Queues what is due. A new policy has its first after a day. */
-export async function queueDueExpiries(work: Work): Promise<number> {
-  await addMissing(work);
-  const due = await work.db
-    .selectFrom('expiries')
-    .select(['policy_id', 'next_due_at'])
-    .where('next_due_at', '<=', work.now)
-    .where('state', 'not in', ['queued', 'running'])
-    .orderBy('next_due_at')
-    .limit(500)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const { policy_id, next_due_at } of due) {
-    await work.db
-      .updateTable('expiries')
-      .set({ state: 'queued', next_due_at: nextDue(next_due_at, EVERY_SECONDS, work.now) })
-      .where('policy_id', '=', policy_id)
-      .execute();
-    await work.enqueue('expire-points', { policyId: policy_id });
-  }
-  return due.length;
-}
+export const queueDueExpiries = (work: Work): Promise<number> => queueDueRounds(work, EXPIRIES);
 
 /** What was granted does not wait for the next day. */
 export async function queueExpiry(work: Work, { id }: BackupPolicy): Promise<void> {
-  await addMissing(work);
+  await addMissingRounds(work, EXPIRIES);
   const queued = await work.db
     .updateTable('expiries')
     .set({ state: 'queued' })
@@ -304,24 +281,5 @@ async function tryAgainSoon({ db, now }: Work, policyId: string) {
     .set({ next_due_at: again })
     .where('policy_id', '=', policyId)
     .where('next_due_at', '>', again)
-    .execute();
-}
-
-/** A policy that was never due has no row yet. */
-async function addMissing({ db }: Work): Promise<void> {
-  await db
-    .insertInto('expiries')
-    .columns(['client_id', 'policy_id', 'next_due_at'])
-    .expression((from) =>
-      from
-        .selectFrom('backup_policies as policy')
-        .leftJoin('expiries as expiry', (join) =>
-          join.onRef('expiry.policy_id', '=', 'policy.id').onRef('expiry.client_id', '=', 'policy.client_id'),
-        )
-        .select(['policy.client_id', 'policy.id'])
-        .select(sql<Date>`policy.created_at + interval '1 day'`.as('next_due_at'))
-        .where('expiry.policy_id', 'is', null),
-    )
-    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
