@@ -3,13 +3,22 @@ import type { Log } from './job.ts';
 
 /**
  * The tick. It only asks whether anything is due: due times are rows, so nothing is lost while nobody ticks,
- * and node-cron's habits at the change to summer time do not matter.
+ * and node-cron's habits at the change to summer time do not matter. Ends once the tick under way has ended.
  */
-export function startClock(tick: () => Promise<void>, log: Log): Disposable {
+export function startClock(tick: () => Promise<void>, log: Log): AsyncDisposable {
+  let underWay = Promise.resolve();
   const task = cron.schedule(
     '*/15 * * * * *',
-    () => tick().catch((error) => log.error({ err: error }, 'the clock could not look for due work')),
+    () => {
+      underWay = tick().catch((error) => log.error({ err: error }, 'the clock could not look for due work'));
+      return underWay;
+    },
     { noOverlap: true },
   );
-  return { [Symbol.dispose]: () => void task.destroy() };
+  return {
+    async [Symbol.asyncDispose]() {
+      await task.destroy();
+      await underWay;
+    },
+  };
 }

@@ -19,31 +19,16 @@ import {
 } from '#/jobs/recovery-points/in-child.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import type { Store } from '#/jobs/stores/store.ts';
-import { forgetOldRequests } from '#/plans/agent-door.ts';
-import { settleSilentOrders } from '#/plans/agent-silence.ts';
-import { forgetOldTelling } from '#/plans/alerts/forget.ts';
-import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
-import { queueDueWatch } from '#/plans/alerts/watch.ts';
-import { endRunsOutOfTime, heedBlackouts } from '#/plans/blackout-runs.ts';
-import { moveOpenDrills } from '#/plans/drills/move.ts';
-import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
-import { forgetOldAnswers } from '#/plans/idempotency.ts';
-import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
-import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
-import { dueAtStart, queueDueReconciliations } from '#/plans/reconciliations.ts';
-import { queueDueExpiries } from '#/plans/retention/expiries.ts';
-import { queueDueWork } from '#/plans/scheduled-work.ts';
-import { forgetOldOccurrences } from '#/plans/schedules/occurrences.ts';
-import { forgetOver } from '#/plans/sign-in.ts';
-import { queueDueStandings } from '#/plans/standings.ts';
+import { dueAtStart } from '#/plans/reconciliations.ts';
 import type { Work } from '#/plans/work.ts';
 import { openSender } from './alerts/send.ts';
 import { createApp } from './app.ts';
 import { openRounds } from './clock-rounds.ts';
 import { type Database, openDatabase } from './database.ts';
+import { queueDue } from './due-work.ts';
 import { openLive } from './http/live.ts';
 import { openLog, type ServiceLog } from './log.ts';
-import { type Metrics, openMetrics } from './metrics.ts';
+import { openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
@@ -128,7 +113,9 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     for (const provider of await database.providerIds()) await inProvider(provider, dueAtStart);
     await queue.work(tools);
     const round = openRounds({ database, settings, log, clock });
-    stack.use(startClock(() => round(() => tick({ database, inProvider, metrics, now: clock() })), log));
+    stack.use(
+      startClock(() => round(() => queueDue({ database, inProvider, metrics, log, now: clock() })), log),
+    );
   }
   const url = web
     ? await listen(
@@ -161,37 +148,6 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     documents,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** What is due, for each provider; and what is over is forgotten. */
-async function tick({ database, inProvider, metrics, now }: Ticking): Promise<void> {
-  await database.atDoor({}, (door) => forgetOver(door, now));
-  for (const provider of await database.providerIds()) {
-    metrics.dueBackups.inc(await queueDueWork((run) => inProvider(provider, run)));
-    await inProvider(provider, heedBlackouts);
-    await inProvider(provider, endRunsOutOfTime);
-    await inProvider(provider, queueDueReconciliations);
-    await inProvider(provider, queueDueExpiries);
-    await inProvider(provider, queueDueOmissionChecks);
-    await inProvider(provider, putDueVersionsInForce);
-    await inProvider(provider, queueDueStandings);
-    await inProvider(provider, settleSilentOrders);
-    await inProvider(provider, moveOpenDrills);
-    await inProvider(provider, forgetOldRequests);
-    await inProvider(provider, queueDueWatch);
-    await inProvider(provider, queueDueTelling);
-    await inProvider(provider, forgetOldTelling);
-    await inProvider(provider, forgetOldAnswers);
-    await inProvider(provider, forgetOldUploads);
-    await inProvider(provider, forgetOldOccurrences);
-  }
-}
-
-interface Ticking {
-  database: Database;
-  inProvider: Tools['inProvider'];
-  metrics: Metrics;
-  now: Date;
 }
 
 /** The embedded PostgreSQL, migrated at each start, or the one of the settings, which `reprise migrate` prepares. */

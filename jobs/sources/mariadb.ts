@@ -136,16 +136,18 @@ async function countInSnapshot(
   return counted;
 }
 
-/** Waits for both; when one of them fails, the other is called off. */
+/** Waits for both; when one of them fails, the other is called off, and has let go of all that it held before this throws. */
 async function together<One, Other>(
   signal: AbortSignal | undefined,
   start: (signal: AbortSignal) => [Promise<One>, Promise<Other>],
 ): Promise<[One, Other]> {
   const failed = new AbortController();
+  const both = start(AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]));
   try {
-    return await Promise.all(start(AbortSignal.any([failed.signal, ...(signal ? [signal] : [])])));
+    return await Promise.all(both);
   } catch (error) {
     failed.abort();
+    await Promise.allSettled(both);
     throw error;
   }
 }

@@ -18,6 +18,9 @@ export const WRONG_CALL = 2;
 export const WITH_RESERVATIONS = 3;
 export const INCONCLUSIVE = 4;
 
+/** How a proof ends a command. */
+export const STATUS_OF = { passed: DONE, failed: FAILED, inconclusive: INCONCLUSIVE };
+
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** A call that cannot be followed. The message is for the person who typed it. */

@@ -16,12 +16,11 @@ import { VERSIONS } from '../versions.ts';
 import {
   CallError,
   DONE,
-  FAILED,
   follow,
-  INCONCLUSIVE,
   openStoreOf,
   readCall,
   readKeyFile,
+  STATUS_OF,
   textOrFile,
   withScratch,
 } from './call.ts';
@@ -35,8 +34,6 @@ foreign: follows the commands of RESTORE.md as it lies in the store, or of a pri
 root, and compares what comes of them with the manifest (level L3x). STORE may be a folder. --drill is the sealed answer of a key
 drill: it says what to restore, and FILE then holds the result to hand in.
 sheet: makes the commands as a PDF to print and keep beside the key. No secret stands in it.`;
-
-const STATUS = { passed: DONE, failed: FAILED, inconclusive: INCONCLUSIVE };
 
 const options = {
   from: { type: 'string' },
@@ -85,7 +82,7 @@ export async function run(args: string[]): Promise<number> {
     });
     if (asked && found.verdict === 'passed') await writeNew(values.out!, resultOf(asked, found));
     tellOutcome(values.json, found, inLines(found, asked && values.out!));
-    return STATUS[found.verdict];
+    return STATUS_OF[found.verdict];
   });
 }
 

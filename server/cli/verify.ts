@@ -12,13 +12,11 @@ import { joinProofs } from '#/jobs/recovery-points/verify/rotation.ts';
 import { verify } from '#/jobs/recovery-points/verify/verify.ts';
 import {
   CallError,
-  DONE,
-  FAILED,
   follow,
-  INCONCLUSIVE,
   openStoreOf,
   readCall,
   readKeyFile,
+  STATUS_OF,
   textOrFile,
   withScratch,
 } from './call.ts';
@@ -34,8 +32,6 @@ A budget, for L2a and L2b, reads only as many packs as fit in: those never read 
 run all are read. What passes is then a sample of the point and reaches no level above L0. --proven is the file that keeps when
 each pack was read; it is made where there is none, and written again by every run that names it.
 --checksums sha256 lets L1 compare the store's own SHA-256, where "reprise stores probe" found that the bucket keeps them.`;
-
-const STATUS = { passed: DONE, failed: FAILED, inconclusive: INCONCLUSIVE };
 
 const options = {
   from: { type: 'string' },
@@ -83,7 +79,7 @@ export function run(args: string[]): Promise<number> {
     });
     if (values.proven !== undefined) writeProofs(values.proven, proven, result);
     tellOutcome(values.json, result, describe(result));
-    return STATUS[result.verdict];
+    return STATUS_OF[result.verdict];
   });
 }
 
