@@ -25,7 +25,7 @@ import { announceBackup } from './running.ts';
 import { refuseSharedBucket } from './shared-bucket.ts';
 import { parseSigningKey, signerOf, signHead } from './signing.ts';
 import { toolVersions, WRITER } from './tools.ts';
-import { findAbsent } from './verify/presence.ts';
+import { citedPacks, findAbsentPacks } from './verify/presence.ts';
 
 /** Captures the source into the store. A crash at any moment leaves packs nobody cites, never half a point. */
 export async function backup(request: BackupRequest): Promise<BackupResult> {
@@ -263,8 +263,7 @@ function beginScan(root: string, { rules = EVERYTHING }: BackupRequest): Scan {
 
 /** The marker of this run may have expired while its machine slept: what is cited must be there now. */
 async function requireBasePacks(store: Store, asset: string, { manifest }: Base): Promise<void> {
-  const cited = (manifest?.packs ?? []).map(({ sha256, bytes }) => ({ key: packKey(asset, sha256), bytes }));
-  const [absent] = await findAbsent(store, cited);
+  const [absent] = await findAbsentPacks(store, asset, citedPacks(asset, manifest?.packs ?? []));
   if (absent)
     throw new EngineError(
       'inconclusive',

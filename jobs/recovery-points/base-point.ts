@@ -6,7 +6,7 @@ import type { Manifest } from './manifest/manifest.ts';
 import { hasXattrs } from './native/xattrs.ts';
 import { openManifest } from './open-point.ts';
 import { listPoints, openHead } from './points.ts';
-import { citedObjects, findAbsent } from './verify/presence.ts';
+import { citedPacks, findAbsentPacks } from './verify/presence.ts';
 
 /** A point is made of this many runs at most, */
 const MAX_RUNS = 8;
@@ -62,7 +62,8 @@ export async function findBase({
   const { head } = await openHead(store, asset, newest.id, [signer]);
   const wanted = recipients.map(fingerprint).sort().join();
   if ([...head.recipients].sort().join() !== wanted) return none('other-recipients');
-  if ((await findAbsent(store, citedObjects(head))).length > 0) return none('objects-missing');
+  if ((await findAbsentPacks(store, asset, citedPacks(asset, head.packs))).length > 0)
+    return none('objects-missing');
   try {
     const manifest = await openManifest(store, head, identity);
     const { runs } = manifest.facts;

@@ -33,8 +33,10 @@ export function packKey(asset: string, sha256: string): string {
       because('manifest.bad-entry', { path: sha256 }),
       `"${sha256}" is not the SHA-256 of a pack.`,
     );
-  return `${asset}/packs/${sha256}.tar.zst.age`;
+  return `${packPrefix(asset)}${sha256}.tar.zst.age`;
 }
+
+export const packPrefix = (asset: string) => `${asset}/packs/`;
 
 /** Whose object of an asset a key is, as its name tells; null when it is none of ours. */
 export type KeyKind =
