@@ -83,9 +83,25 @@ export function sentenceOf(issue: z.core.$ZodIssue, locale: Locale, say: Say): s
   return (typeof told === 'string' ? told : told?.message) ?? issue.message;
 }
 
-/** What people meet in forms. Zod tells it in signs: “nombre doit être <=5”. */
+/** How each form is written that people meet. */
+const FORMATS: Record<string, string> = {
+  date: 'form.date',
+  datetime: 'form.moment',
+  time: 'form.time',
+  email: 'form.email',
+  url: 'form.url',
+};
+
+/** What people meet in forms. Zod tells it in signs: “nombre doit être <=5”, “date ISO invalide”. */
 function plainly(issue: z.core.$ZodIssue): { key: string; params: Record<string, number> } | null {
-  if (issue.code === 'invalid_type' && issue.expected === 'int') return { key: 'form.whole', params: {} };
+  if (issue.code === 'invalid_format') {
+    const key = FORMATS[issue.format];
+    return key ? { key, params: {} } : null;
+  }
+  if (issue.code === 'invalid_type') {
+    const key = { int: 'form.whole', number: 'form.number' }[String(issue.expected)];
+    return key ? { key, params: {} } : null;
+  }
   if (issue.code !== 'too_big' && issue.code !== 'too_small') return null;
   const isNumber = issue.origin === 'number' || issue.origin === 'int';
   if (issue.code === 'too_small')
