@@ -13,7 +13,7 @@ const told = (shape: z.ZodType, value: unknown) => {
 describe('the sentence of a field that was not taken', () => {
   it('says what to write, and shows it, not by what standard it was refused', () => {
     expect(told(z.iso.date(), '23/11/2026')).to.deep.equal([
-      'Donnez une date\u00a0: année, mois, jour, par exemple 2026-11-23.',
+      'Donnez une date\u202f: année, mois, jour, par exemple 2026-11-23.',
       'Give a date: year, month, day, such as 2026-11-23.',
     ]);
     for (const [shape, example] of [
