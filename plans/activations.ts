@@ -156,6 +156,8 @@ export async function runStep(
   refuseWrongEvent(step, event, note);
 
   const ended = event === 'start' ? null : { ended_at: work.now, ended_by: work.actor.name };
+  // A clock that was set back meanwhile has measured nothing.
+  const untimed = step.startedAt !== null && new Date(step.startedAt) > work.now ? { started_at: null } : {};
   const state = ({ start: 'started', done: 'done', fail: 'failed', skip: 'skipped' } as const)[event];
   const told = note ?? step.note;
   if (step.state === 'started' || step.state === 'failed')
@@ -164,7 +166,9 @@ export async function runStep(
       .set({
         state,
         note: told,
-        ...(ended ?? { started_at: work.now, started_by: work.actor.name, ended_at: null, ended_by: null }),
+        ...(ended
+          ? { ...ended, ...untimed }
+          : { started_at: work.now, started_by: work.actor.name, ended_at: null, ended_by: null }),
       })
       .where('activation_id', '=', id)
       .where('step_key', '=', key)

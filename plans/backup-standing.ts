@@ -13,7 +13,7 @@ const PAUSE_MS = 15 * 60_000;
 export async function standingOf(work: Work, policy: string): Promise<Standing> {
   const last = await lastRun(work, policy);
   const isUnderWay = last?.state === 'queued' || last?.state === 'running';
-  const hasFailed = last?.state === 'failed' && last.finished_at !== null;
+  const hasFailed = last?.state === 'failed' && last.finished_at !== null && last.finished_at <= work.now;
   return {
     lastDataTime: await lastDataTime(work, policy),
     durationSeconds: await usualSeconds(work, policy),
@@ -30,7 +30,8 @@ const lastRun = ({ db }: Work, policy: string) =>
     .orderBy('asked_at', 'desc')
     .executeTakeFirst();
 
-async function lastDataTime({ db }: Work, policy: string): Promise<Date | null> {
+/** A point that a wrong clock dated ahead makes nothing due later. */
+async function lastDataTime({ db, now }: Work, policy: string): Promise<Date | null> {
   const row = await db
     .selectFrom('recovery_points as point')
     .innerJoin('backup_policies as policy', (join) =>
@@ -41,6 +42,7 @@ async function lastDataTime({ db }: Work, policy: string): Promise<Date | null> 
     )
     .select((point) => point.fn.max('point.data_time').as('data_time'))
     .where('policy.id', '=', policy)
+    .where('point.data_time', '<=', now)
     .where(isThere('point'))
     .executeTakeFirst();
   return row?.data_time ?? null;

@@ -26,7 +26,8 @@ export const scheduledTests: Purpose = {
   },
 };
 
-async function newestPoint({ db }: Work, { policy }: ScheduledTest): Promise<string | null> {
+/** One that a wrong clock dated ahead would keep all that is really newer from being tested. */
+async function newestPoint({ db, now }: Work, { policy }: ScheduledTest): Promise<string | null> {
   const row = await db
     .selectFrom('recovery_points as point')
     .innerJoin('backup_policies as policy', (join) =>
@@ -37,6 +38,7 @@ async function newestPoint({ db }: Work, { policy }: ScheduledTest): Promise<str
     )
     .select('point.id')
     .where('policy.id', '=', policy)
+    .where('point.data_time', '<=', now)
     .where(isThere('point'))
     .orderBy('point.data_time', 'desc')
     .executeTakeFirst();

@@ -196,7 +196,7 @@ async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Pr
 }
 
 /** Sources read by this service, with their newest point. An agent's are at the client's site; a bucket lists itself. */
-async function subjects({ db }: Work, { asset }: { asset?: string }) {
+async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
   let query = db
     .selectFrom('backup_policies as policy')
     .innerJoinLateral(
@@ -205,6 +205,7 @@ async function subjects({ db }: Work, { asset }: { asset?: string }) {
           .selectFrom('recovery_points as point')
           .whereRef('point.client_id', '=', 'policy.client_id')
           .whereRef('point.asset_id', '=', 'policy.asset_id')
+          .where('point.data_time', '<=', now)
           .where(isThere('point'))
           .select('point.id as point_id')
           .orderBy('point.data_time', 'desc')
@@ -218,6 +219,7 @@ async function subjects({ db }: Work, { asset }: { asset?: string }) {
         .selectFrom('omission_checks as look')
         .whereRef('look.client_id', '=', 'policy.client_id')
         .whereRef('look.asset_id', '=', 'policy.asset_id')
+        .where('look.asked_at', '<=', now)
         .select(sql<Date | null>`max(look.asked_at)`.as('at'))
         .as('last_asked_at'),
     )

@@ -1,5 +1,5 @@
 /** The end of an attempt at a restore test: what it proved, or when it is tried again. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { allow } from './access.ts';
 import { countRetries, endAttempt, endOpenAttempt } from './attempts.ts';
 import { record } from './audit.ts';
@@ -125,7 +125,9 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
       progress: null,
       seconds: result.seconds,
       bytes: result.bytes,
-      data_age_seconds: sql<number>`greatest(0, floor(extract(epoch from coalesce(test.started_at, ${now}) - coalesce(${result.dataFrom}::timestamptz, point.data_time))))`,
+      data_age_seconds: dataAge(
+        sql`coalesce(test.started_at, ${now}) - coalesce(${result.dataFrom}::timestamptz, point.data_time)`,
+      ),
       planted_faults: result.plantedFaults.length,
       caught,
       result: JSON.stringify(result),
@@ -137,6 +139,12 @@ async function endTest({ db, now }: Work, id: string, result: RestoreTestResult)
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** In seconds. Data that a wrong clock dated ahead have no age, and least of all none; clocks of two machines may differ a little. */
+const dataAge = (passed: RawBuilder<unknown>) =>
+  sql<
+    number | null
+  >`case when ${passed} > interval '-5 minutes' then greatest(0, floor(extract(epoch from ${passed}))) end`;
 
 export const placeOf = ({ client, asset, store }: RecoveryPoint) => ({
   client,

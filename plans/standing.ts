@@ -9,6 +9,7 @@ import { computeReadiness, RESTORE_INTERVAL_DAYS } from './readiness/compute-rea
 import { planGaps } from './readiness/plans-in-force.ts';
 import type { Readiness } from './readiness/readiness.ts';
 import { isAtLeast } from './readiness/restore-proof.ts';
+import { compareTimes } from './readiness/time.ts';
 
 export interface Standing {
   level: Readiness['level'];
@@ -91,13 +92,15 @@ function latestTests({ restoreTests }: ClientFacts, wanted: 'failed' | 'inconclu
   return [...newest.values()].filter((state) => state === wanted).length;
 }
 
-function provenDataAt({ restoreTests, recoveryPoints }: ClientFacts): string | null {
+function provenDataAt({ restoreTests, recoveryPoints, now }: ClientFacts): string | null {
   const proven = new Set(
     restoreTests
       .filter(({ state, reached }) => state === 'passed' && reached !== null && isAtLeast(reached, 'L3'))
       .map(({ recoveryPoint }) => recoveryPoint),
   );
-  const times = recoveryPoints.filter(({ id }) => proven.has(id)).map(({ dataTime }) => dataTime);
+  const times = recoveryPoints
+    .filter(({ id, dataTime }) => proven.has(id) && compareTimes(dataTime, now) <= 0)
+    .map(({ dataTime }) => dataTime);
   return times.sort().at(-1) ?? null;
 }
 

@@ -6,6 +6,7 @@ import { forgetOldTelling } from '#/plans/alerts/forget.ts';
 import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
 import { queueDueWatch } from '#/plans/alerts/watch.ts';
 import { endRunsOutOfTime, heedBlackouts } from '#/plans/blackout-runs.ts';
+import { heedClockSetBack } from '#/plans/clock-set-back.ts';
 import { moveOpenDrills } from '#/plans/drills/move.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
@@ -56,7 +57,7 @@ export async function queueDue({
   database: Pick<Database, 'atDoor' | 'providerIds'>;
   inProvider: Tools['inProvider'];
   metrics: Pick<Metrics, 'dueBackups'>;
-  log: Pick<ServiceLog, 'error'>;
+  log: Pick<ServiceLog, 'error' | 'warn'>;
   now: Date;
 }): Promise<void> {
   await database.atDoor({}, (door) => forgetOver(door, now));
@@ -71,6 +72,10 @@ export async function queueDue({
         faults.push(error);
       }
     };
+    await attempt(async () => {
+      if (await inProvider(provider, heedClockSetBack))
+        log.warn({ provider }, 'the clock was set back: all that is due is looked for again');
+    });
     await attempt(async () => metrics.dueBackups.inc(await queueDueWork((run) => inProvider(provider, run))));
     for (const step of STEPS) await attempt(() => inProvider(provider, step));
   }

@@ -125,6 +125,7 @@ export const ENGINE_FINDINGS = {
   'clean-up.backup-running': ['asset', 'since'],
   'clean-up.under-way': ['asset'],
   'clean-up.point-lost': ['point'],
+  'clean-up.clock-ahead': ['ours', 'store'],
   // Keys.
   'key.not-fitting': [],
   'key.bad-identity': [],

@@ -48,13 +48,17 @@ const isOpen = ({ state }: DrillItem): boolean =>
 
 async function takeInRestores(work: Work, drill: Drill) {
   const running = drill.items.filter(({ state, restoreTest }) => state === 'running' && restoreTest !== null);
-  for (const { key, restoreTest } of running) {
+  for (const { key, restoreTest, startedAt } of running) {
     const { state: ended, finishedAt, isSuspect } = await findRestoreTest(work, restoreTest!);
     if (ended === 'queued' || ended === 'running') continue;
     // What came back and looks encrypted or wiped is not back.
     const isBack = ended === 'passed' && !isSuspect;
-    const state: ItemState = isBack ? 'done' : ended === 'failed' ? 'failed' : 'inconclusive';
-    const at = finishedAt ? new Date(finishedAt) : work.now;
+    const finished = finishedAt ? new Date(finishedAt) : work.now;
+    const began = new Date(startedAt!);
+    // A clock that was set back meanwhile has measured nothing.
+    const isTimed = finished >= began;
+    const state: ItemState = ended === 'failed' ? 'failed' : isBack && isTimed ? 'done' : 'inconclusive';
+    const at = isTimed ? finished : began;
     await work.db
       .updateTable('drill_items')
       .set({ state, ended_at: at, ended_by: work.actor.name })

@@ -116,7 +116,7 @@ function measuredOf(
   alarmAt: string,
 ): Measured {
   const own = keys.map((key) => byKey.get(key)!);
-  const how = hasPath ? howOf(upTo(keys, byKey)) : 'no-path';
+  const how = hasPath ? howOf(upTo(keys, byKey), alarmAt) : 'no-path';
   const isBack = how === 'measured' || how === 'talked';
   const ends = own.map(({ endedAt }) => secondsFrom(alarmAt, endedAt ?? alarmAt));
   const ages = own
@@ -131,9 +131,12 @@ function measuredOf(
   };
 }
 
-function howOf(items: RunItem[]): How {
+/** What a clock that was set back ended before the alarm has no time. */
+function howOf(items: RunItem[], alarmAt: string): How {
   const states = items.map(({ state }) => state);
   if (states.includes('failed')) return 'failed';
+  if (items.some(({ endedAt }) => endedAt !== null && Date.parse(endedAt) < Date.parse(alarmAt)))
+    return 'incomplete';
   if (states.every((state) => state === 'done')) return 'measured';
   return states.every((state) => state === 'done' || state === 'talked') ? 'talked' : 'incomplete';
 }

@@ -12,7 +12,7 @@ import { type LettingGo, markGoing } from './letting-go.ts';
 import { readRetention } from './retentions.ts';
 
 const EXPIRIES: DailyRound = { table: 'expiries', job: 'expire-points' };
-const IN_THE_WAY = ['clean-up.backup-running', 'clean-up.under-way'];
+const IN_THE_WAY = ['clean-up.backup-running', 'clean-up.under-way', 'clean-up.clock-ahead'];
 const AGAIN_AFTER_MS = 6 * 3_600_000;
 /** Of one work; the rest goes the next day. */
 const MOST_AT_ONCE = 1000;
@@ -146,6 +146,7 @@ export async function decideExpiry(work: Work, policyId: string, heads: Readonly
   for (const { point, letting } of byHand) await markGoing(work, policy, [point], letting);
   const isGoing = new Set([...byRules, ...byHand.map(({ point }) => point)]);
   return {
+    decidedAt: work.now.toISOString(),
     going: await pointsGoing(work, policy),
     known: points
       .filter((point) => !isGoing.has(point))

@@ -22,7 +22,8 @@ export type Reason =
   | { code: 'locked'; until: Date }
   | { code: 'held' }
   | { code: 'last-proven' }
-  | { code: 'no-proven-successor' };
+  | { code: 'no-proven-successor' }
+  | { code: 'dated-ahead'; until: Date };
 
 export interface Verdict<Point extends KeptPoint> {
   point: Point;
@@ -43,20 +44,35 @@ export function judge<Point extends KeptPoint>(
   const newestFirst = points.toSorted(
     (left, right) => right.dataTime.getTime() - left.dataTime.getTime() || (left.id < right.id ? -1 : 1),
   );
-  const byRules = reasonsByRules(newestFirst, rules, { zone, now });
+  // A clock that was wrong made them: nobody knows which points they are newer than, so they stay and stand for nothing.
+  const ahead = newestFirst.filter(({ dataTime }) => dataTime > now);
+  const dated = newestFirst.slice(ahead.length);
+  const byRules = reasonsByRules(dated, rules, { zone, now });
   // What a rotten or untested newer point may have to be replaced by stays, however old.
-  const lastProven = newestFirst.findIndex(({ proof }) => proof === 'proven');
+  const lastProven = dated.findIndex(({ proof }) => proof === 'proven');
 
-  return newestFirst.map((point, index) => {
-    const ruled = byRules.get(point)!;
-    const because: Reason[] = [...ruled];
-    if (point.lockedUntil && point.lockedUntil > now)
-      because.push({ code: 'locked', until: point.lockedUntil });
-    if (point.isHeld) because.push({ code: 'held' });
-    if (index === lastProven) because.push({ code: 'last-proven' });
-    else if (lastProven < 0 || index < lastProven) because.push({ code: 'no-proven-successor' });
-    return { point, because, isByRules: ruled.length > 0 };
-  });
+  return [
+    ...ahead.map((point) => ({
+      point,
+      because: [{ code: 'dated-ahead' as const, until: point.dataTime }, ...keptThough(point, now)],
+      isByRules: true,
+    })),
+    ...dated.map((point, index) => {
+      const ruled = byRules.get(point)!;
+      const because: Reason[] = [...ruled, ...keptThough(point, now)];
+      if (index === lastProven) because.push({ code: 'last-proven' });
+      else if (lastProven < 0 || index < lastProven) because.push({ code: 'no-proven-successor' });
+      return { point, because, isByRules: ruled.length > 0 };
+    }),
+  ];
+}
+
+/** Whatever the rules say. */
+function keptThough({ lockedUntil, isHeld }: KeptPoint, now: Date): Reason[] {
+  return [
+    ...(lockedUntil && lockedUntil > now ? [{ code: 'locked' as const, until: lockedUntil }] : []),
+    ...(isHeld ? [{ code: 'held' as const }] : []),
+  ];
 }
 
 function reasonsByRules<Point extends KeptPoint>(

@@ -44,6 +44,13 @@ describe('the rules of alerts', () => {
     expect(told({ ...backedUp(25 * HOUR), policies: [] })).to.deep.equal([]);
   });
 
+  it('take no data for young that a wrong clock dated ahead', () => {
+    const { recoveryPoints, ...others } = backedUp(25 * HOUR);
+    expect(told({ ...others, recoveryPoints: [...recoveryPoints, aPoint('sql', -3 * DAY)] })).to.deep.equal([
+      ['data-too-old', 'critical', 'sql'],
+    ]);
+  });
+
   it('forgive a nightly backup the time that it takes, and no more', () => {
     const nightly = { interval: DAY };
     expect(told(backedUp(25 * HOUR, nightly))).to.deep.equal([]);

@@ -60,6 +60,21 @@ describe('retention', () => {
     });
   });
 
+  it('lets nothing go for a point that a wrong clock dated ahead, proven or not', () => {
+    const points = [
+      point('ahead', '2026-11-26T12:00:00Z'),
+      point('new', '2026-11-22T12:00:00Z', { proof: 'none' }),
+      point('proven', '2026-11-21T12:00:00Z'),
+      point('old', '2026-11-20T12:00:00Z'),
+    ];
+    expect(codesOf(points, { last: 1 })).to.deep.equal({
+      ahead: ['dated-ahead'],
+      new: ['newest', 'last', 'no-proven-successor'],
+      proven: ['last-proven'],
+      old: [],
+    });
+  });
+
   it('keeps everything while nothing was ever proved', () => {
     const points = ['01', '02', '03'].map((day) => point(day, `2026-11-${day}T12:00:00Z`, { proof: 'none' }));
     expect(

@@ -69,9 +69,12 @@ const CLIENT = NewClient.parse({
 export async function startTestService({
   worker = false,
   env = {},
+  clock,
 }: {
   worker?: boolean;
   env?: Record<string, string>;
+  /** What the service takes for the time. */
+  clock?: () => Date;
 } = {}): Promise<TestService> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase(prepareDatabase));
@@ -93,7 +96,7 @@ export async function startTestService({
     { PATH: process.env.PATH },
   );
   const parts: Parts = { web: true, worker };
-  const service = stack.use(await startService(settings, parts));
+  const service = stack.use(await startService(settings, parts, clock));
   const acme = await found(service, 'Acme', 'acme.example');
   const other = await found(service, 'Other', 'other.example');
   const url = service.url ?? '';

@@ -918,7 +918,7 @@ export const retentionShow: RetentionView = {
   keepsAll: false,
   sets: ['small-firm', 'long-unnoticed', 'seven-years', 'ten-years', 'short-lived'],
   simulation: {
-    points: [...KEPT_CODES, 'last-proven', 'no-proven-successor', null].map((code, index) => ({
+    points: [...KEPT_CODES, 'last-proven', 'no-proven-successor', 'dated-ahead', null].map((code, index) => ({
       id: id(700 + index),
       point: `20261123T120000000Z-${String(index).padStart(12, '0')}`,
       dataTime: at,

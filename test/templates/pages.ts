@@ -621,6 +621,7 @@ export const PAGES: Example[] = [
     'kept.newest',
     'kept.last-proven',
     'kept.no-proven-successor',
+    'kept.dated-ahead',
     'kept.held',
     'kept.locked',
     'retention.cut',

@@ -4,7 +4,8 @@
  * orphans, and a clean-up takes those.
  *
  * Like a clean-up (`../reconcile/clean-up.ts`) it does nothing while a backup runs, while one head cannot be read, or
- * while a point that is to stay is not there as it was, and it looks at the heads again before each handful.
+ * while a point that is to stay is not there as it was, and it looks at the heads again before each handful. What a clock
+ * that runs ahead of the store's calls old stays as well.
  */
 import { type Store, StoreError } from '../../stores/store.ts';
 import { because, type Finding } from '../finding-codes.ts';
@@ -17,6 +18,9 @@ import { cannotTell, type KnownPoint } from '../reconcile/reconcile.ts';
 import { refusalOf, removeVersions } from '../reconcile/remove-versions.ts';
 import { announceCleanUp, runningBackups } from '../running.ts';
 
+/** Our clock may run ahead of the store's by less. */
+const MOST_AHEAD_MS = 3_600_000;
+
 /** How many points go between two looks at the heads. */
 const HANDFUL = 10;
 
@@ -25,6 +29,8 @@ export interface RemovingPoints {
   going: KnownPoint[];
   /** What must be there as it was, and stays. */
   known: KnownPoint[];
+  /** When it was decided that they are old enough to go. */
+  decidedAt?: string;
   signal?: AbortSignal;
 }
 
@@ -47,7 +53,7 @@ export interface RemovedPoints {
 export async function removePoints(
   store: Store,
   asset: string,
-  { going, known, signal }: RemovingPoints,
+  { going, known, decidedAt, signal }: RemovingPoints,
 ): Promise<RemovedPoints> {
   checkAsset(asset);
   const answer: RemovedPoints = {
@@ -63,6 +69,8 @@ export async function removePoints(
   const mark = await announceCleanUp(store, asset);
   if (!mark) return { ...answer, blocked: underWay(asset) };
   await using _ = mark;
+  if (decidedAt && Date.parse(decidedAt) - mark.startedAt.getTime() > MOST_AHEAD_MS)
+    return { ...answer, blocked: clockAhead(decidedAt, mark.startedAt) };
   const heads: Heads = { read: new Map(), citing: new Map() };
   const look = () => lookAgain(store, asset, { known, heads, now: mark.startedAt, signal });
   try {
@@ -177,5 +185,13 @@ function notOnRecord(point: string): Finding {
   return {
     ...because('head.not-on-record', { point }),
     message: `The head of ${point} is not the one that was recorded when it was made: it is looked into, not removed.`,
+  };
+}
+
+function clockAhead(ours: string, theirs: Date): Finding {
+  const store = theirs.toISOString();
+  return {
+    ...because('clean-up.clock-ahead', { ours, store }),
+    message: `Our clock says ${ours} and the store's ${store}: what is old by the one may be young by the other, and nothing is removed.`,
   };
 }

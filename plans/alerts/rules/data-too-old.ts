@@ -1,5 +1,6 @@
 import type { ClientFacts, PolicyFacts } from '../../facts.ts';
 import { assetObjectives } from '../../readiness/asset-objectives.ts';
+import { compareTimes } from '../../readiness/time.ts';
 import type { FactRule } from './rule.ts';
 
 /** From this share of the RPO on, data that should have been backed up again by now are about to be too old. */
@@ -53,8 +54,10 @@ function watched(facts: ClientFacts) {
   const objectives = assetObjectives(facts);
   const assets = new Map(facts.assets.map(({ id, name }) => [id, name]));
   const newest = new Map<string, number>();
+  // What a wrong clock dated ahead says nothing of how old data are.
   for (const { asset, dataTime } of facts.recoveryPoints)
-    newest.set(asset, Math.max(newest.get(asset) ?? 0, Date.parse(dataTime)));
+    if (compareTimes(dataTime, facts.now) <= 0)
+      newest.set(asset, Math.max(newest.get(asset) ?? 0, Date.parse(dataTime)));
   return facts.policies
     .filter(({ isEnabled }) => isEnabled)
     .flatMap((policy) => {
