@@ -6,6 +6,7 @@ import { identityOf } from './identity-of.ts';
 import { job } from './job.ts';
 import { findOmissions } from './recovery-points/find-omissions.ts';
 import { listSource } from './sources/own-list.ts';
+import { storeOf } from './store-of.ts';
 import { openStore } from './stores/open.ts';
 
 /** Lists what a source holds by other means than the backup's, and holds it against its newest point. */
@@ -16,20 +17,17 @@ export const checkOmissions = job({
   longestSeconds: 4 * 3600,
   atOnce: 1,
 
-  async run({ checkId }, provider, { inProvider, open }, signal) {
+  async run({ checkId }, provider, tools, signal) {
+    const { inProvider, open } = tools;
     const plan = await inProvider(provider, (work) => startOmissionCheck(work, checkId));
     if (!plan) return;
     const { store, sealedIdentities, sealedSource, ...point } = plan;
     const look = async () => {
       const list = await listSource(open(provider, 'source', sealedSource), signal);
-      const credentials =
-        store.sealedCredentials && JSON.parse(open(provider, 'store', store.sealedCredentials));
+      const { address, credentials, ...how } = storeOf(store, provider, tools);
       return findOmissions(list, {
         ...point,
-        store: await openStore(store.address, {
-          credentials: credentials ?? undefined,
-          checksums: store.checksums,
-        }),
+        store: await openStore(address, { ...how, credentials: credentials ?? undefined }),
         identity: identityOf(sealedIdentities, provider, { open }).identity ?? '',
       });
     };

@@ -9,6 +9,7 @@ import {
 } from '#/plans/retention/expiries.ts';
 import { findingOf } from './finding.ts';
 import { job } from './job.ts';
+import { storeOf } from './store-of.ts';
 
 /** Lets points of a policy go by its retention, and writes down what went and what the store did not let go. */
 export const expirePoints = job({
@@ -18,12 +19,11 @@ export const expirePoints = job({
   longestSeconds: 4 * 3600,
   atOnce: 1,
 
-  async run({ policyId }, provider, { inProvider, engine, open }, signal) {
+  async run({ policyId }, provider, tools, signal) {
+    const { inProvider, engine } = tools;
     const plan = await inProvider(provider, (work) => startExpiry(work, policyId));
     if (!plan) return;
-    const { address, checksums, sealedCredentials } = plan.store;
-    const credentials = sealedCredentials && JSON.parse(open(provider, 'store', sealedCredentials));
-    const place = { store: { address, credentials, checksums }, asset: plan.asset };
+    const place = { store: storeOf(plan.store, provider, tools), asset: plan.asset };
     try {
       const read =
         plan.toRead.length > 0 ? await engine.survey({ ...place, points: plan.toRead }, { signal }) : [];

@@ -24,6 +24,8 @@ export interface Tools {
   inProvider<T>(provider: string, run: (work: Work) => Promise<T>): Promise<T>;
   /** Opens a secret that `Work.seal` closed for this purpose. */
   open(provider: string, purpose: string, sealed: Buffer): string;
+  /** Hosts that are not public, on which stores may stand all the same. */
+  privateHosts: readonly string[];
   engine: {
     backup: typeof backupInChild;
     verify: typeof verifyInChild;

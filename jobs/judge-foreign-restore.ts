@@ -7,6 +7,7 @@ import { findingOf } from './finding.ts';
 import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { treeRoot } from './recovery-points/foreign/tree-root.ts';
+import { storeOf } from './store-of.ts';
 
 /** Restores the point that a key holder restored elsewhere, and compares the fingerprints of the two trees. */
 export const judgeForeignRestore = job({
@@ -42,13 +43,7 @@ async function judge({ point, store, ...plan }: Plan, provider: string, tools: T
   try {
     await tools.engine.restore(
       {
-        store: {
-          address: store.address,
-          credentials: store.sealedCredentials
-            ? JSON.parse(tools.open(provider, 'store', store.sealedCredentials))
-            : null,
-          checksums: store.checksums,
-        },
+        store: storeOf(store, provider, tools),
         asset: point.asset.label,
         point: point.point,
         identity,

@@ -13,13 +13,16 @@ export const probeStoreJob = job({
   longestSeconds: 1800,
   atOnce: 2,
 
-  async run({ storeId }, provider, { inProvider, open }) {
+  async run({ storeId }, provider, { inProvider, open, privateHosts }) {
     const store = await inProvider(provider, (work) => startProbe(work, storeId));
     if (!store) return;
 
     const credentials =
       store.sealedCredentials && JSON.parse(open(provider, 'store', store.sealedCredentials));
-    const found = await probeStore(store.address, { credentials: credentials ?? undefined }).catch(findingOf);
+    const found = await probeStore(store.address, {
+      credentials: credentials ?? undefined,
+      privateHosts,
+    }).catch(findingOf);
     await inProvider(provider, (work) =>
       'finding' in found
         ? failProbe(work, storeId, found.finding)

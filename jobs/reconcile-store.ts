@@ -13,6 +13,7 @@ import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { leftOver } from './left-over.ts';
 import type { Reconciliation } from './recovery-points/reconcile/reconcile.ts';
+import { storeOf } from './store-of.ts';
 
 /** Sets what a store holds of an asset against what is known, removes what no point needs, and writes both down. */
 export const reconcileStore = job({
@@ -73,14 +74,11 @@ export async function adoptWhatIsThere(
 type Plan = Awaited<ReturnType<typeof planReconciliation>>;
 
 /** What every order to the engine says. */
-function orderOf({ asset, store, lockDays }: Plan, provider: string, { open }: Tools) {
-  const credentials = store.sealedCredentials && JSON.parse(open(provider, 'store', store.sealedCredentials));
-  return {
-    store: { address: store.address, credentials, checksums: store.checksums },
-    asset,
-    olderThan: graceOf(lockDays),
-  };
-}
+const orderOf = ({ asset, store, lockDays }: Plan, provider: string, tools: Tools) => ({
+  store: storeOf(store, provider, tools),
+  asset,
+  olderThan: graceOf(lockDays),
+});
 
 async function look(
   { store, asset }: ReturnType<typeof orderOf>,

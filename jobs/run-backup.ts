@@ -8,12 +8,13 @@ import type { RunProgress } from '#/plans/run-progress.ts';
 import { waitForTurn } from '#/plans/turns.ts';
 import { findingOf, mayPass } from './finding.ts';
 import { certainly, LET_GO, whileHeld } from './held.ts';
-import { job, type Tools } from './job.ts';
+import { job } from './job.ts';
 import { pointOf } from './made-point.ts';
 import { plantBeforeBackup } from './plant-sentinel.ts';
 import { everySecond } from './progress.ts';
 import { adoptWhatIsThere } from './reconcile-store.ts';
 import type { BackupResult } from './recovery-points/contract.ts';
+import { storeOf } from './store-of.ts';
 
 /** Makes one recovery point of a source and writes down what came of it. */
 export const runBackup = job({
@@ -94,13 +95,3 @@ async function attempt(
     return { finding: findingOf(error).finding, mayPass: mayPass(error) };
   }
 }
-
-const storeOf = (
-  store: { address: string; sealedCredentials: Buffer | null; checksums: 'none' | 'sha256' },
-  provider: string,
-  { open }: Pick<Tools, 'open'>,
-) => ({
-  address: store.address,
-  credentials: store.sealedCredentials ? JSON.parse(open(provider, 'store', store.sealedCredentials)) : null,
-  checksums: store.checksums,
-});

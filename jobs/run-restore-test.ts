@@ -24,6 +24,7 @@ import { addForeignLevel } from './prove-foreign.ts';
 import type { Level, VerifyRequest, VerifyResult } from './recovery-points/contract.ts';
 import { because } from './recovery-points/finding-codes.ts';
 import { SENTINEL_FILE } from './sources/sentinel.ts';
+import { storeOf } from './store-of.ts';
 
 /** Restores a recovery point into an empty place, compares, measures, and writes down what was found. */
 export const runRestoreTest = job({
@@ -91,13 +92,7 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
   const scratchDir = await mkdtemp(join(tools.scratchDir, 'test-'));
   try {
     const request = {
-      store: {
-        address: store.address,
-        credentials: store.sealedCredentials
-          ? JSON.parse(tools.open(provider, 'store', store.sealedCredentials))
-          : null,
-        checksums: store.checksums,
-      },
+      store: storeOf(store, provider, tools),
       asset: point.asset.label,
       point: point.point,
       trust,

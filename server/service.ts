@@ -1,6 +1,7 @@
 /** Puts the parts together: this is the one file that knows them all. */
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { startClock } from '#/jobs/clock.ts';
@@ -232,6 +233,7 @@ async function openTools({
   return {
     inProvider,
     open: vault.open,
+    privateHosts: settings.privateHosts,
     retryPauses: settings.retryPauses,
     worker: `${hostname()} (${process.pid})`,
     engine: {
@@ -264,12 +266,15 @@ async function openTools({
   };
 }
 
+/** How long a request may take to arrive: whoever sends one byte a minute holds a connection that others need. */
+const SLOWEST = { headersTimeout: 20_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
+
 async function listen(
   app: ReturnType<typeof createApp>,
   { http }: Settings,
   stack: AsyncDisposableStack,
 ): Promise<string> {
-  const server = app.listen(http.port, http.host);
+  const server = createServer(SLOWEST, app).listen(http.port, http.host);
   await Promise.race([
     once(server, 'listening'),
     once(server, 'error').then(([error]) => Promise.reject(error)),

@@ -1,9 +1,10 @@
 /** The settings of the service. This is the only file that reads the environment. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { Reach } from '#/jobs/stores/reach.ts';
 import { StartError } from './start-error.ts';
 
-const Folders = z
+const List = z
   .string()
   .default('')
   .transform((text) =>
@@ -12,6 +13,16 @@ const Folders = z
       .map((part) => part.trim())
       .filter(Boolean),
   );
+
+/** Whether all of them can be told from other hosts. */
+function areHosts(hosts: string[]): boolean {
+  try {
+    new Reach(hosts);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Every setting, with its reason. `.env.example` is made from this. */
 export const Env = z.object({
@@ -74,9 +85,14 @@ export const Env = z.object({
     .describe(
       '32 random bytes in base64 that seal secrets in the database. Unset: keys/master.key in DATA_DIR, made at first start',
     ),
-  LOCAL_SOURCES: Folders.describe('Folders of this machine that may be backed up, separated by commas'),
-  LOCAL_STORES: Folders.describe(
+  LOCAL_SOURCES: List.describe('Folders of this machine that may be backed up, separated by commas'),
+  LOCAL_STORES: List.describe(
     'Folders of this machine that may hold stores, separated by commas. stores in DATA_DIR always may',
+  ),
+  PRIVATE_HOSTS: List.refine(areHosts, {
+    error: 'must be names such as nas.example.lan or *.example.lan, and networks such as 10.0.0.0/8',
+  }).describe(
+    'Hosts of private networks and of this machine on which S3 stores and sources may stand, separated by commas. Link-local addresses never',
   ),
   DOCUMENTS_STORE: z
     .string()
@@ -204,6 +220,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
     },
     masterKeyFile: data.MASTER_KEY_FILE ?? `${dataDir}/keys/master.key`,
     places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
+    privateHosts: data.PRIVATE_HOSTS,
     documentsStore: data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`,
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
     mail:

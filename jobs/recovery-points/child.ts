@@ -46,10 +46,11 @@ async function attempt(order: Order): Promise<FromChild> {
 async function work(order: Order): Promise<unknown> {
   const { kind, request } = order;
   if (kind === 'backup' && request.limits?.isGentle) beGentle();
-  const { address, credentials, checksums } = request.store;
+  const { address, credentials, checksums, privateHosts } = request.store;
   const store = await openStore(address, {
     credentials: credentials ?? undefined,
     checksums,
+    privateHosts,
     create: kind === 'backup',
   });
   const watch = { onProgress: tell, signal: abort.signal };
@@ -65,7 +66,7 @@ async function work(order: Order): Promise<unknown> {
       return await removePoints(store, request.asset, { ...request, signal: abort.signal });
     if (kind === 'survey')
       return await surveyPoints(store, request.asset, { ...request, signal: abort.signal });
-    const source = await openSource(request.source, { programsDir: request.programsDir });
+    const source = await openSource(request.source, { programsDir: request.programsDir, privateHosts });
     const turn = order.kind === 'backup' && order.asks ? { mayPublish } : {};
     return await backup({ ...request, ...watch, ...turn, store, source });
   } finally {

@@ -24,6 +24,7 @@ export const ENGINE_FINDINGS = {
   'store.wrong-region': ['address'],
   'store.bad-bucket-name': ['address'],
   'store.bad-address': [],
+  'store.host-not-allowed': ['host'],
   'store.object-missing': ['address', 'object'],
   'store.object-replaced': ['address', 'object'],
   'store.object-incomplete': ['address', 'object'],

@@ -32,6 +32,8 @@ export interface StoreAddress {
   credentials: S3Credentials | null;
   /** What the probe found that the store checks. */
   checksums?: Checksums;
+  /** Hosts that are not public and may be reached all the same. Absent: all may. */
+  privateHosts?: readonly string[];
 }
 
 type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 'mayPublish' | 'signal'> & {

@@ -8,6 +8,8 @@ export interface OpenOptions {
   programsDir?: string | undefined;
   /** For buckets whose address holds no keys. */
   s3Credentials?: S3Credentials | undefined;
+  /** As for stores: hosts of buckets that are not public and may be reached all the same. Absent: all may. */
+  privateHosts?: readonly string[] | undefined;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface OpenOptions {
  */
 export async function openSource(
   text: string,
-  { programsDir, s3Credentials }: OpenOptions = {},
+  { programsDir, s3Credentials, privateHosts }: OpenOptions = {},
 ): Promise<Source> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   switch (scheme) {
@@ -31,7 +33,7 @@ export async function openSource(
     case 'sqlite':
       return (await import('./sqlite.ts')).sqliteSource(text);
     case 's3':
-      return (await import('./s3.ts')).s3Source(text, s3Credentials);
+      return (await import('./s3.ts')).s3Source(text, s3Credentials, privateHosts);
     default:
       throw new SourceError(
         'not-found',

@@ -29,7 +29,11 @@ const SIDECAR = 'objects.jsonl';
  * Makes a source of `s3://key:secret@bucket/prefix?endpoint=…&region=…`, or of an address without keys and the keys
  * themselves. Throws `SourceError` when it is no such address. The bucket is staged in full in the scratch folder.
  */
-export function s3Source(text: string, given: S3Credentials | null = null): Source {
+export function s3Source(
+  text: string,
+  given: S3Credentials | null = null,
+  privateHosts?: readonly string[],
+): Source {
   const { url, credentials } = readAddress(text, given);
   const address = url.href;
   return {
@@ -41,7 +45,7 @@ export function s3Source(text: string, given: S3Credentials | null = null): Sour
       // The S3 client takes a fifth of a second to load, and most runs never need it.
       const { connectS3 } = await import('../stores/s3.ts');
       try {
-        const connection = connectS3(url, { credentials });
+        const connection = connectS3(url, { credentials, privateHosts });
         try {
           return await stage(connection, { address, scratchDir, signal, now });
         } finally {
@@ -250,6 +254,7 @@ function explain(error: unknown, address: string): unknown {
   const say = (kind: SourceError['fault'], what: SourceError['because']) =>
     new SourceError(kind, what, original, { cause: error });
   if (fault === 'wrong-address' && why.code === 'store.bad-address') return badAddress();
+  if (why.code === 'store.host-not-allowed') return say('failed', why);
   if (why.code === 'store.no-bucket') return say('not-found', because('source.no-bucket', { address }));
   if (fault === 'denied') return say('denied', because('source.credentials-refused', { address }));
   if (fault === 'unreachable')

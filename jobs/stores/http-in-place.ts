@@ -1,6 +1,7 @@
 /** Lets the S3 client read whole objects in place; all else goes the usual way. */
 import { Readable } from 'node:stream';
 import { type Head, HttpLine, type Origin } from './http-line.ts';
+import type { Reach } from './reach.ts';
 
 /** Memory for a body, and how much of it was filled. */
 export interface Place {
@@ -37,19 +38,28 @@ export class InPlace implements Handler {
   readonly #connectMs: number;
   readonly #silenceMs: number;
   readonly #trust: Pick<Origin, 'tls'>;
+  readonly #reach: Reach | null;
   readonly #idle = new Map<string, HttpLine[]>();
 
   constructor(
     usual: Handler,
-    { connectMs, silenceMs, ...trust }: { connectMs: number; silenceMs: number } & Pick<Origin, 'tls'>,
+    {
+      connectMs,
+      silenceMs,
+      reach = null,
+      ...trust
+    }: { connectMs: number; silenceMs: number; reach?: Reach | null } & Pick<Origin, 'tls'>,
   ) {
     this.#usual = usual;
     this.#connectMs = connectMs;
     this.#silenceMs = silenceMs;
     this.#trust = trust;
+    this.#reach = reach;
   }
 
   async handle(request: HttpRequest, options: InPlaceOptions = {}): Promise<{ response: object }> {
+    // Sockets look again; this says in words what they would only call a broken connection, and sees bare addresses too.
+    await this.#reach?.check(request.hostname);
     if (!options.place) return this.#usual.handle(request, options);
     const signal = options.abortSignal ?? new AbortController().signal;
     const { head, bytes } = await this.#get(request, options.place.into, signal);
@@ -75,7 +85,14 @@ export class InPlace implements Handler {
     signal: AbortSignal,
   ): Promise<{ head: Head; bytes: number }> {
     const isSecure = protocol === 'https:';
-    const origin = { host: hostname, port: port ?? (isSecure ? 443 : 80), isSecure, ...this.#trust };
+    const lookup = this.#reach && { lookup: this.#reach.lookup };
+    const origin = {
+      host: hostname,
+      port: port ?? (isSecure ? 443 : 80),
+      isSecure,
+      ...this.#trust,
+      ...lookup,
+    };
     const name = `${protocol}//${hostname}:${origin.port}`;
     const line = this.#idleOne(name) ?? (await HttpLine.open(origin, this.#connectMs, signal));
     line.socket.ref();

@@ -11,6 +11,8 @@ export interface Origin {
   port: number;
   isSecure: boolean;
   tls?: tls.ConnectionOptions;
+  /** Instead of the system's own. */
+  lookup?: net.LookupFunction;
 }
 
 export interface Head {
@@ -35,12 +37,12 @@ export class HttpLine {
   #answer: { head: Head; total: number; into: Uint8Array; filled: number } | null = null;
   #asked: { into: Uint8Array; done: PromiseWithResolvers<{ head: Head; bytes: number }> } | null = null;
 
-  private constructor({ host, port, isSecure, tls: trust }: Origin) {
+  private constructor({ host, port, isSecure, tls: trust, lookup }: Origin) {
     const onread = {
       buffer: () => this.#room(),
       callback: (bytes: number, read: Uint8Array) => this.#took(read.subarray(0, bytes)),
     };
-    const options = { host, port, noDelay: true, onread };
+    const options = { host, port, noDelay: true, onread, ...(lookup && { lookup }) };
     const name = net.isIP(host) ? {} : { servername: host };
     this.socket = isSecure ? tls.connect({ ...options, ...name, ...trust }) : net.connect(options);
     this.socket.on('error', (error) => this.#fail(error));

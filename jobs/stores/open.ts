@@ -11,6 +11,8 @@ export interface OpenOptions {
   /** What the probe found that the server checks. */
   checksums?: Checksums | undefined;
   patience?: Patience | undefined;
+  /** Where people type in addresses: hosts that are not public and may be reached all the same. Absent: all may. */
+  privateHosts?: readonly string[] | undefined;
 }
 
 /** Opens `file:///abs/dir` or `s3://bucket/prefix?endpoint=…&region=…`. Nothing is fetched yet. */

@@ -3,7 +3,7 @@ import { type OpenOptions, openStore } from './open.ts';
 import type { Probe } from './probe.ts';
 import { probeFolder } from './probe-folder.ts';
 
-export interface ProbeOptions extends Pick<OpenOptions, 'credentials' | 'patience'> {
+export interface ProbeOptions extends Pick<OpenOptions, 'credentials' | 'patience' | 'privateHosts'> {
   /** How long canaries are locked; half a minute when not said. */
   lockMs?: number;
 }
@@ -14,12 +14,12 @@ export interface ProbeOptions extends Pick<OpenOptions, 'credentials' | 'patienc
  */
 export async function probeStore(
   address: string,
-  { credentials, patience, lockMs }: ProbeOptions = {},
+  { credentials, patience, privateHosts, lockMs }: ProbeOptions = {},
 ): Promise<Probe> {
   await using opened = new AsyncDisposableStack();
-  const store = await openStore(address, { credentials, patience });
+  const store = await openStore(address, { credentials, patience, privateHosts });
   opened.defer(() => store.close());
   if (store.versions === null) return probeFolder(store);
   const { probeS3 } = await import('./s3-probe.ts');
-  return probeS3(new URL(address), { credentials, patience, lockMs });
+  return probeS3(new URL(address), { credentials, patience, privateHosts, lockMs });
 }

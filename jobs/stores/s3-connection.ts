@@ -4,6 +4,7 @@ import { because } from '../recovery-points/finding-codes.ts';
 import { InPlace } from './http-in-place.ts';
 import { checkKey } from './keys.ts';
 import { limits, type Patience, Retries, waitAfter, within } from './patience.ts';
+import type { Reach } from './reach.ts';
 import type { S3Address } from './s3-address.ts';
 import { explainS3, mayPass } from './s3-errors.ts';
 import { type Checksums, type S3Credentials, StoreError } from './store.ts';
@@ -22,6 +23,8 @@ export interface S3Options {
   credentials: S3Credentials;
   checksums: Checksums;
   patience: Patience;
+  /** Which hosts may be reached; null for any. */
+  reach: Reach | null;
 }
 
 export class S3Connection {
@@ -34,7 +37,7 @@ export class S3Connection {
   readonly #retries = new Retries();
 
   constructor({ href, bucket, prefix, endpoint, region }: S3Address, options: S3Options) {
-    const { credentials, checksums, patience } = options;
+    const { credentials, checksums, patience, reach } = options;
     this.address = href;
     this.bucket = bucket;
     this.prefix = prefix;
@@ -51,10 +54,17 @@ export class S3Connection {
       responseChecksumValidation: checksums === 'none' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED',
       // Asking again is done below, where it has an end in time.
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: patience.connectMs, socketTimeout: patience.silenceMs },
+      requestHandler: {
+        connectionTimeout: patience.connectMs,
+        socketTimeout: patience.silenceMs,
+        ...(reach && guarded(reach)),
+      },
     });
     const { config } = this.client;
-    config.requestHandler = new InPlace(config.requestHandler, patience) as typeof config.requestHandler;
+    config.requestHandler = new InPlace(config.requestHandler, {
+      ...patience,
+      reach,
+    }) as typeof config.requestHandler;
   }
 
   /** Where an object lies. */
@@ -114,6 +124,12 @@ export class S3Connection {
     );
   }
 }
+
+/** The client's own agents, but for where they lead. */
+const guarded = ({ lookup }: Reach) => {
+  const agent = { keepAlive: true, maxSockets: 50, lookup };
+  return { httpAgent: agent, httpsAgent: agent };
+};
 
 /** A try that took too long. The caller's own abort is another matter. */
 const isLate = (error: unknown) => ['AbortError', 'TooSlow'].includes((error as Error).name);

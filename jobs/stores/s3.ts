@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { because } from '../recovery-points/finding-codes.ts';
 import { PATIENCE, type Patience } from './patience.ts';
+import { Reach } from './reach.ts';
 import { readS3Address } from './s3-address.ts';
 import { S3Connection } from './s3-connection.ts';
 import { isAbsent } from './s3-errors.ts';
@@ -31,6 +32,7 @@ export interface S3StoreOptions {
   credentials: S3Credentials | undefined;
   checksums?: Checksums | undefined;
   patience?: Patience | undefined;
+  privateHosts?: readonly string[] | undefined;
 }
 
 /** Opens the bucket of an `s3:` address. Credentials are needed; the address must not hold any. */
@@ -41,7 +43,7 @@ export function openS3Store(url: URL, options: S3StoreOptions): Store {
 /** The way to the bucket alone, for what looks at the server itself. */
 export function connectS3(
   url: URL,
-  { credentials, checksums = 'none', patience = PATIENCE }: S3StoreOptions,
+  { credentials, checksums = 'none', patience = PATIENCE, privateHosts }: S3StoreOptions,
 ): S3Connection {
   const address = readS3Address(url);
   if (!credentials?.accessKeyId || !credentials.secretAccessKey)
@@ -50,7 +52,8 @@ export function connectS3(
       because('store.no-credentials', { address: url.href }),
       `No credentials for ${address.bucket}. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give them with the store.`,
     );
-  return new S3Connection(address, { credentials, checksums, patience });
+  const reach = privateHosts ? new Reach(privateHosts) : null;
+  return new S3Connection(address, { credentials, checksums, patience, reach });
 }
 
 class S3Store implements Store {

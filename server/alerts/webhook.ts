@@ -3,9 +3,9 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
+import { isPublicAddress } from '#/jobs/stores/public-address.ts';
 import type { Sent } from '#/plans/alerts/messages.ts';
 import type { Finding } from '#/plans/findings.ts';
-import { isPublicAddress } from './public-address.ts';
 
 const PATIENCE_MS = 10_000;
 const MOST_ANSWERED = 500;

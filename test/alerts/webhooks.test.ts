@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { isPublicAddress } from '#/server/alerts/public-address.ts';
+import { isPublicAddress } from '#/jobs/stores/public-address.ts';
 import { post } from '#/server/alerts/webhook.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type AlertWorld, startAlertWorld } from './world.ts';

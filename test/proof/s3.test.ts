@@ -49,6 +49,24 @@ describe('the main job on a real S3 server', function () {
     expect(ended.plantedFaults).to.equal(ended.caught);
   });
 
+  it('does not go where a cloud tells a machine its secrets, nor to a host that nobody named', async () => {
+    for (const host of ['169.254.169.254', '[::1]:9000', '10.1.2.3']) {
+      const store = await made(`/clients/${test.acme.client}/stores`, {
+        name: `Ailleurs ${host}`,
+        address: `s3://main-job/acme?endpoint=http://${host}`,
+        accessKeyId: s3.accessKeyId,
+        secretAccessKey: s3.secretAccessKey,
+      });
+      const elsewhere = await made(`/clients/${test.acme.client}/assets`, { name: host, kind: 'data-set' });
+      const source = `${test.dataDir}/source`;
+      const policy = await made('/backup-policies', { asset: elsewhere, store, source });
+      const run = await made(`/backup-policies/${policy}/runs`);
+      const ended = (await until(() => api('GET', `/backup-runs/${run}`), ENDED)).body;
+      expect(ended.state).to.equal('failed');
+      expect(ended.finding, JSON.stringify(ended.finding)).to.include({ code: 'store.host-not-allowed' });
+    }
+  });
+
   it('locks what a policy says, once a probe has seen that locks hold', async () => {
     await s3.createBucket('locked-job', { objectLock: true });
     const address = `s3://locked-job/acme?endpoint=${s3.endpoint}&region=${s3.region}`;

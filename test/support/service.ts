@@ -91,6 +91,7 @@ export async function startTestService({
       RETRY_PAUSES: 'none',
       STOP_SECONDS: '1',
       LOCAL_SOURCES: dataDir,
+      PRIVATE_HOSTS: '127.0.0.1',
       ...env,
     },
     { PATH: process.env.PATH },
