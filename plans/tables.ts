@@ -936,6 +936,18 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  own_backups: {
+    id: Generated<string>;
+    started_at: Date;
+    ended_at: Date | null;
+    state: string;
+    database_point: string | null;
+    files_point: string | null;
+    stored_bytes: number | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   pack_proofs: {
     provider_id: Generated<string>;
     client_id: string;

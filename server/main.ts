@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   agent: () => import('./cli/agent.ts'),
   stores: () => import('./cli/stores.ts'),
   report: () => import('./cli/report.ts'),
+  'own-backup': () => import('./cli/own-backup.ts'),
   audit: () => import('./cli/audit.ts'),
 };
 

@@ -31,6 +31,8 @@ import { openLive } from './http/live.ts';
 import { openLog, type ServiceLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
+import { openOwnKeys } from './own-backup/keys.ts';
+import { type OwnBackups, startOwnBackups } from './own-backup/rounds.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
 import { publishRoot } from './report-roots.ts';
@@ -59,6 +61,8 @@ export interface Service extends AsyncDisposable {
   scratchUrl: string | null;
   /** Where finished reports lie. */
   documents: Store;
+  /** How this installation backs itself up; null where it does not. */
+  ownBackups: OwnBackups | null;
 }
 
 /**
@@ -118,6 +122,8 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
       startClock(() => round(() => queueDue({ database, inProvider, metrics, log, now: clock() })), log),
     );
   }
+  const ownBackups = await openOwnBackups({ settings, database, urls, clock });
+  if (worker && ownBackups) stack.use(startOwnBackups(ownBackups, log));
   const url = web
     ? await listen(
         createApp({
@@ -147,20 +153,60 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     log,
     scratchUrl: urls.scratchUrl,
     documents,
+    ownBackups,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
+/** The database, by what may be done there. Each carries a password. */
+interface Addresses {
+  serviceUrl: string;
+  scratchUrl: string | null;
+  /** As a role that row security does not bind. */
+  wholeUrl: string | null;
+}
+
+async function openOwnBackups({
+  settings,
+  database,
+  urls,
+  clock,
+}: {
+  settings: Settings;
+  database: Database;
+  urls: Addresses;
+  clock: () => Date;
+}): Promise<OwnBackups | null> {
+  if (!settings.ownBackup || urls.wholeUrl === null) return null;
+  const { store, recipients, hours } = settings.ownBackup;
+  const request = {
+    dataDir: settings.dataDir,
+    scratchDir: await openScratchFolder(settings.dataDir),
+    store: { address: store, credentials: settings.s3 },
+    recipients,
+    keys: await openOwnKeys(settings.dataDir),
+    databaseUrl: urls.wholeUrl,
+    scratchUrl: urls.scratchUrl,
+  };
+  return { database, serviceUrl: urls.serviceUrl, request, hours, clock };
+}
+
 /** The embedded PostgreSQL, migrated at each start, or the one of the settings, which `reprise migrate` prepares. */
-async function openOrConnect(settings: Settings, stack: AsyncDisposableStack) {
+async function openOrConnect(settings: Settings, stack: AsyncDisposableStack): Promise<Addresses> {
   if (settings.database)
-    return { serviceUrl: settings.database.url, scratchUrl: settings.scratchDatabaseUrl };
+    return {
+      serviceUrl: settings.database.url,
+      scratchUrl: settings.scratchDatabaseUrl,
+      wholeUrl: settings.ownBackup?.databaseUrl ?? null,
+    };
   const embedded = stack.use(await startEmbeddedPostgresql({ dataDir: `${settings.dataDir}/postgresql` }));
   await prepareDatabase(embedded.ownerUrl);
   await dropLeftovers(embedded.superuserUrl, 24);
   return {
     serviceUrl: embedded.serviceUrl,
     scratchUrl: settings.scratchDatabaseUrl ?? embedded.superuserUrl,
+    wholeUrl: Object.assign(new URL(embedded.superuserUrl), { pathname: new URL(embedded.ownerUrl).pathname })
+      .href,
   };
 }
 

@@ -101,6 +101,32 @@ export const Env = z.object({
     .describe(
       'Store of finished reports: file:///folder or s3://bucket/prefix?endpoint=…. Unset: documents in DATA_DIR',
     ),
+  OWN_BACKUP_STORE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Store to which Reprise backs itself up, another than its own disk: s3://bucket/prefix?endpoint=… or file:///folder. Unset: nothing brings it back',
+    ),
+  OWN_BACKUP_RECIPIENTS: List.describe(
+    'age recipients (age1…), separated by commas, whose identities bring Reprise back. Keep these identities elsewhere',
+  ),
+  OWN_BACKUP_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(168)
+    .default(24)
+    .describe('Hours from one own backup to the next: what came later is lost with the machine'),
+  OWN_BACKUP_DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a PostgreSQL address such as postgresql://backup:password@host:5432/reprise',
+    })
+    .optional()
+    .describe(
+      'With DATABASE_URL: the same database as a role that reads all rows (BYPASSRLS). Unset: the embedded one, if there is one',
+    ),
   REPORT_CHROMIUM_PATH: z
     .string()
     .min(1)
@@ -222,6 +248,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
     places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
     privateHosts: data.PRIVATE_HOSTS,
     documentsStore: data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`,
+    ownBackup: ownBackupOf(data),
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
     mail:
       data.MAIL_RELAY === undefined
@@ -250,6 +277,20 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
 export type Settings = ReturnType<typeof readSettings>;
 
 const hostOf = (url: string | undefined) => (url === undefined ? 'localhost' : new URL(url).hostname);
+
+function ownBackupOf(data: z.infer<typeof Env>) {
+  const { OWN_BACKUP_STORE: store, OWN_BACKUP_RECIPIENTS: recipients, OWN_BACKUP_HOURS: hours } = data;
+  if (store === undefined) return null;
+  if (recipients.length === 0)
+    throw new SettingsError(
+      'Settings are wrong:\n  OWN_BACKUP_RECIPIENTS: nobody could open the backup. Give at least one age recipient; reprise keys new makes one.',
+    );
+  if (data.DATABASE_URL !== undefined && data.OWN_BACKUP_DATABASE_URL === undefined)
+    throw new SettingsError(
+      'Settings are wrong:\n  OWN_BACKUP_DATABASE_URL: the service itself may not read all rows. Give the address of a role that may (create role reprise_backup login bypassrls in role pg_read_all_data).',
+    );
+  return { store, recipients, hours, databaseUrl: data.OWN_BACKUP_DATABASE_URL ?? null };
+}
 
 function credentialsOf(data: z.infer<typeof Env>) {
   if (!data.AWS_ACCESS_KEY_ID || !data.AWS_SECRET_ACCESS_KEY) return null;

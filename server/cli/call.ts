@@ -143,7 +143,8 @@ function joinKeys(args: string[]): string[] {
   });
 }
 
-function tellFailure(error: unknown, { usage, json }: { usage: string; json: boolean }): number {
+/** Tells what kept a command from its end, and answers its exit status; throws what is no answer. */
+export function tellFailure(error: unknown, { usage, json }: { usage: string; json: boolean }): number {
   const status = statusOf(error);
   if (status === null) throw error;
   const { message } = error as Error;

@@ -1,30 +1,34 @@
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
-import { type Parts, startService } from '../service.ts';
-import { readSettings } from '../settings.ts';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type Parts, type Service, startService } from '../service.ts';
+import type { Settings } from '../settings.ts';
 
 /** Waits until the process is told to stop: by a signal, or by Ctrl+C. */
 export const untilTold = () => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 
 /** Runs parts of the service until told to stop, then lets running work end and closes everything. */
-export async function runUntilTold(args: string[], usage: string, parts: Parts): Promise<number> {
-  const options = readOptions(args);
-  if (!options) {
-    console.error(usage);
-    return 2;
-  }
-  const settings = readSettings({ DATA_DIR: options.data, PORT: options.port });
+export async function runUntilTold(
+  settings: Settings,
+  parts: Parts,
+  begin: (service: Service) => Promise<void> = async () => {},
+): Promise<number> {
   await using service = await startService(settings, parts);
+  await begin(service);
   console.error(service.url ? `Reprise listens on ${service.url}` : 'Reprise works. Stop it with Ctrl+C.');
   await untilTold();
   return 0;
 }
 
-function readOptions(args: string[]) {
+/** Reads the flags of a command that runs on. Null when they are wrong, which is told together with its usage. */
+export function readFlags<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: Options,
+  usage: string,
+) {
   try {
-    return parseArgs({ args, options: { data: { type: 'string' }, port: { type: 'string' } } }).values;
+    return parseArgs({ args, options }).values;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return null;
   }
 }

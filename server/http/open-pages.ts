@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express } from 'express';
 import { Refusal } from '#/plans/errors.ts';
 import { lastRound } from '../clock-rounds.ts';
+import { ownBackupHealth } from '../own-backup/health.ts';
 import { ASSETS } from '../templates.ts';
 import { localeOf } from './identity.ts';
 import type { Services } from './services.ts';
@@ -26,10 +27,13 @@ export function mountOpenPages(app: Express, services: Services, openapi: object
     const late = settings.lateAfterSeconds;
     const isClockLate = clockSeconds === null || clockSeconds > late;
     const isQueueStuck = queueSeconds !== null && queueSeconds > late;
-    response.status(isClockLate || isQueueStuck ? 503 : 200).json({
-      ok: !isClockLate && !isQueueStuck,
+    const own = await ownBackupHealth(services);
+    const isWell = !isClockLate && !isQueueStuck && own?.ok !== false;
+    response.status(isWell ? 200 : 503).json({
+      ok: isWell,
       clock: { ok: !isClockLate, secondsSinceRound: clockSeconds },
       queue: { ok: !isQueueStuck, secondsStuck: queueSeconds },
+      ownBackup: own,
     });
   });
   app.get('/metrics', async (request, response) => {

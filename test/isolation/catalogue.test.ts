@@ -6,6 +6,7 @@ import { startTestService, type TestService } from '../support/service.ts';
 /** Tables without a provider, each with its reason. A new one must be argued for here. */
 const WITHOUT_PROVIDER = {
   clock_rounds: 'when the clock of the installation ended a round; nothing of a tenant',
+  own_backups: 'when the installation backed itself up, and whether that was proved; nothing of a tenant',
   people: 'one mail address over the whole installation; row security by membership',
   person_passwords: 'opened by its own person only; row security by person',
   providers: 'the provider itself; row security by its id',
