@@ -1,0 +1,105 @@
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { backup } from '#/jobs/recovery-points/backup.ts';
+import { markerKey } from '#/jobs/recovery-points/layout.ts';
+import { listPoints } from '#/jobs/recovery-points/points.ts';
+import { restore } from '#/jobs/recovery-points/restore/restore.ts';
+import { folderSource } from '#/jobs/sources/folder.ts';
+import { ASSET, listTree, makeWorld, type World } from '../recovery-points/world.ts';
+
+describe('known failures of backup tools, in the engine', () => {
+  let world: World;
+  let restored = 0;
+  beforeEach(async () => {
+    world = await makeWorld();
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+
+  const at = (name: string) => path.join(world.source, name);
+  const bringBack = async (only: string[] | null = null, asset = ASSET) => {
+    const into = path.join(world.folder, `restored-${restored++}`);
+    const { store, identity, publicKey } = world;
+    await restore({ store, asset, point: 'latest', identity, trust: [publicKey], into, only });
+    return into;
+  };
+  const namesIn = (folder: string) => listTree(folder).map((line) => line.split(' ')[0]!);
+  const backUpAs = (asset: string, source: string) =>
+    backup({
+      source: folderSource(source),
+      store: world.store,
+      asset,
+      recipients: [world.recipient],
+      signingKey: world.signingKey,
+      identity: world.identity,
+      scratchDir: path.join(world.folder, 'scratch'),
+    });
+
+  it('two files whose names differ by an ending only do not become one', async () => {
+    for (const name of ['report', 'report.gz', 'report.tar', 'report.tar.zst', 'report.age'])
+      writeFileSync(at(name), `content of ${name}`);
+    await world.backUp();
+    expect(listTree(await bringBack())).to.deep.equal(listTree(world.source));
+    expect(await world.verify('L3')).to.include({ verdict: 'passed' });
+  });
+
+  it('a path longer than any one name may be comes back', async () => {
+    const folder = Array.from({ length: 8 }, (_, depth) => `${depth}`.repeat(200)).join('/');
+    mkdirSync(at(folder), { recursive: true });
+    writeFileSync(at(`${folder}/${'f'.repeat(251)}.txt`), 'deep');
+    await world.backUp();
+    expect(listTree(await bringBack())).to.deep.equal(listTree(world.source));
+  });
+
+  it('who asks for one file gets no other whose name begins alike', async () => {
+    mkdirSync(at('pick.txtx'));
+    for (const name of ['pick.txt', 'pick.txt.bak', 'pick.txt2', 'pick.txtx/inner'])
+      writeFileSync(at(name), name);
+    await world.backUp();
+    expect(namesIn(await bringBack(['pick.txt']))).to.deep.equal(['.', 'pick.txt']);
+  });
+
+  it('of two sources in one store each builds on its own last point, though their paths are the same', async () => {
+    const other = path.join(world.folder, 'other');
+    mkdirSync(other);
+    for (const folder of [world.source, other])
+      writeFileSync(path.join(folder, 'same-path'), `of ${folder}`.repeat(50_000));
+    const ours = await backUpAs('ours', world.source);
+    const theirs = await backUpAs('theirs', other);
+    expect(theirs).to.include({ basedOn: null, fullBecause: 'first-point' });
+    const next = await backUpAs('ours', world.source);
+    expect(next.basedOn, 'a base is found, and it is not theirs').to.equal(ours.pointId);
+    expect(next.filesRead).to.equal(0);
+    expect(next.storedBytes).to.be.below(ours.storedBytes);
+    expect(listTree(await bringBack(null, 'ours'))).to.deep.equal(listTree(world.source));
+    expect(listTree(await bringBack(null, 'theirs'))).to.deep.equal(listTree(other));
+  });
+
+  it('a source that is mounted elsewhere each time keeps its names, and is not stored again', async () => {
+    mkdirSync(at('docs'));
+    writeFileSync(at('docs/letter'), 'letter '.repeat(10_000));
+    const shadow = path.join(world.folder, 'shadow-copy-1');
+    symlinkSync(world.source, shadow);
+    const first = await backUpAs(ASSET, shadow);
+    renameSync(shadow, path.join(world.folder, 'shadow-copy-2'));
+    const second = await backUpAs(ASSET, path.join(world.folder, 'shadow-copy-2'));
+    expect(second).to.include({ basedOn: first.pointId, filesRead: 0 });
+    expect(namesIn(await bringBack())).to.deep.equal(['.', 'docs', 'docs/letter']);
+  });
+
+  it('a copy with an old date is not passed over, as it would be by whoever asks what changed since', async () => {
+    writeFileSync(at('first'), 'first');
+    await world.backUp({ onLast: true });
+    cpSync('LICENSE', at('old-licence'), { preserveTimestamps: true });
+    await world.backUp({ onLast: true });
+    expect(listTree(await bringBack())).to.deep.equal(listTree(world.source));
+  });
+
+  it('what a dead backup left as a sign that it runs keeps no other from running', async () => {
+    writeFileSync(at('file'), 'content');
+    await world.store.put(markerKey(ASSET, '20260101T000000000Z-0123456789ab'), Buffer.from('{}'));
+    const { pointId } = await world.backUp({ onLast: true });
+    expect((await listPoints(world.store, ASSET)).points.map(({ id }) => id)).to.deep.equal([pointId]);
+    expect(await world.verify('L3')).to.include({ verdict: 'passed' });
+  });
+});
