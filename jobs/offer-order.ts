@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { offerOrder, prepareOrder } from '#/plans/agent-orders.ts';
 import { failBackup } from '#/plans/backup-run-ends.ts';
+import { waitForBlackout } from '#/plans/blackout-runs.ts';
 import { finding } from '#/plans/findings.ts';
 import { signOrder } from './agents/order.ts';
 import { job } from './job.ts';
@@ -18,7 +19,9 @@ export const offerOrderJob = job({
   atOnce: 2,
 
   async run({ runId }, provider, { inProvider, open }) {
-    const prepared = await inProvider(provider, (work) => prepareOrder(work, runId));
+    const prepared = await inProvider(provider, async (work) =>
+      (await waitForBlackout(work, runId)) ? null : prepareOrder(work, runId),
+    );
     if (!prepared) return;
     const { agent, keyName, sealedOrderKey, order } = prepared;
     const id = randomUUID();

@@ -3,6 +3,7 @@ import { noteProgress } from '#/plans/attempts.ts';
 import { retryBackup } from '#/plans/backup-run-delays.ts';
 import { failBackup, finishBackup } from '#/plans/backup-run-ends.ts';
 import { startBackup } from '#/plans/backup-run-starts.ts';
+import { waitForBlackout } from '#/plans/blackout-runs.ts';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { RunProgress } from '#/plans/run-progress.ts';
 import { waitForTurn } from '#/plans/turns.ts';
@@ -27,6 +28,7 @@ export const runBackup = job({
   async run({ runId }, provider, tools, signal) {
     const { inProvider, open, engine } = tools;
     const plan = await inProvider(provider, async (work) => {
+      if (await waitForBlackout(work, runId)) return null;
       const later = await waitForTurn(work, 'backup_runs', runId);
       if (!later) return startBackup(work, runId, tools.worker);
       await work.enqueue('run-backup', { runId }, later);

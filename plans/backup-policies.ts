@@ -4,6 +4,8 @@ import { allow } from './access.ts';
 import { readPolicySource } from './agent-sources.ts';
 import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
+import { longestGapOf } from './backup-standing.ts';
+import { refuseImpossibleObjective } from './blackout-limits.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import type { Cadence, Timed } from './schedules/cadence.ts';
@@ -69,6 +71,9 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
   refuseLockThatDoesNotHold(store, policy);
   const source = await readPolicySource(work, { client: asset.client, store: store.address }, policy.source);
   await refuseSecondPolicy(work, asset.id);
+  const rules = policy.schedule ?? everyInterval(policy.intervalSeconds);
+  const made = { id: null, client: asset.client, asset };
+  await refuseImpossibleObjective(work, made, { before: null, after: rules.cadence });
 
   const { id } = await work.db
     .insertInto('backup_policies')
@@ -89,7 +94,6 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const rules = policy.schedule ?? everyInterval(policy.intervalSeconds);
   await keepSchedule(work, { client: asset.client, purpose: BACKUP, subject: id }, rules);
   await record(
     work,
@@ -194,9 +198,9 @@ const selectPolicies = ({ db }: Work) =>
       'schedule.start_window_seconds',
       'schedule.completion_window_seconds',
       'schedule.catch_up',
-      'schedule.longest_gap_seconds',
       'client.time_zone',
     ])
+    .select(longestGapOf('policy', 'schedule').as('longest_gap_seconds'))
     .select((from) =>
       from
         .selectFrom('occurrences')

@@ -4,6 +4,7 @@ import { allow } from './access.ts';
 import { readPolicySource } from './agent-sources.ts';
 import { record } from './audit.ts';
 import { BACKUP, type BackupPolicy, findBackupPolicy, refuseLockThatDoesNotHold } from './backup-policies.ts';
+import { refuseImpossibleObjective } from './blackout-limits.ts';
 import { notFound } from './errors.ts';
 import { RhythmShape, rulesFrom } from './schedules/rhythm.ts';
 import { keepSchedule } from './schedules/schedules.ts';
@@ -39,6 +40,10 @@ export async function changeBackupPolicy(
   const source =
     isRead && (await readPolicySource(work, { client: before.client, store: store.address }, address));
   const rules = rulesFrom(change);
+  await refuseImpossibleObjective(work, before, {
+    before: before.schedule.cadence,
+    after: rules.cadence,
+  });
 
   await work.db
     .updateTable('backup_policies')

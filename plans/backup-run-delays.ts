@@ -5,6 +5,7 @@ import { countRetries, endAttempt, endOpenAttempt } from './attempts.ts';
 import { record } from './audit.ts';
 import { type Finding, finding } from './findings.ts';
 import { pauseFrom } from './pauses.ts';
+import { jobOfRun } from './policy-agents.ts';
 import { RANKS } from './turns.ts';
 import type { Work } from './work.ts';
 
@@ -46,7 +47,7 @@ export async function retryBackup(
   return true;
 }
 
-/** Stops a run because a blackout begins; it begins again after it, with as much time left as it had. */
+/** Stops a run because of a blackout, or lets it wait; it begins after it, with as much time left as it had. */
 export async function putOffForBlackout(work: Work, id: string, until: Date): Promise<void> {
   const stoppedSeconds = (until.getTime() - work.now.getTime()) / 1000;
   const run = await work.db
@@ -58,8 +59,8 @@ export async function putOffForBlackout(work: Work, id: string, until: Date): Pr
       end_by: sql`end_by + make_interval(secs => ${stoppedSeconds})`,
     })
     .where('id', '=', id)
-    .where('state', '=', 'running')
-    .returning('client_id')
+    .where('state', 'in', ['queued', 'running'])
+    .returning(['client_id', 'policy_id', 'cause'])
     .executeTakeFirst();
   if (!run) return;
   // Not as one that is tried again: those are counted.
@@ -67,5 +68,12 @@ export async function putOffForBlackout(work: Work, id: string, until: Date): Pr
   await endOpenAttempt(work, id, 'cancelled', why);
   const subject = { kind: 'backup-run', id, client: run.client_id };
   await record(work, 'backup-run.put-off', subject, { until });
-  await work.enqueue('run-backup', { runId: id }, { afterSeconds: Math.max(1, Math.ceil(stoppedSeconds)) });
+  await work.enqueue(
+    await jobOfRun(work, run.policy_id),
+    { runId: id },
+    {
+      afterSeconds: Math.max(1, Math.ceil(stoppedSeconds)),
+      priority: run.cause === 'due' ? RANKS.due : RANKS.asked,
+    },
+  );
 }

@@ -7,7 +7,7 @@ import { standingOf } from './backup-standing.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { Finding, finding, findingColumns, findingOfRow } from './findings.ts';
-import { findAgentOf } from './policy-agents.ts';
+import { jobOfRun } from './policy-agents.ts';
 import { RunProgress } from './run-progress.ts';
 import type { Purpose } from './schedules/purpose.ts';
 import { RANKS } from './turns.ts';
@@ -112,12 +112,7 @@ async function queueRun(
     .returning('id')
     .executeTakeFirstOrThrow();
   await record(work, 'backup-run.requested', { kind: 'backup-run', id, client }, { policy, cause });
-  const agent = await findAgentOf(work, policy);
-  await work.enqueue(
-    agent === null ? 'run-backup' : 'offer-order',
-    { runId: id },
-    { priority: RANKS[cause] },
-  );
+  await work.enqueue(await jobOfRun(work, policy), { runId: id }, { priority: RANKS[cause] });
   return findBackupRun(work, id);
 }
 

@@ -5,8 +5,9 @@ import type { Standing } from './schedules/purpose.ts';
 import type { Work } from './work.ts';
 
 /** Of a policy that never ran. */
-const FIRST_SECONDS = 3600;
+export const FIRST_SECONDS = 3600;
 const RUNS_LOOKED_AT = 20;
+const BEGIN_SECONDS = 60;
 /** After a failure: what failed once in a minute fails again in the next. */
 const PAUSE_MS = 15 * 60_000;
 
@@ -48,13 +49,24 @@ async function lastDataTime({ db, now }: Work, policy: string): Promise<Date | n
   return row?.data_time ?? null;
 }
 
-/** Nine of ten of the last runs took no longer, with a tenth to spare. */
 async function usualSeconds({ db }: Work, policy: string): Promise<number> {
-  const { rows } = await sql<{ seconds: number | null }>`
-    select percentile_cont(0.9) within group (order by seconds) as seconds from (
-      select extract(epoch from finished_at - started_at)::float8 as seconds from backup_runs
-      where policy_id = ${policy} and state in ('done', 'done-with-reservations') and started_at is not null
-      order by finished_at desc limit ${RUNS_LOOKED_AT}) as last`.execute(db);
-  const seconds = rows[0]?.seconds ?? null;
-  return seconds === null ? FIRST_SECONDS : Math.ceil(seconds * 1.1);
+  const { rows } = await sql<{ seconds: number }>`
+    select ${usualSecondsOf('policy')} as seconds from backup_policies as policy where policy.id = ${policy}`.execute(
+    db,
+  );
+  return rows[0]?.seconds ?? FIRST_SECONDS;
 }
+
+/** Nine of ten of the last runs took no longer, with a tenth to spare, and a while until the clock and the queue begin one. */
+const usualSecondsOf = (policy: string) => sql<number>`
+  (select coalesce(ceil(1.1 * percentile_cont(0.9) within group (order by seconds))::int + ${BEGIN_SECONDS}::int, ${FIRST_SECONDS}::int) from (
+     select extract(epoch from finished_at - started_at)::float8 as seconds from backup_runs
+     where policy_id = ${sql.ref(`${policy}.id`)} and client_id = ${sql.ref(`${policy}.client_id`)}
+       and state in ('done', 'done-with-reservations') and started_at is not null
+     order by finished_at desc limit ${RUNS_LOOKED_AT}) as last)`;
+
+/** The longest time between two starts. One that goes by its RPO begins so early that the run still ends in time. */
+export const longestGapOf = (policy: string, schedule: string) => sql<number | null>`
+  case when ${sql.ref(`${schedule}.cadence`)} ->> 'kind' = 'objective'
+    then greatest(${sql.ref(`${schedule}.longest_gap_seconds`)}, (${sql.ref(`${schedule}.cadence`)} ->> 'rpoSeconds')::int - ${usualSecondsOf(policy)})
+    else ${sql.ref(`${schedule}.longest_gap_seconds`)} end`;

@@ -1,5 +1,4 @@
 /** What becomes of backups that are under way when a blackout begins, and of those that did not end in their time. */
-
 import { putOffForBlackout } from './backup-run-delays.ts';
 import { cancelForBlackout, failBackup } from './backup-run-ends.ts';
 import { findClient } from './clients.ts';
@@ -38,6 +37,21 @@ export async function heedBlackouts(work: Work): Promise<void> {
       else await putOffForBlackout(work, id, stretch.until);
     }
   }
+}
+
+/** Puts off a run that is due and whose turn comes in a blackout that began since. True when it has to wait. */
+export async function waitForBlackout(work: Work, id: string): Promise<boolean> {
+  const run = await work.db
+    .selectFrom('backup_runs')
+    .select('client_id')
+    .where('id', '=', id)
+    .where('state', '=', 'queued')
+    .where('cause', '=', 'due')
+    .executeTakeFirst();
+  const stretch = run && (await stretchNow(work, run.client_id));
+  if (!stretch) return false;
+  await putOffForBlackout(work, id, stretch.until);
+  return true;
 }
 
 /** A run that goes on past its completion window has failed, as far as its RPO is concerned. */

@@ -9,3 +9,7 @@ export async function findAgentOf({ db }: Pick<Work, 'db'>, policy: string): Pro
     .executeTakeFirst();
   return row?.agent_id ?? null;
 }
+
+/** The job that a run of a policy waits in. */
+export const jobOfRun = async (work: Pick<Work, 'db'>, policy: string) =>
+  (await findAgentOf(work, policy)) === null ? 'run-backup' : 'offer-order';

@@ -1,6 +1,7 @@
 /** Policies, recovery points, losses and restore tests of clients. */
 import { sql } from 'kysely';
 import { BACKUP, NEVER_SECONDS } from '../backup-policies.ts';
+import { longestGapOf } from '../backup-standing.ts';
 import { isTestSuspect } from '../content-looks.ts';
 import type { LostPointFacts, PolicyFacts, RecoveryPointFacts } from '../facts.ts';
 import { lastOmitted } from '../omission-checks.ts';
@@ -37,13 +38,8 @@ export async function loadPolicies({ db }: Work, ids: string[]) {
         .onRef('schedule.client_id', '=', 'policy.client_id')
         .on('schedule.purpose', '=', BACKUP),
     )
-    .select([
-      'policy.client_id',
-      'policy.id',
-      'policy.asset_id',
-      'schedule.longest_gap_seconds',
-      'policy.is_enabled',
-    ])
+    .select(['policy.client_id', 'policy.id', 'policy.asset_id', 'policy.is_enabled'])
+    .select(longestGapOf('policy', 'schedule').as('longest_gap_seconds'))
     .select(lastOmitted('policy').as('omitted'))
     .select([
       'store.id as store_id',

@@ -45,6 +45,15 @@ export function* impossibleBlackouts(
   }
 }
 
+/** The longest that a blackout keeps two starts apart, in seconds; 0 without any. */
+export function longestStretch({ blackouts, zone }: Pick<Schedule, 'blackouts' | 'zone'>, now: Date): number {
+  const stretches = stretchesBetween(blackouts, zone, now, new Date(now.getTime() + AHEAD_DAYS * DAY));
+  return stretches.reduce((most, { from }) => {
+    const seconds = (whenAllowed(stretches, from).getTime() - from.getTime()) / 1000;
+    return Math.max(most, JUST_SECONDS + seconds);
+  }, 0);
+}
+
 /**
  * When the next backup must begin so that data never grow older than an RPO: a moment that may be past. Begun earlier
  * when a blackout would else keep it from ending in time.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Work } from '../work.ts';
 import { Blackout } from './blackouts.ts';
 import { Cadence } from './cadence.ts';
-import { worstDataAge } from './data-age.ts';
+import { longestStretch, worstDataAge } from './data-age.ts';
 import { zoneOf } from './zone.ts';
 
 export const ScheduleRules = z
@@ -41,7 +41,7 @@ export type Schedule = ScheduleRules &
   Recurring & {
     id: string;
     isEnabled: boolean;
-    /** The longest time between two starts; null when it is due no more than once. */
+    /** The longest time between two starts, for an objective that which a blackout forces; null when it is due no more than once. */
     longestGapSeconds: number | null;
   };
 
@@ -143,9 +143,10 @@ async function longestGap(
   { client, subject }: Pick<Recurring, 'client' | 'subject'>,
   cadence: Cadence,
 ): Promise<number | null> {
-  if (cadence.kind === 'objective') return cadence.rpoSeconds;
   const zone = await zoneOf(work, client);
   const blackouts = await listBlackouts(work, client);
+  // What goes by an objective is kept apart by blackouts alone.
+  if (cadence.kind === 'objective') return longestStretch({ blackouts, zone }, work.now);
   const worst = worstDataAge({ cadence, blackouts, zone, id: subject }, 0, work.now);
   return worst ?? (cadence.kind === 'interval' ? cadence.everySeconds : null);
 }

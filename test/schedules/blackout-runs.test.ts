@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
-import { endRunsOutOfTime, heedBlackouts } from '#/plans/blackout-runs.ts';
+import { endRunsOutOfTime, heedBlackouts, waitForBlackout } from '#/plans/blackout-runs.ts';
 import { queueDueWork } from '#/plans/scheduled-work.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -109,6 +109,26 @@ describe('a blackout', () => {
     expect(await run()).to.deep.include({ state: 'cancelled', cancel_reason: 'Soldes' });
   });
 
+  it('keeps a run that is due from beginning where it waited in the queue meanwhile, with as much time left, and none that a person asks for', async () => {
+    await asOwner(`update blackouts set running = 'finish'`);
+    const set = (cause: string) =>
+      asOwner(`update backup_runs set state = 'queued', cause = '${cause}', retry_at = null, started_at = null, finished_at = null,
+        cancelled_by = null, cancel_reason = null, end_by = '2027-01-14T09:30Z'`);
+    const [{ id }] = (await asOwner('select id from backup_runs')) as [{ id: string }];
+    const waits = (now: string) => at(now, (work) => waitForBlackout(work, id));
+    await set('asked');
+    expect(await waits('2027-01-14T08:00:00Z')).to.equal(false);
+    await set('due');
+    expect(await waits('2027-01-14T06:59:00Z')).to.equal(false);
+    expect(await waits('2027-01-14T08:00:00Z')).to.equal(true);
+    const [run] = await asOwner('select state::text, retry_at, end_by from backup_runs');
+    expect(run!.state).to.equal('queued');
+    expect(
+      [run!.retry_at, run!.end_by].map((moment) => new Date(String(moment)).toISOString()),
+    ).to.deep.equal(['2027-01-14T09:00:00.000Z', '2027-01-14T10:30:00.000Z']);
+    expect(await waits('2027-01-14T09:00:00Z')).to.equal(false);
+  });
+
   it('of several that overlap, has the strictest count; a run that is stopped has as much time left as before', async () => {
     await asOwner(`update backup_runs set state = 'running', finished_at = null, cancelled_by = null, cancel_reason = null,
       started_at = '2027-01-14T06:00Z', end_by = '2027-01-14T09:00Z'`);
@@ -133,12 +153,14 @@ describe('a blackout', () => {
 
   it('is refused for the objective of a policy too, and not for what another one breaks', async () => {
     const { body: one } = await api('GET', `/backup-policies/${policy}`);
-    const change = { store: one.store.id, rhythm: 'objective', rpoSeconds: 2.5 * 3600 };
+    const change = { store: one.store.id, rhythm: 'objective', rpoSeconds: 3.5 * 3600 };
+    const tooShort = await api('PUT', `/backup-policies/${policy}`, { ...change, rpoSeconds: 1.5 * 3600 });
+    expect(tooShort.body.key, 'what Soldes makes impossible').to.equal('backup-policy.rpo-impossible');
     expect((await api('PUT', `/backup-policies/${policy}`, change)).status).to.equal(200);
     const once = {
       name: 'Inventaire',
       from: '2027-03-01T08:00',
-      until: '2027-03-01T10:00',
+      until: '2027-03-01T12:00',
       running: 'finish',
     };
     expect((await add(once)).body.key).to.equal('blackout.rpo-impossible');
