@@ -1,14 +1,46 @@
 import type { Finding } from '#/plans/findings.ts';
+import { canariesToPlant, notePlantedCanary } from '#/plans/planted-canaries.ts';
 import { notePlanted, sentinelFor } from '#/plans/sentinels.ts';
 import type { Tools } from './job.ts';
+import { plantCanary } from './sources/canary.ts';
 import { plantSentinel } from './sources/sentinel.ts';
 import { SourceError } from './sources/source.ts';
 
-/** Puts a dated sentinel into a source, where that is allowed. A source that takes none is backed up all the same. */
+interface Planting {
+  run: string;
+  asset: string;
+  sealedSource: Buffer;
+}
+
+type Planters = Pick<Tools, 'inProvider' | 'open'>;
+
+/** Puts into a source what was allowed: canaries of ours, and a dated sentinel. One that takes none is backed up all the same. */
 export async function plantBeforeBackup(
-  { run, asset, sealedSource }: { run: string; asset: string; sealedSource: Buffer },
+  planting: Planting,
   provider: string,
-  { inProvider, open }: Pick<Tools, 'inProvider' | 'open'>,
+  tools: Planters,
+): Promise<void> {
+  await plantCanaries(planting, provider, tools);
+  await plantDated(planting, provider, tools);
+}
+
+async function plantCanaries(
+  { asset, sealedSource }: Planting,
+  provider: string,
+  { inProvider, open }: Planters,
+): Promise<void> {
+  const source = open(provider, 'source', sealedSource);
+  if (/^[a-z]+:/i.test(source)) return; // a database of the same asset
+  for (const canary of await inProvider(provider, (work) => canariesToPlant(work, asset))) {
+    const refusal = await attempt(() => plantCanary(source, canary));
+    await inProvider(provider, (work) => notePlantedCanary(work, canary, refusal));
+  }
+}
+
+async function plantDated(
+  { run, asset, sealedSource }: Planting,
+  provider: string,
+  { inProvider, open }: Planters,
 ): Promise<void> {
   const text = await inProvider(provider, (work) => sentinelFor(work, { run, asset }));
   if (text === null) return;

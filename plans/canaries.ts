@@ -6,6 +6,7 @@ import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import type { Canary as WatchedCanary } from './content/judge.ts';
 import { conflict, notFound } from './errors.ts';
+import { plantedNameOf, refuseWhereNoneCanBePlanted } from './planted-canaries.ts';
 import { Line } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -16,17 +17,25 @@ const Path = Line(1000).refine((path) => !/^\/|\/$|(?:^|\/)\.\.?(?:\/|$)/.test(p
 
 export const NewCanary = z.object({
   asset: z.uuid(),
-  path: Path.describe('Below the root of the source, as recovery points list it'),
+  path: z
+    .preprocess((value) => (value === '' || value === undefined ? null : value), Path.nullable())
+    .describe(
+      'Below the root of the source, as recovery points list it; null: the service puts a file of its own there',
+    ),
 });
 export type NewCanary = z.infer<typeof NewCanary>;
 
 export const Canary = z
   .object({
     ...NewCanary.shape,
+    path: Path,
     id: z.uuid(),
     client: z.uuid(),
-    sha256: z.string().nullable().describe('Of its content when a test first read it; null until then'),
-    firstSeenAt: z.iso.datetime().nullable(),
+    sha256: z
+      .string()
+      .nullable()
+      .describe('Of its content when a test first read it or the service put it there; null until then'),
+    firstSeenAt: z.iso.datetime().nullable().describe('Points of older data need not hold it'),
   })
   .meta({ id: 'Canary' });
 export type Canary = z.infer<typeof Canary>;
@@ -39,21 +48,18 @@ export async function addCanary(work: Work, client: string, canary: NewCanary): 
   await findClient(work, client);
   const asset = await findAsset(work, canary.asset);
   if (asset.client !== client) throw notFound('asset');
+  if (canary.path === null) await refuseWhereNoneCanBePlanted(work, asset);
+  const path = canary.path ?? plantedNameOf(work.now);
   const known = await canariesOf(work, asset.id);
-  if (known.some(({ path }) => path === canary.path)) throw conflict('canary.known', { path: canary.path });
+  if (known.some((other) => other.path === path)) throw conflict('canary.known', { path });
   if (known.length >= MOST) throw conflict('canary.too-many', { most: MOST });
 
   const { id } = await work.db
     .insertInto('canaries')
-    .values({ client_id: client, asset_id: asset.id, path: canary.path, created_at: work.now })
+    .values({ client_id: client, asset_id: asset.id, path, created_at: work.now })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await record(
-    work,
-    'canary.added',
-    { kind: 'canary', id, client },
-    { asset: asset.name, path: canary.path },
-  );
+  await record(work, 'canary.added', { kind: 'canary', id, client }, { asset: asset.name, path });
   return findCanary(work, id);
 }
 
@@ -122,20 +128,27 @@ export async function canariesOf({ db }: Work, asset: string): Promise<WatchedCa
     .execute();
 }
 
-/** Learns those that were seen for the first time, and answers all as they must be. */
+/** Learns those that a point shows for the first time, and answers what it must hold: none that came after its data. */
 export async function noteCanaries(
   work: Work,
-  { client, asset }: { client: string; asset: string },
+  { client, asset, dataTime }: { client: string; asset: string; dataTime: Date },
   found: readonly { path: string; sha256: string }[],
 ): Promise<WatchedCanary[]> {
   const seen = new Map(found.map(({ path, sha256 }) => [path, sha256]));
-  const canaries = await canariesOf(work, asset);
+  const canaries = await work.db
+    .selectFrom('canaries')
+    .select(['path', 'sha256'])
+    .where('asset_id', '=', asset)
+    .where((row) => row.or([row('first_seen_at', 'is', null), row('first_seen_at', '<=', dataTime)]))
+    .orderBy('path')
+    .limit(MOST)
+    .execute();
   for (const { path, sha256 } of canaries) {
     const first = seen.get(path);
     if (sha256 !== null || first === undefined) continue;
     await work.db
       .updateTable('canaries')
-      .set({ sha256: first, first_seen_at: work.now })
+      .set({ sha256: first, first_seen_at: dataTime })
       .where('client_id', '=', client)
       .where('asset_id', '=', asset)
       .where('path', '=', path)

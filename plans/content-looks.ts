@@ -56,7 +56,12 @@ interface Seen {
 /** Judges what a test saw and keeps it. Answers whether it is suspect. */
 export async function noteContent(work: Work, seen: Seen, profile: ContentProfile): Promise<boolean> {
   const { client, asset, recoveryPoint, test } = seen;
-  const canaries = await noteCanaries(work, { client, asset: asset.id }, profile.watched);
+  const { data_time: dataTime } = await work.db
+    .selectFrom('recovery_points')
+    .select('data_time')
+    .where('id', '=', recoveryPoint)
+    .executeTakeFirstOrThrow();
+  const canaries = await noteCanaries(work, { client, asset: asset.id, dataTime }, profile.watched);
   const verdict = judgeContent(profile, await earlierProfiles(work, seen), canaries);
   const { id } = await work.db
     .insertInto('content_looks')

@@ -65,6 +65,7 @@ export const ENGINE_FINDINGS = {
   'source.no-bucket': ['address'],
   'source.bucket-failed': ['address', 'original'],
   'source.sentinel-refused': ['original'],
+  'source.canary-refused': ['path', 'original'],
   'source.not-listed': ['original'],
   // What was not captured as it should be. The path stands beside it.
   'capture.broke-off': ['cause'],

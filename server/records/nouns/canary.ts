@@ -18,7 +18,7 @@ export const canary = noun<Canary, NewCanary>({
   titleOf: ({ path }) => path,
   fields: [
     { name: 'asset', kind: 'reference', to: 'assets' },
-    { name: 'path', kind: 'line', max: 1000 },
+    { name: 'path', kind: 'line', max: 1000, optional: true },
   ],
   told: [
     { name: 'firstSeenAt', kind: 'moment', optional: true },
