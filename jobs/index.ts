@@ -1,6 +1,7 @@
 import { checkOmissions } from './check-omissions.ts';
 import { computeStandings } from './compute-standings.ts';
 import { expirePoints } from './expire-points.ts';
+import { hearClaimJob } from './hear-claim.ts';
 import { judgeForeignRestore } from './judge-foreign-restore.ts';
 import { makeReport } from './make-report.ts';
 import { moveDrillJob } from './move-drill.ts';
@@ -27,4 +28,5 @@ export const jobs = [
   moveDrillJob,
   watchAlerts,
   tellAlerts,
+  hearClaimJob,
 ];

@@ -1,4 +1,5 @@
 /** Reads what is known of clients into plain facts: one query for each table, however many clients are asked for. */
+import { loadClaims } from './client-facts/claims.ts';
 import { loadContactTests, loadCrisisRoles } from './client-facts/crisis.ts';
 import { loadDrillStepRuns, loadDrills } from './client-facts/drills.ts';
 import { loadEvidence } from './client-facts/evidence.ts';
@@ -51,6 +52,7 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
     lostPoints: await loadLosses(work, ids),
     restoreTests: await loadTests(work, ids),
     drills: await loadDrills(work, ids),
+    claims: await loadClaims(work, ids),
     recoveryKeys: await loadRecoveryKeys(work, ids),
     evidence: await loadEvidence(work, ids),
   };

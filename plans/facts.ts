@@ -4,6 +4,7 @@
  * Durations are whole seconds, sizes bytes, times ISO 8601 in UTC.
  */
 
+import type { ClaimState } from './claims/standing.ts';
 import type { CallNodeFacts, ContinuityFacts, DistributionFacts, StepFacts } from './continuity-facts.ts';
 import type { Hours } from './hours.ts';
 
@@ -48,6 +49,16 @@ export type SectionKind = (typeof SECTION_KINDS)[number];
 
 export const PLAN_KINDS = ['bcp', 'drp', 'crisis-management', 'crisis-communication', 'it-recovery'] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
+
+/** What another backup tool says of an asset. `state` is as told: nothing of it was proved here. */
+export interface ClaimFacts {
+  id: string;
+  asset: string;
+  name: string;
+  vendor: string;
+  state: ClaimState;
+  lastOkAt: string | null;
+}
 
 export interface ActivityFacts {
   id: string;
@@ -297,6 +308,8 @@ export interface ClientFacts extends ContinuityFacts {
   recoveryKeys: RecoveryKeyFacts[];
   /** Newest first. */
   drills: DrillFacts[];
+  /** What other backup tools say. It is never proof. */
+  claims: ClaimFacts[];
   evidence: EvidenceFacts[];
 }
 

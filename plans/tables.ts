@@ -402,6 +402,37 @@ export interface Tables {
     first_seen_at: Date | null;
     created_at: Date;
   };
+  claim_sources: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    name: string;
+    vendor: string;
+    asset_id: string;
+    every_seconds: number;
+    grace_seconds: number;
+    longest_seconds: number | null;
+    token_hash: string | null;
+    sealed_key: Buffer | null;
+    token_made_at: Date | null;
+    created_at: Date;
+  };
+  claims: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    source_id: string;
+    kind: 'start' | 'ok' | 'fail' | 'log';
+    run_id: string | null;
+    heard_at: Date;
+    is_signed: boolean;
+    exit_status: number | null;
+    job: string | null;
+    files: number | null;
+    bytes: number | null;
+    data_time: Date | null;
+    body: string;
+  };
   clause_decisions: {
     provider_id: Generated<string>;
     client_id: string;

@@ -12,6 +12,7 @@ import { Refusal } from '#/plans/errors.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
 import { mountAgents } from './http/agents.ts';
+import { mountClaims } from './http/claims.ts';
 import { mountDoor } from './http/door.ts';
 import { receiveFile } from './http/files.ts';
 import { identify, localeOf } from './http/identity.ts';
@@ -50,6 +51,7 @@ export function createApp(services: Services): Express {
   for (const { path } of routes.filter(({ takesFile }) => takesFile))
     app.post(path, admit(services), receiveFile);
   mountAgents(app, services);
+  mountClaims(app, services);
   // Forms send an accent as six signs, and a plan may have ten sections of 100,000.
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '7mb', extended: false }));
 

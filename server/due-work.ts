@@ -6,6 +6,7 @@ import { forgetOldTelling } from '#/plans/alerts/forget.ts';
 import { queueDueTelling } from '#/plans/alerts/plan-telling.ts';
 import { queueDueWatch } from '#/plans/alerts/watch.ts';
 import { endRunsOutOfTime, heedBlackouts } from '#/plans/blackout-runs.ts';
+import { forgetOldClaims } from '#/plans/claims/words.ts';
 import { heedClockSetBack } from '#/plans/clock-set-back.ts';
 import { moveOpenDrills } from '#/plans/drills/move.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
@@ -41,6 +42,7 @@ const STEPS: ((work: Work) => Promise<unknown>)[] = [
   forgetOldAnswers,
   forgetOldUploads,
   forgetOldOccurrences,
+  forgetOldClaims,
 ];
 
 /**

@@ -20,6 +20,8 @@ export const RULE_SEVERITIES = {
   'proof-expiring': ['notice'],
   'review-overdue': ['notice'],
   'action-overdue': ['notice'],
+  'claim-failed': ['warning'],
+  'claim-missing': ['warning'],
   'agent-silent': ['warning', 'critical'],
   'key-drill-overdue': ['warning'],
   'backup-late': ['warning'],

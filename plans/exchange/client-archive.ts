@@ -23,6 +23,8 @@ export const ARCHIVED = [
   'blackouts',
   'call_nodes',
   'canaries',
+  'claim_sources',
+  'claims',
   'clause_decisions',
   'client_frameworks',
   'client_keys',

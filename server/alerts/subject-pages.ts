@@ -9,6 +9,7 @@ const PAGES: Record<string, string> = {
   plan: '/plans/',
   study: '/studies/',
   agent: '/agents/',
+  'claim-source': '/claim-sources/',
   'content-look': '/content-looks/',
   contact: '/contacts/',
 };

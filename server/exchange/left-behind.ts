@@ -6,7 +6,7 @@ import type { ClientContent } from './client-file.ts';
 import type { Tellings } from './tell-records.ts';
 
 /** Nouns that hang on stores, keys and agents of the other service, whose secrets are not in the file. */
-const SET_UP_AGAIN = ['stores', 'backup-policies', 'agents', 'scheduled-tests', 'canaries'];
+const SET_UP_AGAIN = ['stores', 'backup-policies', 'agents', 'claim-sources', 'scheduled-tests', 'canaries'];
 
 /** Rows that no noun tells, in groups. What is in none of them ran there. */
 const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
@@ -32,6 +32,7 @@ const TOLD_BY_NOUNS = new Set([
   'bia_studies',
   'call_nodes',
   'canaries',
+  'claim_sources',
   'clause_decisions',
   'client_frameworks',
   'client_takings',

@@ -7,6 +7,7 @@ import { alertChannelsApi, alertRoutesApi, alertsApi } from './alerts-api.ts';
 import { alertsPages } from './alerts-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
+import { claimsApi, claimsPages } from './claims.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
 import { clientSettingsPages } from './client-settings.ts';
 import { clientsApi } from './clients-api.ts';
@@ -60,6 +61,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...planRunbookStepsApi,
   ...protectionApi,
   ...agentsApi(services),
+  ...claimsApi(services),
   ...runsApi,
   ...keysApi,
   ...reportsApi,
@@ -96,6 +98,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...planRunbookStepsPages,
   ...protectionPages,
   ...agentsPages(services),
+  ...claimsPages(services),
   ...runsPages,
   ...keysPages,
   ...keyDrillsPages(services),

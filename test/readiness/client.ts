@@ -254,6 +254,7 @@ export function aReadyClient(given: Partial<ClientFacts> = {}): ClientFacts {
     lostPoints: [],
     recoveryKeys: [],
     drills: [],
+    claims: [],
     restoreTests: [
       aTest('sql', 2 * DAY, { recoveryPoint: 'sql of 43200', finishedAt: ago(11 * HOUR), seconds: 2 * HOUR }),
       aTest('host', 10 * DAY),

@@ -132,6 +132,7 @@ export const ATELIERS: ClientFacts = {
   lostPoints: [],
   recoveryKeys: [],
   drills: [],
+  claims: [],
   recoveryPoints: [
     ...Array.from({ length: 12 }, (_, day) =>
       aPoint('sql', 12 * HOUR + day * 7 * DAY, { bytes: 48e9 + day * 1e8, files: 3 }),
@@ -205,6 +206,7 @@ export const NOBODY: ClientFacts = {
   lostPoints: [],
   recoveryKeys: [],
   drills: [],
+  claims: [],
   restoreTests: [],
   evidence: [],
 };

@@ -32,6 +32,7 @@ export const NOUN_SAMPLES: Record<
     actions: { probes: () => ({}) },
   },
   agents: { add: () => ({ name: 'Serveur du siège' }), actions: { revocation: () => ({}) } },
+  'claim-sources': { add: ({ asset }) => ({ name: 'NAS du siège', vendor: 'Synology', asset }) },
   // Added on the protection page, with its source.
   'backup-policies': {
     add: null,

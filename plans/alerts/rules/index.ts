@@ -8,6 +8,7 @@ import { agentSilent } from './agent-silent.ts';
 import { approversGone } from './approvers-gone.ts';
 import { backupFailed } from './backup-failed.ts';
 import { backupLate } from './backup-late.ts';
+import { claimFailed, claimMissing } from './claims.ts';
 import { contentSuspect } from './content-suspect.ts';
 import { dataTooOld } from './data-too-old.ts';
 import { keyDrillOverdue } from './key-drill-overdue.ts';
@@ -41,6 +42,8 @@ export const RECORD_RULES: readonly RecordRule[] = [
   contentSuspect,
   backupLate,
   agentSilent,
+  claimFailed,
+  claimMissing,
 ];
 
 /** What the facts of a client say now. */

@@ -40,10 +40,22 @@ function policyOf(asset: AssetFacts, { survey, objectives }: Held): Finding {
 function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Finding {
   const { survey, records, now } = held;
   const newest = survey.proof.get(asset.id)!.newestPoint;
-  if (!newest) return finding('missing', [because('coverage.no-recovery-point', { asset: asset.name })]);
+  if (!newest)
+    return (
+      claimed(asset, survey) ??
+      finding('missing', [because('coverage.no-recovery-point', { asset: asset.name })])
+    );
   const record = provingRecord(records, 'BRN', `asset:${asset.id}`, { now });
   const trace = { code: 'BRN', subject: asset.name, at: newest.endedAt, record };
   return traced(gapFinding(asset, held), trace, now, maxAgeDays);
+}
+
+/** Another tool says that it backs the asset up: its word, and never more than declared. */
+function claimed({ id, name }: AssetFacts, { facts }: Held['survey']): Finding | null {
+  const claim = facts.claims.find(({ asset, state }) => asset === id && state === 'said-ok');
+  if (!claim?.lastOkAt) return null;
+  const params = { asset: name, vendor: claim.vendor, at: claim.lastOkAt };
+  return finding('declared', [because('coverage.backup-claimed', params)]);
 }
 
 function gapFinding(asset: AssetFacts, { survey, objectives, priorityData }: Held): Finding {

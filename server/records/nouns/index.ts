@@ -9,6 +9,7 @@ import { backupPolicy } from './backup-policy.ts';
 import { blackout } from './blackout.ts';
 import { callTree } from './call-tree.ts';
 import { canary } from './canary.ts';
+import { claimSource } from './claim-source.ts';
 import { clauseDecision } from './clause-decision.ts';
 import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
@@ -49,6 +50,7 @@ const NOUNS = [
   [supplier, ['supplier', 'suppliers']],
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
+  [claimSource, ['source of claims: another backup tool', 'sources of claims: other backup tools']],
   [backupPolicy, ['backup policy with its schedule', 'backup policies']],
   [blackout, ['blackout, in which nothing that is due begins', 'blackouts']],
   [scheduledTest, ['scheduled restore test', 'scheduled restore tests']],

@@ -1,0 +1,207 @@
+import { createHmac } from 'node:crypto';
+import { expect } from 'chai';
+import { claimFailed, claimMissing } from '#/plans/alerts/rules/claims.ts';
+import { loadFacts } from '#/plans/client-facts.ts';
+import { findClient } from '#/plans/clients.ts';
+import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
+import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
+import { openRate } from '#/server/http/rate.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
+import { visit } from '../support/visitor.ts';
+
+describe('claims of other backup tools', () => {
+  let test: TestService;
+  let asset: string;
+  let source: string;
+  let ping: string;
+  let webhook: string;
+  let key: string;
+  before(async () => {
+    test = await startTestService({ worker: true });
+    const at = `/clients/${test.acme.client}`;
+    asset = (await api('POST', `${at}/assets`, { name: 'Messagerie', kind: 'data-set' })).body.id;
+    const added = await api('POST', `${at}/claim-sources`, { name: 'Job 12', vendor: 'Veeam', asset });
+    expect(added.status, JSON.stringify(added.body)).to.equal(201);
+    expect(added.body).to.include({ state: 'never', addressMadeAt: null });
+    source = added.body.id;
+    await open();
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  const api = (method: string, path: string, body?: object, token = test.acme.tokens.owner) =>
+    test.api(token, method, `/api/v1${path}`, body);
+  async function open() {
+    const { status, body } = await api('POST', `/claim-sources/${source}/addresses`);
+    expect(status, JSON.stringify(body)).to.equal(201);
+    ({ ping, webhook, key } = body);
+    const { pathname } = new URL(ping);
+    ping = test.url + pathname;
+    webhook = test.url + new URL(webhook).pathname;
+  }
+  const call = async (path: string, init: RequestInit = {}) => (await fetch(ping + path, init)).status;
+  const state = async () => (await api('GET', `/claim-sources/${source}`)).body.state;
+  const said = async () => (await api('GET', `/claim-sources/${source}/claims`)).body.items;
+
+  it('come by GET, HEAD or POST: a start, a good end, a failure, an exit status, a note; those of one run once', async () => {
+    expect(await call('/start?rid=a')).to.equal(200);
+    expect(await state()).to.equal('running');
+    expect(await call('?rid=a', { method: 'POST', body: '12 files' })).to.equal(200);
+    expect(await call('?rid=a', { method: 'POST', body: 'told again' })).to.equal(200);
+    expect(await state()).to.equal('said-ok');
+    expect(await call('/3', { method: 'HEAD' })).to.equal(200);
+    expect(await state()).to.equal('said-failed');
+    expect(await call('/log', { method: 'POST', body: 'note' })).to.equal(200);
+    expect(await state()).to.equal('said-failed');
+    expect(await call('/0')).to.equal(200);
+    expect(await state()).to.equal('said-ok');
+    expect((await said()).map(({ kind, exitStatus, body }: Told) => [kind, exitStatus, body])).to.deep.equal([
+      ['ok', 0, ''],
+      ['log', null, 'note'],
+      ['fail', 3, ''],
+      ['ok', null, '12 files'],
+      ['start', null, ''],
+    ]);
+  });
+
+  it('are never more than declared, whatever they say, and readiness does not read them', async () => {
+    const facts = await test.service.inProvider(test.acme.id, async (work) => {
+      const client = await findClient(work, test.acme.client);
+      return (await loadFacts(work, [client])).get(client.id)!;
+    });
+    expect(facts.claims).to.have.length(1);
+    expect(facts.claims[0]).to.include({ asset, state: 'said-ok', vendor: 'Veeam' });
+    const judged = (claims: typeof facts.claims) => {
+      const readiness = computeReadiness({ ...facts, claims });
+      const coverage = computeCoverage({ ...facts, claims }, readiness, {
+        frameworks: ['ANSSI-BP-100'],
+        locale: 'fr',
+      });
+      return { readiness, clauses: coverage.frameworks.flatMap(({ clauses }) => clauses) };
+    };
+    const [without, withClaim] = [judged([]), judged(facts.claims)];
+    expect(withClaim.readiness).to.deep.equal(without.readiness);
+    const changed = withClaim.clauses.filter(
+      (clause, index) => clause.state !== without.clauses[index]!.state,
+    );
+    expect(withClaim.clauses.filter(({ state }) => state.startsWith('proven'))).to.deep.equal(
+      without.clauses.filter(({ state }) => state.startsWith('proven')),
+    );
+    for (const { state } of changed) expect(state).to.be.oneOf(['declared', 'partial']);
+    const reasons = withClaim.clauses.flatMap((clause) => clause.reasons.map((reason) => reason.key));
+    expect(reasons).to.include('coverage.backup-claimed');
+    expect(facts.evidence.filter(({ code }) => code === 'BRN')).to.deep.equal([]);
+    expect(facts.recoveryPoints).to.deep.equal([]);
+  });
+
+  it('are signed by a key that only a worker opens; what another key signed, or came late or twice, was never said', async () => {
+    const before = (await said()).length;
+    const body = JSON.stringify({
+      status: 'ok',
+      job: 'Nuit',
+      files: 1200,
+      bytes: 48_000_000,
+      dataTime: '2026-11-22T22:00:00Z',
+    });
+    const send = (text: string, seconds: number, by = key) =>
+      fetch(webhook, {
+        method: 'POST',
+        body: text,
+        headers: {
+          'x-reprise-signature': `t=${seconds},v1=${createHmac('sha256', by).update(`${seconds}.${text}`).digest('hex')}`,
+        },
+      });
+    const now = Math.floor(Date.now() / 1000);
+    expect((await send(body, now, 'another key')).status).to.equal(202);
+    expect((await send(body, now)).status).to.equal(202);
+    expect((await send(body, now)).status).to.equal(202);
+    expect((await send(body, now - 400)).status).to.equal(401);
+    expect((await fetch(webhook, { method: 'POST', body })).status).to.equal(401);
+    expect((await send('{"status":"fine"}', now)).status).to.equal(422);
+    expect((await send('{', now)).status).to.equal(422);
+    const items = await until(said, (list) => list.length > before);
+    expect(items[0]).to.include({ kind: 'ok', isSigned: true, job: 'Nuit', files: 1200, bytes: 48_000_000 });
+    expect((await send(JSON.stringify({ status: 'log', message: 'end' }), now)).status).to.equal(202);
+    await until(said, (list) => list[0].kind === 'log');
+    expect(await said()).to.have.length(before + 2);
+  });
+
+  it('are taken however hostile: long bodies cut, bytes that are no text, ids that are none, and never told apart from no page', async () => {
+    expect(await call('', { method: 'POST', body: 'x'.repeat(20_000) })).to.equal(200);
+    expect((await said())[0].body).to.have.length(10_240);
+    expect(await call('', { method: 'POST', body: Buffer.from([0, 255, 254, 60, 98, 62]) })).to.equal(200);
+    expect((await said())[0].body)
+      .to.include('<b>')
+      .and.not.include('\0');
+    expect(await call('', { method: 'POST', body: 'x'.repeat(300_000) })).to.equal(413);
+    expect(await call(`?rid=${encodeURIComponent('a b')}`)).to.equal(422);
+    expect(await call('?rid=a&rid=b')).to.equal(422);
+    for (const wrong of ['/256', '/done', '/-1']) expect(await call(wrong), wrong).to.equal(404);
+    expect(await call('', { method: 'DELETE' })).to.equal(404);
+    const unknown = await fetch(`${test.url}/ping/${'A'.repeat(43)}`);
+    const noPage = await fetch(`${test.url}/gone/${'A'.repeat(43)}`);
+    expect(unknown.status).to.equal(404);
+    expect([unknown.status, (await unknown.text()).length]).to.deep.equal([
+      noPage.status,
+      (await noPage.text()).length,
+    ]);
+    expect((await fetch(`${test.url}/ping/%00`)).status).to.equal(404);
+    expect((await fetch(`${test.url}/claims/${test.acme.client}`, { method: 'POST' })).status).to.equal(404);
+  });
+
+  it('are shown escaped, as said, to those who read protection; a new address ends the one before', async () => {
+    const technician = await visit(test, test.acme.emails.technician);
+    const page = (await technician.read(`/claim-sources/${source}`)).replace(/[\u00a0\u202f]/g, ' ');
+    expect(page).to.include('Affirmé par Veeam').and.include('ne compte jamais comme une preuve');
+    expect(page).to.include('&lt;b&gt;').and.not.include('<b>');
+    expect(page).to.include('is-declared').and.not.include('is-proof');
+    const made = await technician.send(`/claim-sources/${source}/addresses`, []);
+    expect(made.status).to.equal(200);
+    expect(await made.text()).to.match(/\/ping\/[\w-]{43}/);
+    expect(await call('')).to.equal(404);
+    await open();
+    expect(await call('')).to.equal(200);
+  });
+
+  it('are told of when they say that a job failed, or say nothing any more', async () => {
+    const found = (rule: typeof claimFailed, laterMs = 0) =>
+      test.service.inProvider(test.acme.id, async (work) =>
+        (await rule.find({ ...work, now: new Date(work.now.getTime() + laterMs) })).map(
+          ({ reason, severity }) => [reason.key, severity, reason.params.vendor],
+        ),
+      );
+    expect(await call('/fail')).to.equal(200);
+    expect(await found(claimFailed)).to.deep.equal([['alert.claim-failed', 'warning', 'Veeam']]);
+    expect(await found(claimMissing)).to.deep.equal([]);
+    expect(await call('')).to.equal(200);
+    expect(await found(claimFailed)).to.deep.equal([]);
+    expect(await found(claimMissing, 24 * 3_600_000)).to.deep.equal([]);
+    expect(await found(claimMissing, 26 * 3_600_000)).to.deep.equal([
+      ['alert.claim-missing', 'warning', 'Veeam'],
+    ]);
+  });
+
+  it('belong to one client, and are managed by its technicians alone', async () => {
+    const reader = test.acme.tokens['client-reader'];
+    expect((await api('POST', `/claim-sources/${source}/addresses`, {}, reader)).status).to.equal(403);
+    expect(
+      (await api('GET', `/claim-sources/${source}`, undefined, test.other.tokens.owner)).status,
+    ).to.equal(404);
+    const theirs = `/clients/${test.other.client}/claim-sources`;
+    const stolen = await api('POST', theirs, { name: 'X', vendor: 'Y', asset }, test.other.tokens.owner);
+    expect(stolen.status).to.equal(404);
+  });
+
+  it('are let in so often, and no more', () => {
+    const may = openRate({ most: 3, seconds: 60 });
+    expect([1, 2, 3, 4].map(() => may('a', 0))).to.deep.equal([true, true, true, false]);
+    expect(may('b', 0)).to.equal(true);
+    expect(may('a', 59_999)).to.equal(false);
+    expect(may('a', 60_000)).to.equal(true);
+  });
+});
+
+interface Told {
+  kind: string;
+  exitStatus: number | null;
+  body: string;
+}
