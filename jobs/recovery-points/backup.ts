@@ -20,6 +20,7 @@ import { checkAsset, newPointId, packKey, pointKeys } from './layout.ts';
 import { MANIFEST_FORMAT, type ManifestFacts, type RunPack } from './manifest/facts.ts';
 import { ManifestWriter } from './manifest/writer.ts';
 import { type Pack, Packer } from './packs/packer.ts';
+import { listPointIds } from './points.ts';
 import { publish, publishText } from './publish.ts';
 import { announceBackup } from './running.ts';
 import { refuseSharedBucket } from './shared-bucket.ts';
@@ -34,7 +35,6 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   const recipients = readRecipients(request.recipients);
   const signingKey = parseSigningKey(request.signingKey);
   const startedAt = now();
-  const pointId = newPointId(startedAt);
 
   const retention = retentionOf(store, request.retention, startedAt);
   refuseSharedBucket(source, store);
@@ -48,6 +48,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   await refuseOwnStore(prepared.root, store);
   await using scan = beginScan(prepared.root, request);
   await publishRestoreKit(store);
+  const pointId = newPointId(startedAt, (await listPointIds(store, asset)).at(-1));
   const signer = signerOf(signingKey);
   await using running = await announceBackup(store, asset, pointId);
   const base = await findBase({

@@ -2,6 +2,7 @@
 import { type Store, StoreError } from '../stores/store.ts';
 import { fingerprint } from './age/keys.ts';
 import { EngineError } from './contract.ts';
+import { timeOfPoint } from './layout.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import { hasXattrs } from './native/xattrs.ts';
 import { openManifest } from './open-point.ts';
@@ -68,7 +69,7 @@ export async function findBase({
     const manifest = await openManifest(store, head, identity);
     const { runs } = manifest.facts;
     if (runs.length >= MAX_RUNS) return none('runs-used-up');
-    if (now.getTime() - timeOf(runs[0]!) > MAX_AGE_MS) return none('too-old');
+    if (now.getTime() - timeOfPoint(runs[0]!) > MAX_AGE_MS) return none('too-old');
     if (hasXattrs && lacksAttributes(manifest)) return none('attributes-not-read');
     return { manifest, because: null };
   } catch (error) {
@@ -83,12 +84,4 @@ export async function findBase({
 function lacksAttributes(manifest: Manifest): boolean {
   const { value: root = '' } = manifest.lines().next();
   return root.includes('"code":"capture.no-attributes"');
-}
-
-/** When a point was begun, out of its id. */
-function timeOf(pointId: string): number {
-  const [, year, month, day, hour, minute, second, ms] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/
-    .exec(pointId)!
-    .map(Number) as number[];
-  return Date.UTC(year!, month! - 1, day, hour, minute, second, ms);
 }

@@ -21,9 +21,25 @@ export function isPointId(text: string): boolean {
   return POINT.test(text);
 }
 
-/** Names a new point: the UTC moment to the millisecond, so that names sort by time, and twelve random digits. */
-export function newPointId(at: Date): string {
-  return `${at.toISOString().replace(/[-:.]/g, '')}-${randomBytes(6).toString('hex')}`;
+/** Names with later moments could not be written: whoever put one there must not keep others from being made. */
+const LAST_MOMENT = Date.UTC(9999, 0);
+
+/**
+ * Names a new point: the UTC moment to the millisecond, so that names sort by time, and twelve random digits. Behind a point that a clock
+ * dated ahead it comes next, or that one would be taken for the latest until its day.
+ */
+export function newPointId(at: Date, last: string | null = null): string {
+  const next = last === null ? 0 : timeOfPoint(last) + 1;
+  const moment = new Date(next < LAST_MOMENT ? Math.max(at.getTime(), next) : at.getTime());
+  return `${moment.toISOString().replace(/[-:.]/g, '')}-${randomBytes(6).toString('hex')}`;
+}
+
+/** The moment in a point's name, in milliseconds. */
+export function timeOfPoint(id: string): number {
+  const [, year, month, day, hour, minute, second, ms] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/
+    .exec(id)!
+    .map(Number) as number[];
+  return Date.UTC(year!, month! - 1, day, hour, minute, second, ms);
 }
 
 export function packKey(asset: string, sha256: string): string {

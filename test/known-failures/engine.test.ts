@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { backup } from '#/jobs/recovery-points/backup.ts';
@@ -93,6 +94,23 @@ describe('known failures of backup tools, in the engine', () => {
     cpSync('LICENSE', at('old-licence'), { preserveTimestamps: true });
     await world.backUp({ onLast: true });
     expect(listTree(await bringBack())).to.deep.equal(listTree(world.source));
+  });
+
+  it('a point that a wrong clock dated ahead is the latest only until another one is made, by both ways back', async () => {
+    writeFileSync(at('letter'), 'as it was when the clock was wrong');
+    const ahead = await world.backUp({ now: () => new Date(Date.now() + 3 * 86_400_000) });
+    writeFileSync(at('letter'), 'as it is now');
+    const { pointId, startedAt } = await world.backUp({ onLast: true });
+    expect(pointId > ahead.pointId).to.equal(true);
+    expect(Date.parse(startedAt), 'what the point says of itself is right').to.be.at.most(Date.now());
+    expect(readFileSync(path.join(await bringBack(), 'letter'), 'utf8')).to.equal('as it is now');
+    const into = path.join(world.folder, 'by-script');
+    const args = ['--asset', ASSET, '--point', 'latest', '--identity', world.identityFile, '--into', into];
+    const { status, stderr } = spawnSync('sh', [path.join(world.storeFolder, 'restore.sh'), ...args], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).to.equal(0);
+    expect(readFileSync(path.join(into, 'letter'), 'utf8')).to.equal('as it is now');
   });
 
   it('what a dead backup left as a sign that it runs keeps no other from running', async () => {

@@ -268,6 +268,7 @@ describe('a capture', () => {
       },
       get: { value: (key: string) => world.store.get(key) },
       head: { value: (key: string) => world.store.head(key) },
+      list: { value: (prefix: string) => world.store.list(prefix) },
       remove: { value: (key: string) => world.store.remove(key) },
     });
     const outcome = await world.backUp({ store: full }).catch((error: unknown) => error);
