@@ -103,7 +103,7 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
       { ...request, ...budgetOf(plan), proven, watched, level: engineLevel(level) },
       watch,
     );
-    const engines = { ...resultOf(verified, point.headSha256), independence: independenceOf(plan) };
+    const engines = { ...resultOf(verified, point), independence: independenceOf(plan) };
     // Packs of another head than the one on record are not this point's.
     const isOnRecord = verified.headSha256 === point.headSha256;
     const proofs = isOnRecord ? verified.proofs : [];
@@ -162,46 +162,61 @@ const independenceOf = ({ otherHost }: Plan): Independence => ({
   otherImplementation: 'no',
 });
 
+type Check = RestoreTestResult['checks'][number];
+
 /** The engine's word in the domain's shape. The point on record and the point in the store must be one and the same. */
-function resultOf(verified: VerifyResult, expectedHead: string): RestoreTestResult {
-  const sameHead = verified.headSha256 === expectedHead;
+function resultOf(verified: VerifyResult, recorded: Plan['point']): RestoreTestResult {
+  const off = offRecord(verified, recorded);
   const restored = verified.levels.find(({ level }) => level === 'L3');
-  const isSoundSample = sameHead && verified.scope.isSample && verified.verdict === 'passed';
-  const verdict = isSoundSample ? 'inconclusive' : sameHead ? verified.verdict : 'failed';
+  const isSoundSample = !off && verified.scope.isSample && verified.verdict === 'passed';
+  const verdict = isSoundSample ? 'inconclusive' : off ? 'failed' : verified.verdict;
+  const finding = () => (isSoundSample ? sampleOf(verified) : firstFinding(verified));
   return {
     verdict,
-    reached: sameHead ? verified.reached : null,
+    reached: off ? null : verified.reached,
     seconds: restored?.seconds ?? null,
     bytes: verified.contentBytes,
     signature: verified.signature,
     levels: verified.levels.map(withoutSample),
-    checks: sameHead
-      ? verified.checks
-      : [
-          ...verified.checks,
-          {
-            name: 'head-on-record',
-            level: 'L0',
-            verdict: 'failed',
-            expected: expectedHead,
-            observed: verified.headSha256,
-            where: 'head.json',
-            because: notOnRecord(verified.pointId),
-          },
-        ],
+    checks: off ? [...verified.checks, off.check] : verified.checks,
     plantedFaults: verified.plantedFaults,
-    scope: sameHead ? verified.scope : null,
+    scope: off ? null : verified.scope,
     damage: verified.damage,
     tools: verified.tools,
     independence: null,
     foreign: null,
     openings: null,
     dataFrom: null,
-    finding: isSoundSample
-      ? sampleOf(verified)
-      : verdict === 'passed'
-        ? null
-        : firstFinding(verified, sameHead),
+    finding: off?.finding ?? (verdict === 'passed' ? null : finding()),
+  };
+}
+
+/** What the store holds under the name of a point and the record does not know; null where they are the same. */
+function offRecord(
+  { pointId, headSha256, dataTime }: VerifyResult,
+  recorded: Plan['point'],
+): { check: Check; finding: Finding } | null {
+  const check = (name: string, expected: string, observed: string, why: Check['because']): Check => ({
+    ...{ name, level: 'L0', verdict: 'failed', expected, observed, where: 'head.json', because: why },
+  });
+  if (headSha256 !== recorded.headSha256) {
+    const why = because('head.not-on-record', { point: pointId });
+    return {
+      check: check('head-on-record', recorded.headSha256, headSha256, why),
+      finding: {
+        ...why,
+        message: 'The head in the store is not the one that was recorded when the point was made.',
+      },
+    };
+  }
+  if (Date.parse(dataTime) === Date.parse(recorded.dataTime)) return null;
+  const why = because('head.other-time', { point: pointId, toldAt: recorded.dataTime, foundAt: dataTime });
+  return {
+    check: check('time-on-record', recorded.dataTime, dataTime, why),
+    finding: {
+      ...why,
+      message: `The head says that its data are of ${dataTime}, and the record ${recorded.dataTime}.`,
+    },
   };
 }
 
@@ -217,12 +232,7 @@ const sampleOf = ({ scope: { packsRead, packsCited } }: VerifyResult): Finding =
   message: `A sample: ${packsRead} of ${packsCited} packs were read, and all of these are sound. It counts for no level.`,
 });
 
-function firstFinding({ pointId, checks, plantedFaults }: VerifyResult, sameHead: boolean): Finding {
-  if (!sameHead)
-    return {
-      ...notOnRecord(pointId),
-      message: 'The head in the store is not the one that was recorded when the point was made.',
-    };
+function firstFinding({ checks, plantedFaults }: VerifyResult): Finding {
   const failed =
     checks.find(({ verdict }) => verdict === 'failed') ?? checks.find(({ verdict }) => verdict !== 'passed');
   if (failed?.because)
@@ -243,8 +253,6 @@ const unexpected = (original: string): Finding => ({
   params: { original },
   message: original,
 });
-
-const notOnRecord = (point: string) => because('head.not-on-record', { point });
 
 const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): RestoreTestResult => ({
   verdict,

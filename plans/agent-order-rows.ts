@@ -7,7 +7,7 @@ type Rows = Pick<Work, 'db' | 'now'>;
 export const findOrder = ({ db }: Rows, agent: string, order: string) =>
   db
     .selectFrom('agent_orders')
-    .select(['run_id', 'state', 'attempt'])
+    .select(['run_id', 'state', 'attempt', 'offered_at'])
     .where('id', '=', order)
     .where('agent_id', '=', agent)
     .forUpdate()

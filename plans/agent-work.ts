@@ -2,15 +2,17 @@
  * An agent at work, as the service hears it: what it says of itself, what it is handed, how far it is, how it ended. An agent that
  * lost an order, or fell silent over it, does not get it back: the next attempt has a higher number.
  */
-
 import { allow } from './access.ts';
 import { beat, endOrder, findOrder, hand, putBack } from './agent-order-rows.ts';
 import type { AgentSource } from './agents.ts';
 import { noteProgress } from './attempts.ts';
 import { failBackup, finishBackup } from './backup-run-ends.ts';
 import { startBackup } from './backup-run-starts.ts';
+import { findBackupRun } from './backup-runs.ts';
+import { queueRoundNow } from './daily-rounds.ts';
 import { notFound, Refusal } from './errors.ts';
 import type { Finding } from './findings.ts';
+import { LOOKS } from './reconciliations.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
 import type { RunProgress } from './run-progress.ts';
 import { waitForTurn } from './turns.ts';
@@ -18,6 +20,9 @@ import type { Work } from './work.ts';
 
 /** The line may be cut while an order is on its way: so long an agent may not know of what it was handed. */
 const ON_ITS_WAY_MS = 90_000;
+const MOST_LOOKED_AT = 20;
+/** Requests are refused whose clock is further off than half of this. */
+const CLOCKS_DIFFER_MS = 10 * 60_000;
 
 /** What an agent says of itself with each request for work. */
 export interface AgentStanding {
@@ -89,31 +94,55 @@ export async function hearOutcome(
   if (!row) throw notFound('agent-order');
   const { attempt } = outcome;
   if (row.state === 'handed' && row.attempt === attempt) await endOrder(work, order);
-  if (outcome.state === 'done') await finishBackup(work, row.run_id, attempt, outcome.point);
-  else await failBackup(work, row.run_id, attempt, outcome.finding);
+  if (outcome.state === 'failed') return failBackup(work, row.run_id, attempt, outcome.finding);
+  if (!isOfItsTime(outcome.point, row.offered_at, work.now))
+    return failBackup(work, row.run_id, attempt, notOfItsTime(outcome.point.point));
+  await finishBackup(work, row.run_id, attempt, outcome.point);
+  // What it told is held against what lies in the store, by somebody else than it.
+  const { policy } = await findBackupRun(work, row.run_id);
+  await queueRoundNow(work, LOOKS, policy);
 }
 
+/** Made since it was asked for, of data of then, and not in times to come: a point is as new as its agent says. */
+function isOfItsTime(point: NewRecoveryPoint, offeredAt: Date, now: Date): boolean {
+  const times = [offeredAt.getTime() - CLOCKS_DIFFER_MS]
+    .concat([point.startedAt, point.dataTime, point.endedAt].map(Date.parse))
+    .concat(now.getTime() + CLOCKS_DIFFER_MS);
+  const [least, startedAt, dataTime, endedAt, most] = times as [number, number, number, number, number];
+  return (
+    [startedAt, dataTime, endedAt].every((time) => time >= least && time <= most) && startedAt <= endedAt
+  );
+}
+
+const notOfItsTime = (point: string): Finding => ({
+  code: 'agent.point-not-of-its-time',
+  params: { point },
+  message: `The agent says that ${point} was made at a time at which it cannot have been. It is not counted.`,
+});
+
+/** The first whose turn it is: one that has to wait, for its store or a blackout, holds back no other. */
 async function handNext(work: Work, agent: string) {
-  const next = await work.db
+  const waiting = await work.db
     .selectFrom('agent_orders')
     .select(['id', 'run_id', 'signed'])
     .where('agent_id', '=', agent)
     .where('state', '=', 'waiting')
     .where('expires_at', '>', work.now)
     .orderBy('offered_at')
-    .limit(1)
+    .limit(MOST_LOOKED_AT)
     .forUpdate()
     .skipLocked()
-    .executeTakeFirst();
-  if (!next) return null;
-  // It asks again by itself.
-  if (await waitForTurn(work, 'backup_runs', next.run_id)) return null;
-  const started = await startBackup(work, next.run_id, work.actor.name);
-  if (started) {
-    await hand(work, next.id, started.attempt);
-    return { order: next.signed, attempt: started.attempt };
+    .execute();
+  for (const { id, run_id, signed } of waiting) {
+    // It asks again by itself.
+    if (await waitForTurn(work, 'backup_runs', run_id)) continue;
+    const started = await startBackup(work, run_id, work.actor.name);
+    if (started) {
+      await hand(work, id, started.attempt);
+      return { order: signed, attempt: started.attempt };
+    }
+    await endOrder(work, id); // called off meanwhile
   }
-  await endOrder(work, next.id); // called off meanwhile
   return null;
 }
 

@@ -28,6 +28,15 @@ export async function queueDueRounds(work: Work, round: DailyRound): Promise<num
   return due.length;
 }
 
+/** What cannot wait for the next day. */
+export async function queueRoundNow(work: Work, round: DailyRound, policy: string): Promise<void> {
+  await addMissingRounds(work, round);
+  const { rows } = await sql`
+    update ${sql.table(round.table)} set state = 'queued'
+    where policy_id = ${policy} and state <> 'queued' returning policy_id`.execute(work.db);
+  if (rows.length > 0) await work.enqueue(round.job, { policyId: policy });
+}
+
 /** Gives a row to each policy without one. */
 export async function addMissingRounds({ db }: Work, { table }: DailyRound): Promise<void> {
   await sql`

@@ -38,6 +38,7 @@ export const DOMAIN_FINDINGS = {
   'own-backup.not-proved': [],
   'own-backup.no-scratch': [],
   'omission-check.worker-died': [],
+  'agent.point-not-of-its-time': ['point'],
   'alert.no-relay': [],
   'alert.relay-unreachable': ['cause'],
   'alert.relay-refused': ['status'],

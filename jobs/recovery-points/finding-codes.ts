@@ -103,6 +103,7 @@ export const ENGINE_FINDINGS = {
   'head.altered': ['point'],
   'head.signer-unknown': ['point'],
   'head.not-on-record': ['point'],
+  'head.other-time': ['point', 'toldAt', 'foundAt'],
   'head.of-another-client': ['point'],
   // What the head cites, and what is in it.
   'object.wrong-size': ['object', 'expected', 'found'],

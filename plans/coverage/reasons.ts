@@ -23,7 +23,7 @@ export const COVERAGE_REASONS = {
   'coverage.analysis-lacks-mbco': ['activity'],
   'coverage.no-asset': [],
   'coverage.asset-orphan': ['asset'],
-  'coverage.backup-claimed': ['asset', 'vendor', 'at'],
+  'coverage.backup-claimed': ['asset', 'vendor', 'saidAt'],
   'coverage.supplier-declared': ['asset'],
   'coverage.section-empty': ['plan', 'section'],
   'coverage.no-backup-policy': ['asset'],

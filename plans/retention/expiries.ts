@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { type BackupPolicy, findBackupPolicy } from '../backup-policies.ts';
-import { addMissingRounds, type DailyRound, queueDueRounds } from '../daily-rounds.ts';
+import { type DailyRound, queueDueRounds, queueRoundNow } from '../daily-rounds.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import { planReconciliation } from '../reconciliations.ts';
 import type { Work } from '../work.ts';
@@ -62,17 +62,8 @@ export async function findExpiry(work: Work, policyId: string): Promise<Expiry> 
 export const queueDueExpiries = (work: Work): Promise<number> => queueDueRounds(work, EXPIRIES);
 
 /** What was granted does not wait for the next day. */
-export async function queueExpiry(work: Work, { id }: BackupPolicy): Promise<void> {
-  await addMissingRounds(work, EXPIRIES);
-  const queued = await work.db
-    .updateTable('expiries')
-    .set({ state: 'queued' })
-    .where('policy_id', '=', id)
-    .where('state', '<>', 'queued')
-    .returning('policy_id')
-    .executeTakeFirst();
-  if (queued) await work.enqueue('expire-points', { policyId: id });
-}
+export const queueExpiry = (work: Work, { id }: BackupPolicy): Promise<void> =>
+  queueRoundNow(work, EXPIRIES, id);
 
 /** Asks for it now. */
 export async function requestExpiry(work: Work, policyId: string): Promise<Expiry> {

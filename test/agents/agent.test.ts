@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
+import { hearOutcome, meetAgent } from '#/plans/agent-work.ts';
 import { allowSource, allowStore } from '#/server/agent/allowed.ts';
 import { enrol } from '#/server/agent/enrol.ts';
 import { runAgent } from '#/server/agent/run-agent.ts';
@@ -105,6 +106,126 @@ describe('an agent', function () {
       const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
       expect(proof).to.include({ state: 'passed', reached: 'L3' });
     });
+  });
+
+  it('is not believed a time that cannot be, and what it told is held against the store by somebody else', async () => {
+    const agent = await takeOn('Horloge');
+    await whileRunning(agent.folder, async () => {
+      await isHeard(agent.id);
+      const { policy, asset } = await protect('Horlogerie', agent.name);
+      const run = await post(`/backup-policies/${policy}/runs`);
+      await ended(run.id);
+      const lookOf = async () => {
+        const { body } = await api('GET', `/clients/${test.acme.client}/reconciliations`);
+        return body.items.find((one: { policy: string }) => one.policy === policy);
+      };
+      const look = await until(lookOf, (found) => Boolean(found?.lookedAt));
+      expect(look, 'the store was looked at by itself').to.include({ standing: 'agrees' });
+
+      const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+      const point = points.items.find((one: { asset: { id: string } }) => one.asset.id === asset);
+      await asOwner(
+        `update recovery_points set data_time = data_time + interval '1 minute' where id = '${point.id}'`,
+      );
+      const { id } = await post('/restore-tests', { recoveryPoint: point.id });
+      const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
+      expect(proof).to.include({ state: 'failed', reached: null });
+      expect(proof.finding.code).to.equal('head.other-time');
+    });
+  });
+
+  it('counts no point that it says was made before it was asked, or is yet to be made', async () => {
+    const agent = await takeOn('Menteur');
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { policy, asset } = await protect('Mensonges', agent.name);
+    const now = Date.now();
+    const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+    for (const [startedAt, dataTime, endedAt] of [
+      [at(0), at(60), at(0)],
+      [at(-120), at(-120), at(0)],
+      [at(0), at(0), at(30)],
+      [at(1), at(0), at(-1)],
+    ] as [string, string, string][]) {
+      const run = await post(`/backup-policies/${policy}/runs`);
+      const order = await until(
+        () => asOwner(`select id from agent_orders where run_id = '${run.id}'`),
+        (rows) => rows.length > 0,
+      );
+      const told = await test.service.inProvider(test.acme.id, async (work) => {
+        const standing = {
+          protocol: 1,
+          host: {},
+          capacity: 1,
+          running: [],
+          tasks: [],
+          sources: [],
+          stores: [],
+        };
+        const { begin } = await meetAgent(work, agent.id, standing);
+        const point = {
+          ...{
+            point: `p${run.id}`,
+            startedAt,
+            dataTime,
+            endedAt,
+            files: 1,
+            bytes: 1,
+            storedBytes: 1,
+            packs: 1,
+          },
+          ...{ counts: { torn: 0, vanished: 0, unreadable: 0, skipped: 0 }, reservations: [], sealedTo: [] },
+          ...{ headSha256: 'a'.repeat(64), manifestSha256: 'b'.repeat(64) },
+        };
+        await hearOutcome(work, agent.id, String(order[0]!.id), {
+          state: 'done',
+          attempt: begin!.attempt,
+          point,
+        });
+        return begin;
+      });
+      expect(told).to.not.equal(null);
+      const heard = await ended(run.id);
+      expect(heard.state, JSON.stringify(heard)).to.equal('failed');
+      expect(heard.finding.code).to.equal('agent.point-not-of-its-time');
+    }
+    const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+    expect(points.items.filter((one: { asset: { id: string } }) => one.asset.id === asset)).to.deep.equal([]);
+  });
+
+  it('takes the next order whose turn it is, where the first has to wait for its store', async () => {
+    const agent = await takeOn('Deux dépôts');
+    const address = `file://${test.dataDir}/stores/second`;
+    const second = await post(`/clients/${test.acme.client}/stores`, { name: 'Second', address });
+    await allowStore(agent.folder, { address });
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const first = await protect('Attend', agent.name);
+    const other = await protect('Passe', agent.name);
+    await asOwner(`update backup_policies set store_id = '${second.id}' where id = '${other.policy}'`);
+    await asOwner(`update stores set runs_at_once = 1 where id = '${store.id}'`);
+    const busy = await protect('Occupe', agent.name);
+    const start = async (policy: string) => {
+      const run = await post(`/backup-policies/${policy}/runs`);
+      await until(
+        () => asOwner(`select id from agent_orders where run_id = '${run.id}'`),
+        (rows) => rows.length > 0,
+      );
+      return run.id as string;
+    };
+    const meet = () =>
+      test.service.inProvider(test.acme.id, (work) =>
+        meetAgent(work, agent.id, {
+          ...{ protocol: 1, host: {}, capacity: 3, running: [], tasks: [], sources: [], stores: [] },
+        }),
+      );
+    const runs = [await start(busy.policy), await start(first.policy), await start(other.policy)];
+    const states = async () =>
+      Promise.all(runs.map(async (run) => (await api('GET', `/backup-runs/${run}`)).body.state));
+    expect((await meet()).begin).to.not.equal(null);
+    expect(await states()).to.deep.equal(['running', 'queued', 'queued']);
+    expect((await meet()).begin).to.not.equal(null);
+    expect(await states()).to.deep.equal(['running', 'queued', 'running']);
+    await asOwner(`update stores set runs_at_once = 4 where id = '${store.id}'`);
+    for (const run of runs) await api('POST', `/backup-runs/${run}/cancellation`, { reason: 'fin' });
   });
 
   it('is enrolled by a code once, and only where the service shows the key that was told', async () => {

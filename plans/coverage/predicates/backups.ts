@@ -54,7 +54,7 @@ function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Findi
 function claimed({ id, name }: AssetFacts, { facts }: Held['survey']): Finding | null {
   const claim = facts.claims.find(({ asset, state }) => asset === id && state === 'said-ok');
   if (!claim?.lastOkAt) return null;
-  const params = { asset: name, vendor: claim.vendor, at: claim.lastOkAt };
+  const params = { asset: name, vendor: claim.vendor, saidAt: claim.lastOkAt };
   return finding('declared', [because('coverage.backup-claimed', params)]);
 }
 
