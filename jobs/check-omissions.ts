@@ -24,7 +24,12 @@ export const checkOmissions = job({
     const { store, sealedIdentities, sealedSource, ...point } = plan;
     const look = async () => {
       const list = await listSource(open(provider, 'source', sealedSource), signal);
-      const { address, credentials, ...how } = storeOf(store, provider, tools);
+      const {
+        address,
+        credentials,
+        isInUse: _,
+        ...how
+      } = storeOf({ ...store, isInUse: true }, provider, tools);
       return findOmissions(list, {
         ...point,
         store: await openStore(address, { ...how, credentials: credentials ?? undefined }),

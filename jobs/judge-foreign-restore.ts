@@ -43,7 +43,7 @@ async function judge({ point, store, ...plan }: Plan, provider: string, tools: T
   try {
     await tools.engine.restore(
       {
-        store: storeOf(store, provider, tools),
+        store: storeOf({ ...store, isInUse: true }, provider, tools),
         asset: point.asset.label,
         point: point.point,
         identity,

@@ -50,6 +50,7 @@ export const runBackup = job({
         engine.backup(
           {
             source: open(provider, 'source', plan.sealedSource),
+            hadFiles: plan.hadFiles,
             store: storeOf(plan.store, provider, tools),
             asset: plan.asset.label,
             recipients,

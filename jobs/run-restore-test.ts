@@ -92,7 +92,7 @@ async function test(plan: Plan, provider: string, tools: Tools, watch: Watch): P
   const scratchDir = await mkdtemp(join(tools.scratchDir, 'test-'));
   try {
     const request = {
-      store: storeOf(store, provider, tools),
+      store: storeOf({ ...store, isInUse: true }, provider, tools),
       asset: point.asset.label,
       point: point.point,
       trust,

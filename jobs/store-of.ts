@@ -6,11 +6,13 @@ interface SealedStore {
   address: string;
   sealedCredentials: Buffer | null;
   checksums: 'none' | 'sha256';
+  /** Recovery points are on record there. */
+  isInUse: boolean;
 }
 
 /** A store as the engine takes it: its credentials opened, and told which machines it may stand on. */
 export const storeOf = (
-  { address, sealedCredentials, checksums }: SealedStore,
+  { address, sealedCredentials, checksums, isInUse }: SealedStore,
   provider: string,
   { open, privateHosts }: Pick<Tools, 'open' | 'privateHosts'>,
 ): StoreAddress => ({
@@ -18,4 +20,5 @@ export const storeOf = (
   credentials: sealedCredentials ? JSON.parse(open(provider, 'store', sealedCredentials)) : null,
   checksums,
   privateHosts,
+  isInUse,
 });

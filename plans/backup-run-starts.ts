@@ -1,8 +1,9 @@
 /** The beginning of a backup run: all that its worker has to know. */
 import { sql } from 'kysely';
 import { beginAttempt } from './attempts.ts';
-import { findBackupPolicy } from './backup-policies.ts';
+import { type BackupPolicy, findBackupPolicy } from './backup-policies.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
+import { isThere } from './point-losses.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
@@ -58,8 +59,10 @@ export async function startBackup(work: Work, id: string, worker: string) {
       address: sealed.address,
       sealedCredentials: sealed.sealed_credentials,
       checksums: checksumsOf(sealed.probe),
+      isInUse: await holdsPoints(work, policy.store.id),
     },
     sealedSource: sealed.sealed_source,
+    hadFiles: await hadFiles(work, policy),
     recipients: await listRecipients(work, run.client_id),
     sealedSigningKey: signing.sealedPrivate,
     // Opens the last point, so that only what is new is stored. After a failed proof everything is stored anew.
@@ -67,6 +70,31 @@ export async function startBackup(work: Work, id: string, worker: string) {
       ? null
       : await findSealedVerifier(work, run.client_id),
   };
+}
+
+/** Whether any point on record lies there, of whatever asset. */
+async function holdsPoints({ db }: Work, store: string): Promise<boolean> {
+  const point = await db
+    .selectFrom('recovery_points')
+    .select('id')
+    .where('store_id', '=', store)
+    .where(isThere('recovery_points'))
+    .limit(1)
+    .executeTakeFirst();
+  return point !== undefined;
+}
+
+/** Whether the newest point of the policy holds any file. */
+async function hadFiles({ db }: Work, { asset, store }: BackupPolicy): Promise<boolean> {
+  const last = await db
+    .selectFrom('recovery_points')
+    .select('files')
+    .where('asset_id', '=', asset.id)
+    .where('store_id', '=', store.id)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last !== undefined && last.files > 0;
 }
 
 /** Whether the last proof that came to a verdict failed. */

@@ -92,6 +92,7 @@ export async function planReconciliation(work: Work, policyId: string) {
       address: store.address,
       sealedCredentials: store.sealed_credentials,
       checksums: checksumsOf(store.probe),
+      isInUse: known.length > 0,
     },
     lockDays: policy.lock?.days ?? null,
     known,

@@ -1,7 +1,9 @@
 /** The child's side of `in-child.ts`: does one order, answers, and ends. It ends too when its parent is gone. */
 
+import { refuseEmptySource } from '../sources/in-use.ts';
 import { openSource } from '../sources/open.ts';
 import { SourceError } from '../sources/source.ts';
+import { refuseEmptyFolder } from '../stores/in-use.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/store.ts';
 import { backup } from './backup.ts';
@@ -46,15 +48,16 @@ async function attempt(order: Order): Promise<FromChild> {
 async function work(order: Order): Promise<unknown> {
   const { kind, request } = order;
   if (kind === 'backup' && request.limits?.isGentle) beGentle();
-  const { address, credentials, checksums, privateHosts } = request.store;
+  const { address, credentials, checksums, privateHosts, isInUse = false } = request.store;
   const store = await openStore(address, {
     credentials: credentials ?? undefined,
     checksums,
     privateHosts,
-    create: kind === 'backup',
+    create: kind === 'backup' && !isInUse,
   });
   const watch = { onProgress: tell, signal: abort.signal };
   try {
+    if (isInUse) await refuseEmptyFolder(store);
     if (kind === 'verify') return await verify({ ...request, ...watch, store });
     if (kind === 'foreign') return await foreignRestore({ ...request, ...watch, store });
     if (kind === 'restore') return await restore({ ...request, ...watch, store });
@@ -67,6 +70,7 @@ async function work(order: Order): Promise<unknown> {
     if (kind === 'survey')
       return await surveyPoints(store, request.asset, { ...request, signal: abort.signal });
     const source = await openSource(request.source, { programsDir: request.programsDir, privateHosts });
+    if (request.hadFiles) await refuseEmptySource(source);
     const turn = order.kind === 'backup' && order.asks ? { mayPublish } : {};
     return await backup({ ...request, ...watch, ...turn, store, source });
   } finally {

@@ -10,6 +10,7 @@ export const ENGINE_FINDINGS = {
   'store.unreachable': ['address', 'cause'],
   'store.server-error': ['address', 'status'],
   'store.folder-missing': ['address'],
+  'store.empty': ['address'],
   'store.no-bucket': ['address'],
   'store.secret-key-wrong': ['address'],
   'store.access-key-unknown': ['address'],
@@ -42,6 +43,7 @@ export const ENGINE_FINDINGS = {
   'store.failed': ['address', 'object', 'original'],
   // The source of a backup.
   'source.missing': ['address'],
+  'source.empty': ['address'],
   'source.not-a-folder': ['address'],
   'source.denied': ['address'],
   'source.unreadable': ['address', 'cause'],

@@ -34,6 +34,8 @@ export interface StoreAddress {
   checksums?: Checksums;
   /** Hosts that are not public and may be reached all the same. Absent: all may. */
   privateHosts?: readonly string[];
+  /** Recovery points are on record there: where nothing lies, its disk is not mounted. */
+  isInUse?: boolean;
 }
 
 type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 'mayPublish' | 'signal'> & {
@@ -43,6 +45,8 @@ type Plain<Request> = Omit<Request, 'store' | 'source' | 'now' | 'onProgress' | 
 export type BackupOrder = Plain<BackupRequest> & {
   /** A folder's path or a database's address, with its password. */
   source: string;
+  /** The last point held files: a folder without any is not mounted. */
+  hadFiles?: boolean;
   programsDir?: string;
 };
 export type VerifyOrder = Plain<VerifyRequest>;
