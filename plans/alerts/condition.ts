@@ -29,6 +29,9 @@ export const RULE_SEVERITIES = {
   'test-missed': ['warning'],
   'run-stalled': ['critical'],
   'approvers-gone': ['warning'],
+  'drill-failed': ['warning', 'critical'],
+  'removal-waiting': ['notice'],
+  'things-omitted': ['warning'],
 } as const satisfies Record<string, readonly AlertSeverity[]>;
 export type AlertRule = keyof typeof RULE_SEVERITIES;
 export const ALERT_RULES = Object.keys(RULE_SEVERITIES) as AlertRule[];

@@ -19,6 +19,7 @@ import { proofExpiring, proofStale, testFailed, testInconclusive } from './resto
 import type { FactRule, RecordRule } from './rule.ts';
 import { runStalled } from './run-stalled.ts';
 import { storeTrouble } from './store-trouble.ts';
+import { drillFailed, removalWaiting, thingsOmitted } from './waiting.ts';
 
 export const FACT_RULES: readonly FactRule[] = [
   dataTooOld,
@@ -44,6 +45,9 @@ export const RECORD_RULES: readonly RecordRule[] = [
   agentSilent,
   claimFailed,
   claimMissing,
+  drillFailed,
+  removalWaiting,
+  thingsOmitted,
 ];
 
 /** What the facts of a client say now. */

@@ -2,6 +2,7 @@
 import { may } from '#/plans/access.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
+import { DRILL_STATES, listDrills } from '#/plans/drills/drills.ts';
 import { EXERCISE_KINDS, EXERCISE_STATES, listExercises } from '#/plans/exercises.ts';
 import { CELL_STATES, scenarioMatrix } from '#/plans/readiness/scenario-matrix.ts';
 import type { Scenario } from '#/plans/scenarios.ts';
@@ -49,6 +50,34 @@ export const scenarioStrategiesPart = async (work: Work, { id, client }: Scenari
       values: { name, activity, asset, state },
     })),
   addHref: may(work, 'continuity.change') ? `/clients/${client}/strategies/new?scenario=${id}` : null,
+});
+
+export const scenarioDrillsPart = async (work: Work, { id, client }: Scenario): Promise<SubList> => ({
+  name: 'scenario.drills',
+  columns: [
+    { name: 'alarmAt', kind: 'moment' },
+    {
+      name: 'state',
+      kind: 'choice',
+      values: DRILL_STATES,
+      words: 'drill-state',
+      tones: {
+        passed: 'proof',
+        failed: 'danger',
+        inconclusive: 'warning',
+        running: 'moving',
+        cancelled: 'open',
+      },
+    },
+    { name: 'askedBy', kind: 'line' },
+  ],
+  rows: (await listDrills(work, client))
+    .filter(({ scenario }) => scenario.id === id)
+    .map(({ id: drill, alarmAt, state, askedBy }) => ({
+      href: `/drills/${drill}`,
+      values: { alarmAt, state, askedBy },
+    })),
+  addHref: may(work, 'drill.request') ? `/clients/${client}/drills/new?scenario=${id}` : null,
 });
 
 export const scenarioExercisesPart = async (work: Work, { id, client }: Scenario): Promise<SubList> => ({

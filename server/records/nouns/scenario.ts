@@ -12,7 +12,12 @@ import {
 } from '#/plans/scenarios.ts';
 import { takeStarterScenarios } from '#/plans/starter-scenarios.ts';
 import { noun } from '../noun.ts';
-import { hitPart, scenarioExercisesPart, scenarioStrategiesPart } from './scenario-parts.ts';
+import {
+  hitPart,
+  scenarioDrillsPart,
+  scenarioExercisesPart,
+  scenarioStrategiesPart,
+} from './scenario-parts.ts';
 
 export const scenario = noun<Scenario, NewScenario>({
   name: 'scenario',
@@ -52,6 +57,7 @@ export const scenario = noun<Scenario, NewScenario>({
     await hitPart(work, one),
     await scenarioStrategiesPart(work, one),
     await scenarioExercisesPart(work, one),
+    await scenarioDrillsPart(work, one),
   ],
   listActions: [
     {
