@@ -4,6 +4,7 @@ import { REVOKED } from './agent-silence.ts';
 import { findBackupPolicy } from './backup-policies.ts';
 import { skipBackup } from './backup-run-ends.ts';
 import { isLastProofBad } from './backup-run-starts.ts';
+import { hadFiles, holdsPoints } from './expected-there.ts';
 import { type Finding, finding } from './findings.ts';
 import { findProviderKey, listRecipients } from './keys.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -33,7 +34,12 @@ export async function prepareOrder(work: Work, run: string) {
     order: {
       task: 'backup' as const,
       source: row.agent_source!,
-      store: { address: row.address, checksums: checksumsOf(row.probe) },
+      hadFiles: await hadFiles(work, policy),
+      store: {
+        address: row.address,
+        checksums: checksumsOf(row.probe),
+        isInUse: await holdsPoints(work, policy.store.id),
+      },
       asset: policy.asset.label,
       recipients: [...(await listRecipients(work, row.client_id)), recipient],
       retention: policy.lock,

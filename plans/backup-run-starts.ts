@@ -1,9 +1,9 @@
 /** The beginning of a backup run: all that its worker has to know. */
 import { sql } from 'kysely';
 import { beginAttempt } from './attempts.ts';
-import { type BackupPolicy, findBackupPolicy } from './backup-policies.ts';
+import { findBackupPolicy } from './backup-policies.ts';
+import { hadFiles, holdsPoints } from './expected-there.ts';
 import { findProviderKey, findSealedVerifier, listRecipients } from './keys.ts';
-import { isThere } from './point-losses.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
@@ -70,31 +70,6 @@ export async function startBackup(work: Work, id: string, worker: string) {
       ? null
       : await findSealedVerifier(work, run.client_id),
   };
-}
-
-/** Whether any point on record lies there, of whatever asset. */
-async function holdsPoints({ db }: Work, store: string): Promise<boolean> {
-  const point = await db
-    .selectFrom('recovery_points')
-    .select('id')
-    .where('store_id', '=', store)
-    .where(isThere('recovery_points'))
-    .limit(1)
-    .executeTakeFirst();
-  return point !== undefined;
-}
-
-/** Whether the newest point of the policy holds any file. */
-async function hadFiles({ db }: Work, { asset, store }: BackupPolicy): Promise<boolean> {
-  const last = await db
-    .selectFrom('recovery_points')
-    .select('files')
-    .where('asset_id', '=', asset.id)
-    .where('store_id', '=', store.id)
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return last !== undefined && last.files > 0;
 }
 
 /** Whether the last proof that came to a verdict failed. */

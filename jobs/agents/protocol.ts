@@ -149,7 +149,14 @@ export type Outcome = z.infer<typeof Outcome>;
 export const BackupOrder = z.object({
   task: z.literal('backup'),
   source: z.string(),
-  store: z.object({ address: z.string(), checksums: z.enum(['none', 'sha256']) }),
+  /** The last point held files: a folder without any is not mounted. */
+  hadFiles: z.boolean().default(false),
+  store: z.object({
+    address: z.string(),
+    checksums: z.enum(['none', 'sha256']),
+    /** Points are on record there: an empty folder is not mounted either. */
+    isInUse: z.boolean().default(false),
+  }),
   asset: z.string(),
   recipients: z.array(z.string()).min(1),
   retention: z.object({ mode: z.enum(['governance', 'compliance']), days: z.int() }).nullable(),

@@ -31,6 +31,7 @@ export async function runOrder(order: BackupOrder, doing: Doing): Promise<Ended>
     const result = await backupInChild(
       {
         source: found.source,
+        hadFiles: order.hadFiles,
         store: { ...order.store, credentials: found.credentials },
         asset: order.asset,
         recipients: order.recipients,

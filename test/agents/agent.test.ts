@@ -108,6 +108,21 @@ describe('an agent', function () {
     });
   });
 
+  it('backs up no share that is not mounted, and says so', async () => {
+    const agent = await takeOn('Partage');
+    await whileRunning(agent.folder, async () => {
+      await isHeard(agent.id);
+      const { policy } = await protect('Partagé', agent.name);
+      const first = await post(`/backup-policies/${policy}/runs`);
+      expect(await ended(first.id)).to.include({ state: 'done' });
+      await rm(join(agent.source, 'a.txt'));
+      const { id } = await post(`/backup-policies/${policy}/runs`);
+      const run = await ended(id);
+      expect(run).to.include({ state: 'failed' });
+      expect(run.finding.code).to.equal('source.empty');
+    });
+  });
+
   it('is not believed a time that cannot be, and what it told is held against the store by somebody else', async () => {
     const agent = await takeOn('Horloge');
     await whileRunning(agent.folder, async () => {

@@ -79,7 +79,8 @@ describe('a signed order', () => {
   const order: BackupOrder = {
     task: 'backup',
     source: 'compta',
-    store: { address: 's3://bucket/x', checksums: 'none' },
+    hadFiles: true,
+    store: { address: 's3://bucket/x', checksums: 'none', isInUse: false },
     asset: 'compta',
     recipients: ['age1x'],
     retention: null,
