@@ -1,6 +1,7 @@
 /** Scenario drills of clients that ended by themselves. */
+import { sql } from 'kysely';
 import type { StepRunFacts } from '../continuity-facts.ts';
-import type { DrillOutcome } from '../drills/outcome.ts';
+import { CLOCK_SET_BACK, type DrillOutcome } from '../drills/outcome.ts';
 import type { DrillPlan } from '../drills/plan.ts';
 import type { DrillFacts } from '../facts.ts';
 import type { Work } from '../work.ts';
@@ -52,6 +53,7 @@ export async function loadDrillStepRuns(work: Work, ids: string[]) {
     .where('item.state', '=', 'done')
     .where('item.started_at', 'is not', null)
     .where('drill.state', 'in', ['passed', 'failed', 'inconclusive'])
+    .where(sql<boolean>`not drill.outcome -> 'notShown' @> ${JSON.stringify([{ key: CLOCK_SET_BACK }])}`)
     .where('drill.alarm_at', '>', since(work))
     .orderBy('item.ended_at', 'desc')
     .orderBy('item.key')

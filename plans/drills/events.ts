@@ -76,3 +76,15 @@ export async function listDrillEvents({ db }: Pick<Work, 'db'>, drill: string): 
     note,
   }));
 }
+
+/** Clocks of two machines differ by less. */
+const SKEW_MS = 10 * 60_000;
+
+/** Whether a clock was set back while it grew: times between its events tell nothing then. `told` leaves out what is dated otherwise. */
+export function wasClockSetBack(
+  events: readonly DrillEvent[],
+  told: (event: DrillEvent) => boolean,
+): boolean {
+  const times = events.filter(told).map(({ at }) => Date.parse(at));
+  return times.some((at, index) => index > 0 && at < times[index - 1]! - SKEW_MS);
+}

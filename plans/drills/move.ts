@@ -11,7 +11,7 @@ import { findRestoreTest } from '../restore-tests.ts';
 import { RANKS } from '../turns.ts';
 import type { Work } from '../work.ts';
 import { type Drill, type DrillItem, findDrillForChange } from './drills.ts';
-import { noteDrillEvent } from './events.ts';
+import { type DrillEvent, noteDrillEvent, wasClockSetBack } from './events.ts';
 import { type DrillOutcome, type ItemState, outcomeOf, type RunItem, STOPS_NEXT } from './outcome.ts';
 import { isForPeople } from './steps.ts';
 
@@ -121,7 +121,10 @@ async function askForRestore(work: Work, recoveryPoint: string): Promise<string 
 }
 
 async function endDrill(work: Work, drill: Drill) {
-  const outcome = outcomeOf(drill.plan, drill.items as RunItem[], drill.alarmAt);
+  const outcome = outcomeOf(drill.plan, drill.items as RunItem[], {
+    alarmAt: drill.alarmAt,
+    isTimed: !wasClockSetBack(drill.events, (event) => !isOfMachine(drill, event)),
+  });
   await work.db
     .updateTable('drills')
     .set({ state: outcome.verdict, outcome: JSON.stringify(outcome), ended_at: work.now })
@@ -137,6 +140,10 @@ async function endDrill(work: Work, drill: Drill) {
   );
   if (isExercise(drill)) await recordExercise(work, drill, outcome);
 }
+
+/** The end of a restore is dated by its test, and noted when the drill moves on. */
+const isOfMachine = ({ items }: Drill, { item, event }: DrillEvent): boolean =>
+  event !== 'restore-begun' && items.some(({ key, restoreTest }) => key === item && restoreTest !== null);
 
 /** People were there, and what was aimed at was measured, well or not: that is an exercise, whatever came of it. */
 const isExercise = ({ mode, items }: Drill): boolean =>

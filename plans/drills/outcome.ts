@@ -58,10 +58,19 @@ export interface RunItem extends PlannedItem {
   endedAt: string | null;
 }
 
-export function outcomeOf(plan: DrillPlan, items: readonly RunItem[], alarmAt: string): DrillOutcome {
+/** Told of a drill whose times are not known. */
+export const CLOCK_SET_BACK = 'drill.not-shown.clock';
+
+interface Timing {
+  alarmAt: string;
+  /** False where a clock was set back meanwhile: what took how long is not known. */
+  isTimed: boolean;
+}
+
+export function outcomeOf(plan: DrillPlan, items: readonly RunItem[], timing: Timing): DrillOutcome {
   const byKey = new Map(items.map((item) => [item.key, item]));
   const activities = plan.activities.map((activity) => ({
-    ...measuredOf(activity, activity.items, activity.hasPath, byKey, alarmAt),
+    ...measuredOf(activity, activity.items, activity.hasPath, byKey, timing),
     rtoSeconds: activity.rtoSeconds,
     rpoSeconds: activity.rpoSeconds,
   }));
@@ -76,7 +85,7 @@ export function outcomeOf(plan: DrillPlan, items: readonly RunItem[], alarmAt: s
       own.map(({ key }) => key),
       true,
       byKey,
-      alarmAt,
+      timing,
     ),
   );
   const deviations = [
@@ -89,7 +98,7 @@ export function outcomeOf(plan: DrillPlan, items: readonly RunItem[], alarmAt: s
     activities,
     assets,
     deviations,
-    notShown: notShownBy(plan, items),
+    notShown: notShownBy(plan, items, timing),
   };
 }
 
@@ -113,10 +122,10 @@ function measuredOf(
   keys: readonly string[],
   hasPath: boolean,
   byKey: Map<string, RunItem>,
-  alarmAt: string,
+  { alarmAt, isTimed }: Timing,
 ): Measured {
   const own = keys.map((key) => byKey.get(key)!);
-  const how = hasPath ? howOf(upTo(keys, byKey), alarmAt) : 'no-path';
+  const how = hasPath ? howOf(upTo(keys, byKey), isTimed) : 'no-path';
   const isBack = how === 'measured' || how === 'talked';
   const ends = own.map(({ endedAt }) => secondsFrom(alarmAt, endedAt ?? alarmAt));
   const ages = own
@@ -131,12 +140,10 @@ function measuredOf(
   };
 }
 
-/** What a clock that was set back ended before the alarm has no time. */
-function howOf(items: RunItem[], alarmAt: string): How {
+function howOf(items: RunItem[], isTimed: boolean): How {
   const states = items.map(({ state }) => state);
   if (states.includes('failed')) return 'failed';
-  if (items.some(({ endedAt }) => endedAt !== null && Date.parse(endedAt) < Date.parse(alarmAt)))
-    return 'incomplete';
+  if (!isTimed) return 'incomplete';
   if (states.every((state) => state === 'done')) return 'measured';
   return states.every((state) => state === 'done' || state === 'talked') ? 'talked' : 'incomplete';
 }
@@ -211,11 +218,12 @@ const objectOf = ({ asset, step, key, name }: PlannedItem): RuleObject & Deviati
     : { kind: 'asset', id: asset?.id ?? key, name: asset?.name ?? name };
 
 /** What a reader might think was shown, and was not. */
-function notShownBy(plan: DrillPlan, items: readonly RunItem[]): Reason[] {
+function notShownBy(plan: DrillPlan, items: readonly RunItem[], { isTimed }: Timing): Reason[] {
   const talked = items.filter(({ state }) => state === 'talked').length;
   const restored = items.filter(({ kind, state }) => kind === 'restore' && state === 'done').length;
   const noPaths = plan.activities.filter(({ hasPath }) => !hasPath).length;
   return [
+    ...(isTimed ? [] : [{ key: CLOCK_SET_BACK, params: {} }]),
     ...(talked > 0 ? [{ key: 'drill.not-shown.talked', params: { count: talked } }] : []),
     ...(restored > 0 ? [{ key: 'drill.not-shown.scratch', params: {} }] : []),
     ...(restored > 0 ? [{ key: 'drill.not-shown.key', params: {} }] : []),

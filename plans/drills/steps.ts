@@ -1,5 +1,4 @@
 /** What people do in a drill, as they say it themselves: begun, done, talked through, failed or left out, with name and time. */
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow, may } from '../access.ts';
 import { record } from '../audit.ts';
@@ -44,11 +43,9 @@ export async function runDrillStep(
       note: note ?? item.note,
       // What was never begun can be done, but nothing is measured then.
       ...(!ended && { started_at: work.now, started_by: work.actor.name }),
-      // A clock that was set back meanwhile would end it before it began.
-      ...(ended && {
-        ended_at: sql<Date>`greatest(${work.now}::timestamptz, started_at)`,
-        ended_by: work.actor.name,
-      }),
+      ...(ended && { ended_at: work.now, ended_by: work.actor.name }),
+      // A clock that was set back meanwhile has measured nothing.
+      ...(ended && new Date(item.startedAt ?? 0) > work.now && { started_at: null }),
     })
     .where('drill_id', '=', id)
     .where('key', '=', key)

@@ -14,8 +14,9 @@ describe('scenario drills', function () {
   let activity: string;
   let files: string;
   let ana: string;
+  let setBack = 0;
   before(async () => {
-    test = await startTestService({ worker: true });
+    test = await startTestService({ worker: true, clock: () => new Date(Date.now() + setBack) });
     await founded();
   });
   after(() => test[Symbol.asyncDispose]());
@@ -177,6 +178,23 @@ describe('scenario drills', function () {
     expect(await reader.read(`/drills/${id}`))
       .to.include('réussi')
       .and.include('Facturer');
+  });
+
+  it('measure nothing while a clock was set back, neither in time nor late', async () => {
+    const { id } = await start();
+    const decide = item(await ready(id, 'Décider'), 'Décider').key;
+    await say(id, decide, 'start');
+    setBack = -2 * 3_600_000;
+    expect((await say(id, decide, 'done')).status).to.equal(200);
+    const erp = item(await ready(id, 'Relancer l’ERP'), 'Relancer l’ERP').key;
+    for (const event of ['start', 'done']) expect((await say(id, erp, event)).status).to.equal(200);
+    const done = await ended(id);
+    setBack = 0;
+    expect(done.state).to.equal('inconclusive');
+    expect(done.outcome!.activities[0]).to.include({ how: 'incomplete', seconds: null });
+    expect(done.outcome!.notShown.map(({ key }) => key)).to.include('drill.not-shown.clock');
+    const { activities } = (await api('GET', inClient('/readiness'))).body;
+    expect(activities[0].effective.path.at(-1), 'as the drill before').to.include({ samples: 1 });
   });
 
   it('never pass by what was talked through or left out, which the findings tell', async () => {

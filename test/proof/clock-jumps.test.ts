@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { backup as makePoint } from '#/jobs/recovery-points/backup.ts';
+import { folderSource } from '#/jobs/sources/folder.ts';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
+import { openStore } from '#/jobs/stores/open.ts';
 import { addActivity, NewActivity } from '#/plans/activities.ts';
 import { findBackupPolicy } from '#/plans/backup-policies.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
 import { addDependency, NewDependency } from '#/plans/dependencies.ts';
 import { findDrill, NewDrill, startDrill } from '#/plans/drills/drills.ts';
+import { findProviderKey, listRecipients } from '#/plans/keys.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { keepRetention } from '#/plans/retention/retentions.ts';
 import { RetentionRules } from '#/plans/retention/rules.ts';
@@ -57,6 +61,24 @@ describe('a clock that jumps', function () {
   const backUp = async (policy: string) => {
     const { id } = await post(`/backup-policies/${policy}/runs`);
     return until(() => get(`/backup-runs/${id}`), ENDED);
+  };
+  /** As a worker would whose own clock is wrong, and that dies before it can say so. */
+  const backUpAhead = async (folder: string, asset: string) => {
+    const { recipients, sealedPrivate } = await test.service.inProvider(test.acme.id, async (work) => ({
+      recipients: await listRecipients(work, test.acme.client),
+      ...(await findProviderKey(work, 'point-signing')),
+    }));
+    const place = await openStore(`file://${test.dataDir}/stores/acme`, { create: true });
+    await makePoint({
+      source: folderSource(folder),
+      store: place,
+      asset,
+      recipients,
+      signingKey: test.service.vault.open(test.acme.id, 'point-signing', sealedPrivate),
+      scratchDir: test.dataDir,
+      now: () => new Date(Date.now() + 3 * DAY),
+    });
+    await place.close();
   };
   const points = async () => (await get(`/clients/${test.acme.client}/recovery-points`)).items;
   const runs = async () =>
@@ -152,10 +174,10 @@ describe('a clock that jumps', function () {
   });
 
   it('dates a point ahead, which makes no data young, and lets no other point go', async () => {
-    const { policy, asset } = await protect('fichiers', 1);
-    await backUp(policy);
-    await query(`update recovery_points set data_time = data_time + interval '3 days'`);
-    const [ahead] = await points();
+    const { policy, asset, label } = await protect('fichiers', 1);
+    await backUpAhead(`${test.dataDir}/fichiers`, label);
+    await post(`/backup-policies/${policy}/clean-ups`);
+    const [ahead] = await until(points, (found) => found.length > 0);
     expect(await prove(ahead.id)).to.include({ state: 'passed', dataAgeSeconds: null });
     const activity = await post(`/clients/${test.acme.client}/activities`, {
       name: 'Facturer',
