@@ -1,7 +1,16 @@
 /** The audit trail: what happened, by whom. Each event is chained to the one before it when its transaction commits. */
 import { z } from 'zod';
 import { allow } from './access.ts';
-import { canonical, sha256 } from './canonical.ts';
+import {
+  type Anchored,
+  CHAIN_START,
+  type ChainHead,
+  type ChainLine,
+  type ChainState,
+  judgeChain,
+  NO_ANCHORS,
+} from './audit-chain.ts';
+import { canonical } from './canonical.ts';
 import type { Work } from './work.ts';
 
 /** What an event is about. `client` is null for what concerns the provider as a whole. */
@@ -71,44 +80,63 @@ export async function listAuditEvents(
   }));
 }
 
-/** What a check of the chain found. `at` is the number of the first event that is not as it was written. */
-export type ChainState =
-  | { intact: true; events: number; head: string }
-  | { intact: false; events: number; at: number; finding: string };
-
-export const CHAIN_START = '0'.repeat(64);
 const PAGE = 1000;
 
 /** Reads the whole chain of the provider and computes every hash again. Needs all clients in scope. */
-export async function verifyChain({ db }: Pick<Work, 'db'>): Promise<ChainState> {
-  let previous = CHAIN_START;
-  let seq = 0;
-  for (;;) {
+export async function verifyChain(
+  { db }: Pick<Work, 'db'>,
+  anchored: Anchored = NO_ANCHORS,
+): Promise<ChainState> {
+  const before = await readHead(db);
+  const heads = before.seq > 0 ? [...anchored.heads, before] : anchored.heads;
+  const state = await judgeChain(chainLines({ db }), { ...anchored, heads });
+  const { events } = state;
+  // Events may have come meanwhile, and the head with them; what is beyond it was put there past the trigger.
+  const after = await readHead(db);
+  const isPutBehind = state.intact
+    ? events > after.seq || (await hasUnchained(db))
+    : state.at > Math.max(after.seq, anchored.contents.length);
+  if (isPutBehind) return { intact: false, events, at: after.seq + 1, alteration: 'inserted' };
+  if (events < before.seq && state.intact)
+    return { intact: false, events, at: events + 1, alteration: 'cut-off' };
+  return state;
+}
+
+/** All events of the provider as the chain sees them, by their numbers. */
+export async function* chainLines({ db }: Pick<Work, 'db'>): AsyncGenerator<ChainLine> {
+  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
     const rows = await db
       .selectFrom('audit_events')
       .selectAll()
-      .where('seq', '>', seq)
+      .where('seq', '>', last)
       .orderBy('seq')
       .limit(PAGE)
       .execute();
-    for (const row of rows) {
-      const finding = findFault(row, seq + 1, previous);
-      if (finding) return { intact: false, events: seq, at: seq + 1, finding };
-      seq += 1;
-      previous = row.hash ?? '';
-    }
-    if (rows.length < PAGE) break;
+    for (const row of rows)
+      yield {
+        seq: row.seq ?? 0,
+        previousHash: row.previous_hash ?? '',
+        hash: row.hash ?? '',
+        content: row.content,
+        agrees: agrees(row),
+      };
+    if (rows.length < PAGE) return;
+    last = rows.at(-1)?.seq ?? last;
   }
-  const head = await db.selectFrom('audit_heads').selectAll().executeTakeFirst();
-  if ((head?.seq ?? 0) !== seq || (head?.hash ?? CHAIN_START) !== previous)
-    return { intact: false, events: seq, at: seq + 1, finding: 'The end of the chain is missing.' };
-  return { intact: true, events: seq, head: previous };
+}
+
+async function readHead(db: Work['db']): Promise<ChainHead> {
+  const head = await db.selectFrom('audit_heads').select(['seq', 'hash']).executeTakeFirst();
+  return head ?? { seq: 0, hash: CHAIN_START };
+}
+
+/** An event is chained when it is committed, so others' transactions show none without a number. */
+async function hasUnchained(db: Work['db']): Promise<boolean> {
+  const row = await db.selectFrom('audit_events').select('id').where('seq', 'is', null).executeTakeFirst();
+  return row !== undefined;
 }
 
 interface EventRow {
-  seq: number | null;
-  previous_hash: string | null;
-  hash: string | null;
   content: string;
   client_id: string | null;
   at: Date;
@@ -118,22 +146,23 @@ interface EventRow {
   object_id: string;
 }
 
-function findFault(row: EventRow, seq: number, previous: string): string | null {
-  if (row.seq !== seq) return `Event ${seq} is missing.`;
-  if (row.previous_hash !== previous) return `Event ${seq} does not follow the one before it.`;
-  if (row.hash !== sha256(`${previous}\n${seq}\n${row.content}`)) return `Event ${seq} was changed.`;
-  if (!agrees(row)) return `The columns of event ${seq} do not agree with its content.`;
-  return null;
+function agrees(row: EventRow): boolean {
+  const content = readContent(row.content);
+  return (
+    content?.at === row.at.toISOString() &&
+    content.actor?.name === row.actor &&
+    content.action === row.action &&
+    content.object?.kind === row.object_kind &&
+    content.object?.id === row.object_id &&
+    content.object?.client === row.client_id
+  );
 }
 
-function agrees(row: EventRow): boolean {
-  const content = JSON.parse(row.content);
-  return (
-    content.at === row.at.toISOString() &&
-    content.actor.name === row.actor &&
-    content.action === row.action &&
-    content.object.kind === row.object_kind &&
-    content.object.id === row.object_id &&
-    content.object.client === row.client_id
-  );
+/** What somebody wrote over it may be no JSON at all. */
+function readContent(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

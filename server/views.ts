@@ -5,7 +5,8 @@
 import type { Activity } from '#/plans/activities.ts';
 import type { Asset } from '#/plans/assets.ts';
 import type { Attempt } from '#/plans/attempts.ts';
-import type { AuditEvent, ChainState } from '#/plans/audit.ts';
+import type { AuditEvent } from '#/plans/audit.ts';
+import type { ChainState } from '#/plans/audit-chain.ts';
 import type { BackupPolicy } from '#/plans/backup-policies.ts';
 import type { BackupRun } from '#/plans/backup-runs.ts';
 import type { CleanUp } from '#/plans/clean-ups.ts';

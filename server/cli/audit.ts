@@ -22,7 +22,9 @@ export async function run(args: string[]): Promise<number> {
   if (call.json) console.log(JSON.stringify({ intact, chains }));
   else
     for (const chain of chains)
-      console.log(`${chain.provider}: ${chain.intact ? `intact, ${chain.events} events` : chain.finding}`);
+      console.log(
+        `${chain.provider}: ${chain.intact ? `intact, ${chain.events} events` : `event ${chain.at}: ${chain.alteration}`}`,
+      );
   return intact ? 0 : 1;
 }
 

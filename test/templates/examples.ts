@@ -1341,13 +1341,13 @@ export const auditList: views.AuditListView = {
     { event: { ...event, action: 'session.opened', client: null }, client: null },
   ],
   next: '/audit?before=41',
-  chain: { intact: true, events: 41, head: hash },
+  chain: { intact: true, events: 41, head: hash, anchored: 0 },
   mayVerify: true,
 };
 export const brokenAudit: views.AuditListView = {
   events: [],
   next: null,
-  chain: { intact: false, events: 40, at: 41, finding: 'Event 41 was changed.' },
+  chain: { intact: false, events: 40, at: 41, alteration: 'changed' },
   mayVerify: true,
 };
 

@@ -740,7 +740,7 @@ export const PAGES: Example[] = [
   ]),
   page('audit', 'audit/list', examples.auditList, ['audit.all', 'do.more', '=plan-version.approved']),
   page('audit-unchecked', 'audit/list', { ...examples.auditList, chain: null }, ['audit.verify']),
-  page('audit-broken', 'audit/list', examples.brokenAudit, ['audit.empty', '=Event 41 was changed.']),
+  page('audit-broken', 'audit/list', examples.brokenAudit, ['audit.empty', 'audit.alteration.changed']),
   page('settings', 'clients/settings', shared.clientSettings, [
     'settings.lede',
     'settings.labels',
