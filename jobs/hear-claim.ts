@@ -47,15 +47,14 @@ export const hearClaimJob = job({
         { client: found.client, source },
         {
           kind: said.status,
-          // Without a name of its own, what was sent twice is known by its signature.
-          run: said.run ?? `signature:${mac.slice(0, 40)}`,
-          isSigned: true,
+          run: said.run ?? null,
+          signature: mac,
           exitStatus: said.exitStatus ?? null,
-          job: said.job ?? null,
+          job: said.job ? storable(said.job) : null,
           files: said.files ?? null,
           bytes: said.bytes ?? null,
           dataTime: said.dataTime ? new Date(said.dataTime) : null,
-          body: (said.message ?? '').replaceAll('\0', '\uFFFD').slice(0, KEPT_CHARACTERS),
+          body: storable(said.message ?? ''),
         },
       ),
     );
@@ -64,3 +63,6 @@ export const hearClaimJob = job({
   // A word that was lost is missing, and that is seen in time.
   async giveUp() {},
 });
+
+/** Text that a row can hold: no zero bytes, no more than is kept. */
+const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').slice(0, KEPT_CHARACTERS);

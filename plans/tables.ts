@@ -425,7 +425,7 @@ export interface Tables {
     kind: 'start' | 'ok' | 'fail' | 'log';
     run_id: string | null;
     heard_at: Date;
-    is_signed: boolean;
+    signature: string | null;
     exit_status: number | null;
     job: string | null;
     files: number | null;

@@ -19,6 +19,7 @@ import { identify, localeOf } from './http/identity.ts';
 import { mountLive } from './http/live.ts';
 import { mountOpenPages } from './http/open-pages.ts';
 import { describe } from './http/openapi.ts';
+import { pathToLog } from './http/path-to-log.ts';
 import { explain, type Problem } from './http/problems.ts';
 import { type Mounting, mount, type Route } from './http/route.ts';
 import { isSecure, type Services } from './http/services.ts';
@@ -118,8 +119,11 @@ function answerErrors(services: Services): ErrorRequestHandler {
     const locale = localeOf(request, request.admitted?.locale ?? null);
     const problem = explain(error, locale, services.templates.say);
     if (problem.status === 500)
-      services.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
-    if (problem.status === 429) response.set('retry-after', '900');
+      services.log.error(
+        { err: error, method: request.method, path: pathToLog(request) },
+        'a request failed',
+      );
+    if (problem.status === 429 && !response.hasHeader('retry-after')) response.set('retry-after', '900');
     if (isForPeople(request)) return answerPerson(services, request, response, problem, locale);
     response
       .status(problem.status)

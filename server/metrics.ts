@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { pathToLog } from './http/path-to-log.ts';
 import type { ServiceLog } from './log.ts';
 
 /** What the service counts of itself. */
@@ -32,7 +33,7 @@ export function watchRequests(metrics: Metrics, log: ServiceLog): RequestHandler
       const seconds = (performance.now() - startedAt) / 1000;
       metrics.requests.observe({ method: request.method, status: String(response.statusCode) }, seconds);
       log.debug(
-        { method: request.method, path: request.path, status: response.statusCode, seconds },
+        { method: request.method, path: pathToLog(request), status: response.statusCode, seconds },
         'answered',
       );
     });

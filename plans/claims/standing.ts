@@ -42,13 +42,15 @@ export function claimStanding(words: readonly Word[], expected: Expected, now: D
 
 function stateOf(
   words: readonly Word[],
-  { longestSeconds }: Expected,
+  { everySeconds, graceSeconds, longestSeconds }: Expected,
   { expectedAt, missingAt, now }: { expectedAt: Date | null; missingAt: Date | null; now: Date },
 ): ClaimState {
   const [newest] = words;
   if (!newest) return 'never';
   const open = openRun(words);
-  if (open && longestSeconds !== null && now > after(open.at, longestSeconds)) return 'not-ended';
+  // Without a longest time of its own, a run is over at the latest when the next is missing.
+  const longest = longestSeconds ?? everySeconds + graceSeconds;
+  if (open && now > after(open.at, longest)) return 'not-ended';
   const lastEnd = words.find(({ kind }) => kind !== 'start');
   if (lastEnd?.kind === 'fail') return 'said-failed';
   if (missingAt && now > missingAt) return 'missing';

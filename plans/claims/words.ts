@@ -32,7 +32,8 @@ export type Claim = z.infer<typeof Claim>;
 export interface NewClaim {
   kind: Claim['kind'];
   run: string | null;
-  isSigned: boolean;
+  /** Of a signed webhook. */
+  signature: string | null;
   exitStatus: number | null;
   job: string | null;
   files: number | null;
@@ -41,7 +42,7 @@ export interface NewClaim {
   body: string;
 }
 
-/** Keeps what was said. The same of one run is kept once, as it was first heard. */
+/** Keeps what was said. The same of one run, or under one signature, is kept once, as it was first heard. */
 export async function hearClaim(
   work: Work,
   { client, source }: { client: string; source: string },
@@ -56,7 +57,7 @@ export async function hearClaim(
       kind: said.kind,
       run_id: said.run,
       heard_at: work.now,
-      is_signed: said.isSigned,
+      signature: said.signature,
       exit_status: said.exitStatus,
       job: said.job,
       files: said.files,
@@ -112,7 +113,7 @@ export async function listClaims(work: Work, source: string, limit = 50): Promis
     kind: row.kind,
     run: row.run_id,
     heardAt: row.heard_at.toISOString(),
-    isSigned: row.is_signed,
+    isSigned: row.signature !== null,
     exitStatus: row.exit_status,
     job: row.job,
     files: row.files,

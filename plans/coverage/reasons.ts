@@ -24,6 +24,7 @@ export const COVERAGE_REASONS = {
   'coverage.no-asset': [],
   'coverage.asset-orphan': ['asset'],
   'coverage.backup-claimed': ['asset', 'vendor', 'saidAt'],
+  'coverage.claim-contradicted': ['asset', 'vendor', 'saidAt'],
   'coverage.supplier-declared': ['asset'],
   'coverage.section-empty': ['plan', 'section'],
   'coverage.no-backup-policy': ['asset'],

@@ -46,14 +46,17 @@ export function clientContradictions(survey: Survey): Reason[] {
     ...[...facts.plans].sort(comparePlans).flatMap(authorAlone),
     ...byName(facts.assets)
       .filter(({ id }) => !needed.has(id))
-      .flatMap((asset) => [
-        ...failureOf(asset, survey),
-        ...contentSuspect(asset, survey),
-        ...thingsOmitted(asset, survey),
-        ...pointsLost(asset, survey),
-      ]),
+      .flatMap((asset) => proofAgainst(asset, survey)),
   ];
 }
+
+/** What was tried or looked at here, and shows that an asset would not come back as it is. */
+export const proofAgainst = (asset: AssetFacts, survey: Survey): Reason[] => [
+  ...failureOf(asset, survey),
+  ...contentSuspect(asset, survey),
+  ...thingsOmitted(asset, survey),
+  ...pointsLost(asset, survey),
+];
 
 const isToldAsCycle = ({ circle, isCircle }: Deadlock, { cycleOf }: Graph): boolean =>
   isCircle && circle.every(({ kind, id }) => kind === 'asset' && cycleOf.get(id)?.includes(circle[0]!.id));

@@ -26,7 +26,7 @@ export function readPing(kind: Kind, { run, body }: { run: unknown; body: Buffer
   if (run !== undefined && !(typeof run === 'string' && RUN.test(run)))
     throw new Refusal('invalid', 'claim.run-id');
   const nothing = { job: null, files: null, bytes: null, dataTime: null };
-  return { ...kind, ...nothing, run: run ?? null, isSigned: false, body: textOf(body) };
+  return { ...kind, ...nothing, run: run ?? null, signature: null, body: textOf(body) };
 }
 
 /** Text that a row can hold: no zero bytes, no more than is kept. */

@@ -19,8 +19,9 @@ export function mountClaims(app: Express, services: Services) {
   const perAddress = openRate({ most: 5 * A_MINUTE, seconds: 60 });
   const take = (request: Request, shown: string) => {
     const now = services.clock().getTime();
-    if (!perAddress(request.ip ?? '', now) || !perSource(shown, now))
-      throw new Refusal('too-many', 'claim.too-many');
+    if (perAddress(request.ip ?? '', now) && perSource(shown, now)) return;
+    request.res?.set('retry-after', '60');
+    throw new Refusal('too-many', 'claim.too-many');
   };
   const body = express.raw({ type: () => true, limit: LONGEST_BODY });
 

@@ -43,11 +43,17 @@ export function explain(error: unknown, locale: Locale, say: Say): Problem {
     return { ...problem(STATUS[error.kind], error.key, detail, errors), ...error.told };
   }
   if (error instanceof z.ZodError) return explainInput(error, locale, say);
-  const key = KEY_OF_BODY_ERROR[typeOf(error)];
+  const key = KEY_OF_BODY_ERROR[typeOf(error)] ?? (isBadlyPacked(error) ? 'http.encoding' : null);
   if (key) return problem(key === 'http.too-large' ? 413 : 400, key, say(locale, key));
+  // An address whose % signs spell no text.
+  if (error instanceof URIError) return problem(404, 'not-found.page', say(locale, 'not-found.page'));
   if (isBadRow(error)) return problem(422, 'http.bad-text', say(locale, 'http.bad-text'));
   return problem(500, 'http.broken', say(locale, 'http.broken'));
 }
+
+/** The body says that it is gzip, and is not. */
+const isBadlyPacked = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)) && 'status' in error;
 
 /** The errors of express's own body reader. */
 const KEY_OF_BODY_ERROR: Record<string, string> = {

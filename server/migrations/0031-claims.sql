@@ -36,7 +36,8 @@ create table claims (
   kind claim_kind not null,
   run_id text check (length(run_id) between 1 and 100),
   heard_at timestamptz not null,
-  is_signed boolean not null,
+  -- Of a webhook, its HMAC; null for a ping.
+  signature text check (signature ~ '^[0-9a-f]{64}$'),
   exit_status integer,
   job text check (length(job) <= 200),
   files bigint check (files >= 0),
@@ -50,6 +51,8 @@ create table claims (
 -- One of a kind for a run, however often it is told.
 create unique index claims_once on claims (provider_id, client_id, source_id, run_id, kind)
   where run_id is not null and kind <> 'log';
+-- What was signed once is heard once, whatever it says.
+create unique index claims_signed_once on claims (provider_id, client_id, source_id, signature) where signature is not null;
 create index claims_latest on claims (provider_id, client_id, source_id, heard_at desc);
 call isolate_client('claims');
 revoke update on claims from reprise_service;

@@ -120,9 +120,10 @@ describe('claims of other backup tools', () => {
     expect((await send('{', now)).status).to.equal(422);
     const items = await until(said, (list) => list.length > before);
     expect(items[0]).to.include({ kind: 'ok', isSigned: true, job: 'Nuit', files: 1200, bytes: 48_000_000 });
-    expect((await send(JSON.stringify({ status: 'log', message: 'end' }), now)).status).to.equal(202);
-    await until(said, (list) => list[0].kind === 'log');
-    expect(await said()).to.have.length(before + 2);
+    const note = JSON.stringify({ status: 'log', job: 'Nuit\0', message: 'end\0' });
+    for (const time of [now, now, now - 1]) expect((await send(note, time)).status).to.equal(202);
+    const all = await until(said, (list) => list.length === before + 3);
+    expect(all.slice(0, 2).map(({ job }: Told) => job)).to.deep.equal(['Nuit\uFFFD', 'Nuit\uFFFD']);
   });
 
   it('are taken however hostile: long bodies cut, bytes that are no text, ids that are none, and never told apart from no page', async () => {
@@ -133,6 +134,11 @@ describe('claims of other backup tools', () => {
       .to.include('<b>')
       .and.not.include('\0');
     expect(await call('', { method: 'POST', body: 'x'.repeat(300_000) })).to.equal(413);
+    expect(await call('', { method: 'POST', body: 'x'.repeat(10_000_000) })).to.equal(413);
+    expect(await call('', { method: 'POST', body: 'x', headers: { 'content-encoding': 'gzip' } })).to.equal(
+      400,
+    );
+    for (const bytes of ['%FF', '%E0%A4%A']) expect(await call(`/${bytes}`), bytes).to.equal(404);
     expect(await call(`?rid=${encodeURIComponent('a b')}`)).to.equal(422);
     expect(await call('?rid=a&rid=b')).to.equal(422);
     for (const wrong of ['/256', '/done', '/-1']) expect(await call(wrong), wrong).to.equal(404);
@@ -191,6 +197,67 @@ describe('claims of other backup tools', () => {
     expect(stolen.status).to.equal(404);
   });
 
+  it('are kept apart by provider: the address of one tells nothing to another, nor of its records', async () => {
+    const at = `/clients/${test.other.client}`;
+    const { owner } = test.other.tokens;
+    const theirs = (await api('POST', `${at}/assets`, { name: 'NAS', kind: 'data-set' }, owner)).body.id;
+    const given = { name: 'Job 12', vendor: 'Veeam', asset: theirs };
+    const made = (await api('POST', `${at}/claim-sources`, given, owner)).body;
+    const opened = (await api('POST', `/claim-sources/${made.id}/addresses`, {}, owner)).body;
+    const before = (await said()).length;
+    expect((await fetch(test.url + new URL(opened.ping).pathname)).status).to.equal(200);
+    expect(await said()).to.have.length(before);
+    const own = await api('GET', `/claim-sources/${made.id}/claims`, undefined, owner);
+    expect(own.body.items.map(({ kind }: Told) => kind)).to.deep.equal(['ok']);
+
+    const text = '{"status":"ok"}';
+    const now = Math.floor(Date.now() / 1000);
+    const mac = createHmac('sha256', opened.key).update(`${now}.${text}`).digest('hex');
+    const headers = { 'x-reprise-signature': `t=${now},v1=${mac}` };
+    expect((await fetch(webhook, { method: 'POST', body: text, headers })).status).to.equal(202);
+    const theirHook = test.url + new URL(opened.webhook).pathname;
+    expect((await fetch(theirHook, { method: 'POST', body: text, headers })).status).to.equal(202);
+    const heard = () => api('GET', `/claim-sources/${made.id}/claims`, undefined, owner);
+    await until(heard, ({ body }) => body.items.length === 2);
+    expect(await said()).to.have.length(before);
+  });
+
+  it('stand beside the asset, apart from what is proved of it', async () => {
+    const reader = await visit(test, test.acme.emails.technician);
+    const page = (await reader.read(`/assets/${asset}`)).replace(/[\u00a0\u202f]/g, ' ');
+    const part = page.slice(page.indexOf('Affirmé par des tiers'));
+    expect(part).to.include('Job 12').and.include('Veeam').and.include('is-declared');
+    expect(part).to.not.include('is-proof');
+  });
+
+  it('are changed by one at a time', async () => {
+    const { headers } = await api('GET', `/claim-sources/${source}`);
+    const match = { 'if-match': headers.get('etag')! };
+    const change = (graceSeconds: number) =>
+      test.api(
+        test.acme.tokens.owner,
+        'PUT',
+        `/api/v1/claim-sources/${source}`,
+        { name: 'Job 12', vendor: 'Veeam', asset, graceSeconds },
+        match,
+      );
+    expect([(await change(600)).status, (await change(900)).status]).to.deep.equal([200, 409]);
+    const bad = { name: 'Job 13', vendor: 'Veeam', asset, everySeconds: 10 };
+    const refused = await api('POST', `/clients/${test.acme.client}/claim-sources`, bad);
+    expect([refused.status, refused.body.errors[0].field]).to.deep.equal([422, 'everySeconds']);
+  });
+
+  it('flood nothing: after sixty in a minute the tool waits, and another is still heard', async () => {
+    const answers = [];
+    for (let i = 0; i < 61; i++) answers.push((await fetch(`${test.url}/ping/${'B'.repeat(43)}`)).status);
+    expect(answers.slice(0, 60).every((status) => status === 404)).to.equal(true);
+    expect(answers.at(-1)).to.equal(429);
+    const waiting = await fetch(`${test.url}/ping/${'B'.repeat(43)}`);
+    expect(waiting.headers.get('retry-after')).to.equal('60');
+    await open();
+    expect(await call('')).to.equal(200);
+  });
+
   it('are let in so often, and no more', () => {
     const may = openRate({ most: 3, seconds: 60 });
     expect([1, 2, 3, 4].map(() => may('a', 0))).to.deep.equal([true, true, true, false]);
@@ -203,5 +270,6 @@ describe('claims of other backup tools', () => {
 interface Told {
   kind: string;
   exitStatus: number | null;
+  job: string | null;
   body: string;
 }

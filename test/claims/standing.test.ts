@@ -37,6 +37,16 @@ describe('what the words of another tool amount to', () => {
     expect(state(word('ok', 1, 'b'), word('start', 7, 'b'))).to.equal('said-ok');
   });
 
+  it('has not ended, without a longest time, when the next would be missing', () => {
+    const open = (hoursAgo: number) =>
+      claimStanding([word('start', hoursAgo)], { ...EXPECTED, longestSeconds: null }, NOW).state;
+    expect([open(25), open(26.1)]).to.deep.equal(['running', 'not-ended']);
+  });
+
+  it('is good when an end overtook its start on the way', () => {
+    expect(state(word('start', 7, 'b'), word('ok', 7.1, 'b'))).to.equal('said-ok');
+  });
+
   it('does not take the end of an older run for that of the open one', () => {
     expect(state(word('ok', 1, 'a'), word('start', 7, 'b'), word('start', 8, 'a'))).to.equal('not-ended');
   });

@@ -1,4 +1,5 @@
 /** Schedules, runs and copies of everything that holds data. */
+import { claimsAgainstProof } from '../../claims/contradicted.ts';
 import type { AssetFacts } from '../../facts.ts';
 import {
   copyNotOffsite,
@@ -39,6 +40,8 @@ function policyOf(asset: AssetFacts, { survey, objectives }: Held): Finding {
 
 function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Finding {
   const { survey, records, now } = held;
+  const against = claimsAgainstProof(asset, survey);
+  if (against.length > 0) return finding('contradicted', against);
   const newest = survey.proof.get(asset.id)!.newestPoint;
   if (!newest)
     return (

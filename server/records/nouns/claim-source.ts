@@ -9,9 +9,15 @@ import {
   NewClaimSource,
   removeClaimSource,
 } from '#/plans/claims/claim-sources.ts';
-import { CLAIM_STATES } from '#/plans/claims/standing.ts';
+import { claimsAgainstProof } from '#/plans/claims/contradicted.ts';
 import { CLAIM_KINDS, listClaims } from '#/plans/claims/words.ts';
-import { noun } from '../noun.ts';
+import { loadFacts } from '#/plans/client-facts.ts';
+import { findClient } from '#/plans/clients.ts';
+import { RESTORE_INTERVAL_DAYS } from '#/plans/readiness/compute-readiness.ts';
+import { surveyOf } from '#/plans/readiness/survey.ts';
+import type { Work } from '#/plans/work.ts';
+import { type Notice, noun } from '../noun.ts';
+import { CLAIMED_STATE } from './claimed-part.ts';
 
 export const claimSource = noun<ClaimSource, NewClaimSource>({
   name: 'claim-source',
@@ -27,22 +33,7 @@ export const claimSource = noun<ClaimSource, NewClaimSource>({
     { name: 'longestSeconds', kind: 'duration', optional: true },
   ],
   told: [
-    {
-      name: 'state',
-      kind: 'choice',
-      values: CLAIM_STATES,
-      words: 'claim-state',
-      // What a vendor says has the colour of what is declared, and never that of proof.
-      tones: {
-        never: 'open',
-        running: 'declared',
-        'said-ok': 'declared',
-        late: 'warning',
-        'said-failed': 'danger',
-        missing: 'danger',
-        'not-ended': 'danger',
-      },
-    },
+    CLAIMED_STATE,
     { name: 'lastOkAt', kind: 'moment' },
     { name: 'expectedAt', kind: 'moment' },
     { name: 'missingAt', kind: 'moment' },
@@ -59,7 +50,8 @@ export const claimSource = noun<ClaimSource, NewClaimSource>({
   remove: removeClaimSource,
   right: 'protection.change',
   start: async () => ({ everySeconds: 86_400, graceSeconds: 3600, longestSeconds: null }),
-  notices: async (_work, { vendor, state }) => [
+  notices: async (work, { client, asset, vendor, state }) => [
+    ...(await against(work, { client, asset })),
     { kind: 'plain', reason: { key: 'claim-source.only-said', params: { vendor } } },
     ...(state === 'never'
       ? [{ kind: 'warning' as const, reason: { key: 'claim-source.nothing-said', params: {} } }]
@@ -91,3 +83,15 @@ export const claimSource = noun<ClaimSource, NewClaimSource>({
     },
   ],
 });
+
+/** What was tried here and says the opposite of what is claimed of the asset. */
+async function against(
+  work: Work,
+  { client, asset }: Pick<ClaimSource, 'client' | 'asset'>,
+): Promise<Notice[]> {
+  const facts = (await loadFacts(work, [await findClient(work, client)])).get(client)!;
+  const claimed = facts.assets.find(({ id }) => id === asset);
+  if (!claimed) return [];
+  const reasons = claimsAgainstProof(claimed, surveyOf(facts, RESTORE_INTERVAL_DAYS));
+  return reasons.map((reason) => ({ kind: 'danger', reason }));
+}
