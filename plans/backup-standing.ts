@@ -23,11 +23,13 @@ export async function standingOf(work: Work, policy: string): Promise<Standing> 
   };
 }
 
-const lastRun = ({ db }: Work, policy: string) =>
+/** One under way counts whenever it was asked for; of others none of times to come, as a clock that ran ahead has it. */
+const lastRun = ({ db, now }: Work, policy: string) =>
   db
     .selectFrom('backup_runs')
     .select(['state', 'finished_at'])
     .where('policy_id', '=', policy)
+    .where((run) => run.or([run('asked_at', '<=', now), run('state', 'in', ['queued', 'running'])]))
     .orderBy('asked_at', 'desc')
     .executeTakeFirst();
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { backup as makePoint } from '#/jobs/recovery-points/backup.ts';
 import { folderSource } from '#/jobs/sources/folder.ts';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { addActivity, NewActivity } from '#/plans/activities.ts';
+import { lastFailures } from '#/plans/alerts/rules/last-runs.ts';
 import { findBackupPolicy } from '#/plans/backup-policies.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
@@ -116,7 +117,7 @@ describe('a clock that jumps', function () {
 
   for (const [name, ahead] of JUMPS)
     it(`${name} ahead and back begins nothing twice, and leaves no time in which nothing is due`, async () => {
-      await protect('horaire', 1, { intervalSeconds: 3600 });
+      const hourly = await protect('horaire', 1, { intervalSeconds: 3600 });
       await protect('rpo', 1, {
         schedule: { ...WINDOWS, cadence: { kind: 'objective', rpoSeconds: 4 * 3600 } },
       });
@@ -143,6 +144,15 @@ describe('a clock that jumps', function () {
         watches: 0,
         standings: 0,
       });
+
+      await rename(`${test.dataDir}/horaire`, `${test.dataDir}/gone`);
+      expect(await backUp(hourly.policy)).to.include({ state: 'failed' });
+      const failing = await test.service.inProvider(test.acme.id, lastFailures);
+      expect(
+        failing.map(({ policy }) => policy),
+        'no good run of days to come hides it',
+      ).to.deep.equal([hourly.policy]);
+      await rename(`${test.dataDir}/gone`, `${test.dataDir}/horaire`);
 
       jump = 5 * HOUR;
       await tick();

@@ -14,8 +14,8 @@ export interface LastRun {
   runs: number;
 }
 
-/** Skipped runs say nothing of whether the backup works. */
-export async function lastFailures({ db }: Work): Promise<LastRun[]> {
+/** Skipped runs say nothing of whether the backup works, nor do those that a clock which ran ahead began in times to come. */
+export async function lastFailures({ db, now }: Work): Promise<LastRun[]> {
   const { rows } = await sql<Row>`
     select policy.client_id, policy.id as policy_id, asset.id as asset_id, asset.name as asset_name,
       store.id as store_id, store.name as store_name,
@@ -26,13 +26,15 @@ export async function lastFailures({ db }: Work): Promise<LastRun[]> {
     join lateral (
       select run.state, run.finding, run.finding_code, run.finding_params from backup_runs as run
       where run.client_id = policy.client_id and run.policy_id = policy.id and run.state in ('done', 'done-with-reservations', 'failed')
+        and run.asked_at <= ${now}
       order by run.asked_at desc limit 1) as last on last.state = 'failed'
     join lateral (
       select min(run.finished_at) as since, count(*)::int as runs from backup_runs as run
       where run.client_id = policy.client_id and run.policy_id = policy.id and run.state = 'failed'
-        and run.asked_at > coalesce((
+        and run.asked_at <= ${now} and run.asked_at > coalesce((
           select max(good.asked_at) from backup_runs as good
-          where good.client_id = policy.client_id and good.policy_id = policy.id and good.state in ('done', 'done-with-reservations')), '-infinity')) as broken on true
+          where good.client_id = policy.client_id and good.policy_id = policy.id and good.state in ('done', 'done-with-reservations')
+            and good.asked_at <= ${now}), '-infinity')) as broken on true
     where policy.is_enabled
     order by store.id, asset.name
     limit 100000`.execute(db);
