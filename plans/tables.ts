@@ -409,7 +409,7 @@ export interface Tables {
     name: string;
     vendor: string;
     asset_id: string;
-    every_seconds: number;
+    cadence: unknown;
     grace_seconds: number;
     longest_seconds: number | null;
     token_hash: string | null;

@@ -7,6 +7,7 @@ import { findClient } from '../clients.ts';
 import { conflict, notFound } from '../errors.ts';
 import { Line } from '../text.ts';
 import type { Work } from '../work.ts';
+import { ClaimRhythm, cadenceFrom, expectedFrom, rhythmFrom } from './expected.ts';
 import { CLAIM_STATES, claimStanding } from './standing.ts';
 import { latestWords } from './words.ts';
 
@@ -17,7 +18,7 @@ export const NewClaimSource = z
     name: Line(100).describe('As the job is called in the other tool'),
     vendor: Line(100).describe('Who says it, such as Veeam or Synology'),
     asset: z.uuid().describe('What it is said to protect'),
-    everySeconds: Seconds(300, 31_622_400).default(86_400).describe('A good end comes at least as often'),
+    ...ClaimRhythm,
     graceSeconds: Seconds(60, 2_592_000).default(3600).describe('It is late for so long, and then missing'),
     longestSeconds: z
       .preprocess((given) => (given === '' ? null : given), Seconds(60, 2_592_000).nullable())
@@ -33,7 +34,7 @@ export const ClaimSource = z
     client: z.uuid(),
     ...NewClaimSource.shape,
     graceSeconds: z.int(),
-    everySeconds: z.int(),
+    everySeconds: z.int().nullable(),
     longestSeconds: z.int().nullable(),
     state: z
       .enum(CLAIM_STATES)
@@ -103,7 +104,7 @@ export async function openClaimAddress(
 
 export async function findClaimSource(work: Work, id: string): Promise<ClaimSource> {
   allow(work, 'protection.read');
-  const row = await work.db.selectFrom('claim_sources').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await selectSources(work).where('source.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('claim-source');
   const words = await latestWords(work, [id]);
   return present(row, words.get(id) ?? [], work.now);
@@ -118,11 +119,9 @@ export async function findClaimSourceForChange(work: Work, id: string): Promise<
 export async function listClaimSources(work: Work, client: string): Promise<ClaimSource[]> {
   allow(work, 'protection.read');
   await findClient(work, client);
-  const rows = await work.db
-    .selectFrom('claim_sources')
-    .selectAll()
-    .where('client_id', '=', client)
-    .orderBy('name')
+  const rows = await selectSources(work)
+    .where('source.client_id', '=', client)
+    .orderBy('source.name')
     .limit(1000)
     .execute();
   const words = await latestWords(
@@ -131,6 +130,14 @@ export async function listClaimSources(work: Work, client: string): Promise<Clai
   );
   return rows.map((row) => present(row, words.get(row.id) ?? [], work.now));
 }
+
+/** With the zone of their client, in which they are expected. */
+export const selectSources = ({ db }: Pick<Work, 'db'>) =>
+  db
+    .selectFrom('claim_sources as source')
+    .innerJoin('clients as client', 'client.client_id', 'source.client_id')
+    .selectAll('source')
+    .select('client.time_zone');
 
 async function refuseForeign(work: Work, client: string, { asset }: NewClaimSource): Promise<void> {
   if ((await findAsset(work, asset)).client !== client) throw notFound('asset');
@@ -146,11 +153,11 @@ async function refuseTakenName({ db }: Work, client: string, name: string): Prom
   if (taken) throw conflict('claim-source.name-taken', { name });
 }
 
-const columns = ({ name, vendor, asset, everySeconds, graceSeconds, longestSeconds }: NewClaimSource) => ({
+const columns = ({ name, vendor, asset, graceSeconds, longestSeconds, ...rhythm }: NewClaimSource) => ({
   name,
   vendor,
   asset_id: asset,
-  every_seconds: everySeconds,
+  cadence: JSON.stringify(cadenceFrom(rhythm)),
   grace_seconds: graceSeconds,
   longest_seconds: longestSeconds,
 });
@@ -162,7 +169,8 @@ function present(
     name: string;
     vendor: string;
     asset_id: string;
-    every_seconds: number;
+    cadence: unknown;
+    time_zone: string;
     grace_seconds: number;
     longest_seconds: number | null;
     token_made_at: Date | null;
@@ -170,19 +178,16 @@ function present(
   words: Parameters<typeof claimStanding>[0],
   now: Date,
 ): ClaimSource {
-  const expected = {
-    everySeconds: row.every_seconds,
-    graceSeconds: row.grace_seconds,
-    longestSeconds: row.longest_seconds,
-  };
-  const { state, lastOkAt, expectedAt, missingAt } = claimStanding(words, expected, now);
+  const { state, lastOkAt, expectedAt, missingAt } = claimStanding(words, expectedFrom(row), now);
   return {
     id: row.id,
     client: row.client_id,
     name: row.name,
     vendor: row.vendor,
     asset: row.asset_id,
-    ...expected,
+    ...rhythmFrom(row.cadence),
+    graceSeconds: row.grace_seconds,
+    longestSeconds: row.longest_seconds,
     state,
     lastOkAt: lastOkAt?.toISOString() ?? null,
     expectedAt: expectedAt?.toISOString() ?? null,

@@ -18,7 +18,8 @@ export interface Word {
 }
 
 export interface Expected {
-  everySeconds: number;
+  /** When the next good end is expected after a moment; null when never. */
+  nextAfter(moment: Date): Date | null;
   graceSeconds: number;
   longestSeconds: number | null;
 }
@@ -35,22 +36,24 @@ export interface ClaimStanding {
 /** `words` newest first; when they were heard counts, not what their sender's clock says. */
 export function claimStanding(words: readonly Word[], expected: Expected, now: Date): ClaimStanding {
   const lastOkAt = words.find(({ kind }) => kind === 'ok')?.at ?? null;
-  const expectedAt = lastOkAt && after(lastOkAt, expected.everySeconds);
+  const expectedAt = lastOkAt && expected.nextAfter(lastOkAt);
   const missingAt = expectedAt && after(expectedAt, expected.graceSeconds);
   return { state: stateOf(words, expected, { missingAt, expectedAt, now }), lastOkAt, expectedAt, missingAt };
 }
 
 function stateOf(
   words: readonly Word[],
-  { everySeconds, graceSeconds, longestSeconds }: Expected,
+  { nextAfter, graceSeconds, longestSeconds }: Expected,
   { expectedAt, missingAt, now }: { expectedAt: Date | null; missingAt: Date | null; now: Date },
 ): ClaimState {
   const [newest] = words;
   if (!newest) return 'never';
   const open = openRun(words);
   // Without a longest time of its own, a run is over at the latest when the next is missing.
-  const longest = longestSeconds ?? everySeconds + graceSeconds;
-  if (open && now > after(open.at, longest)) return 'not-ended';
+  const next = open && nextAfter(open.at);
+  const over =
+    open && longestSeconds !== null ? after(open.at, longestSeconds) : next && after(next, graceSeconds);
+  if (over && now > over) return 'not-ended';
   const lastEnd = words.find(({ kind }) => kind !== 'start');
   if (lastEnd?.kind === 'fail') return 'said-failed';
   if (missingAt && now > missingAt) return 'missing';

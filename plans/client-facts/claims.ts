@@ -1,4 +1,6 @@
 /** What other backup tools say of the assets of clients. */
+import { selectSources } from '../claims/claim-sources.ts';
+import { expectedFrom } from '../claims/expected.ts';
 import { claimStanding } from '../claims/standing.ts';
 import { latestWords } from '../claims/words.ts';
 import type { ClaimFacts } from '../facts.ts';
@@ -6,12 +8,10 @@ import type { Work } from '../work.ts';
 import { byClient } from './rows.ts';
 
 export async function loadClaims(work: Work, ids: string[]) {
-  const rows = await work.db
-    .selectFrom('claim_sources')
-    .selectAll()
-    .where('client_id', 'in', ids)
-    .orderBy('name')
-    .orderBy('id')
+  const rows = await selectSources(work)
+    .where('source.client_id', 'in', ids)
+    .orderBy('source.name')
+    .orderBy('source.id')
     .limit(100_000)
     .execute();
   const words = await latestWords(
@@ -19,12 +19,7 @@ export async function loadClaims(work: Work, ids: string[]) {
     rows.map(({ id }) => id),
   );
   return byClient(rows, (row): ClaimFacts => {
-    const expected = {
-      everySeconds: row.every_seconds,
-      graceSeconds: row.grace_seconds,
-      longestSeconds: row.longest_seconds,
-    };
-    const { state, lastOkAt } = claimStanding(words.get(row.id) ?? [], expected, work.now);
+    const { state, lastOkAt } = claimStanding(words.get(row.id) ?? [], expectedFrom(row), work.now);
     return {
       id: row.id,
       asset: row.asset_id,

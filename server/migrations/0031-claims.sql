@@ -8,8 +8,8 @@ create table claim_sources (
   name text not null check (length(name) between 1 and 100),
   vendor text not null check (length(vendor) between 1 and 100),
   asset_id uuid not null,
-  -- Between two good ends no more goes by than this, and then the grace.
-  every_seconds integer not null check (every_seconds between 300 and 31622400),
+  -- After a good end the next is expected by this, and then within the grace.
+  cadence jsonb not null,
   grace_seconds integer not null check (grace_seconds between 60 and 2592000),
   longest_seconds integer check (longest_seconds between 60 and 2592000),
   -- SHA-256 of the token in its address, and the key of its signed webhook, sealed; null until an address was made.

@@ -245,6 +245,18 @@ describe('claims of other backup tools', () => {
     const bad = { name: 'Job 13', vendor: 'Veeam', asset, everySeconds: 10 };
     const refused = await api('POST', `/clients/${test.acme.client}/claim-sources`, bad);
     expect([refused.status, refused.body.errors[0].field]).to.deep.equal([422, 'everySeconds']);
+    const noDay = { ...bad, everySeconds: undefined, rhythm: 'weekly', at: ['22:00'] };
+    const without = await api('POST', `/clients/${test.acme.client}/claim-sources`, noDay);
+    expect([without.status, without.body.errors[0].field]).to.deep.equal([422, 'weekdays']);
+    const weekly = { ...noDay, weekdays: [1, 2, 3, 4, 5] };
+    const added = await api('POST', `/clients/${test.acme.client}/claim-sources`, weekly);
+    expect(added.status, JSON.stringify(added.body)).to.equal(201);
+    expect(added.body).to.deep.include({
+      rhythm: 'weekly',
+      at: ['22:00'],
+      weekdays: [1, 2, 3, 4, 5],
+      everySeconds: null,
+    });
   });
 
   it('flood nothing: after sixty in a minute the tool waits, and another is still heard', async () => {

@@ -1,9 +1,17 @@
 import { expect } from 'chai';
+import { expectedFrom } from '#/plans/claims/expected.ts';
 import { claimStanding, type Word } from '#/plans/claims/standing.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const HOUR = 3600;
-const EXPECTED = { everySeconds: 24 * HOUR, graceSeconds: 2 * HOUR, longestSeconds: 6 * HOUR };
+const KEPT = {
+  id: 'source',
+  cadence: { kind: 'interval', everySeconds: 24 * HOUR },
+  grace_seconds: 2 * HOUR,
+  longest_seconds: 6 * HOUR,
+  time_zone: 'Europe/Paris',
+};
+const EXPECTED = expectedFrom(KEPT);
 const word = (kind: Word['kind'], hoursAgo: number, run: string | null = null): Word => ({
   kind,
   run,
@@ -22,6 +30,25 @@ describe('what the words of another tool amount to', () => {
     expect(state(word('ok', 23))).to.equal('said-ok');
     expect(state(word('ok', 25))).to.equal('late');
     expect(state(word('ok', 26.1))).to.equal('missing');
+  });
+
+  it('goes by the walls of its client: after Friday evening nothing is missing before Monday', () => {
+    const cadence = { kind: 'weekly', at: ['22:00'], days: [1, 2, 3, 4, 5], spreadSeconds: 0 };
+    const friday = new Date('2026-10-23T20:40:00Z');
+    const weekly = (now: string) =>
+      claimStanding(
+        [{ kind: 'ok', run: null, at: friday }],
+        expectedFrom({ ...KEPT, cadence }),
+        new Date(now),
+      );
+    // Clocks go back in the night to Sunday.
+    expect(weekly('2026-10-26T20:59:00Z')).to.deep.include({
+      state: 'said-ok',
+      expectedAt: new Date('2026-10-26T21:00:00Z'),
+      missingAt: new Date('2026-10-26T23:00:00Z'),
+    });
+    expect(weekly('2026-10-26T22:00:00Z').state).to.equal('late');
+    expect(weekly('2026-10-26T23:01:00Z').state).to.equal('missing');
   });
 
   it('is as bad as its last end, whatever came before, and whatever begins after it', () => {

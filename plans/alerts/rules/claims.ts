@@ -1,4 +1,6 @@
 /** Other backup tools that say that a job failed, or say nothing any more. */
+import { selectSources } from '../../claims/claim-sources.ts';
+import { expectedFrom } from '../../claims/expected.ts';
 import { type CLAIM_STATES, claimStanding } from '../../claims/standing.ts';
 import { latestWords } from '../../claims/words.ts';
 import type { Work } from '../../work.ts';
@@ -18,12 +20,10 @@ export const claimMissing: RecordRule = {
 };
 
 async function find(work: Work, states: (typeof CLAIM_STATES)[number][], key: string): Promise<Ruled[]> {
-  const rows = await work.db
-    .selectFrom('claim_sources as source')
+  const rows = await selectSources(work)
     .innerJoin('assets as asset', (join) =>
       join.onRef('asset.client_id', '=', 'source.client_id').onRef('asset.id', '=', 'source.asset_id'),
     )
-    .selectAll('source')
     .select('asset.name as asset_name')
     .orderBy('source.id')
     .limit(100_000)
@@ -34,12 +34,7 @@ async function find(work: Work, states: (typeof CLAIM_STATES)[number][], key: st
   );
   return rows.flatMap((row): Ruled[] => {
     const said = words.get(row.id) ?? [];
-    const expected = {
-      everySeconds: row.every_seconds,
-      graceSeconds: row.grace_seconds,
-      longestSeconds: row.longest_seconds,
-    };
-    const { state, missingAt } = claimStanding(said, expected, work.now);
+    const { state, missingAt } = claimStanding(said, expectedFrom(row), work.now);
     if (!states.includes(state)) return [];
     const since = state === 'missing' ? missingAt! : (said[0]?.at ?? work.now);
     return [

@@ -10,6 +10,7 @@ import {
   removeClaimSource,
 } from '#/plans/claims/claim-sources.ts';
 import { claimsAgainstProof } from '#/plans/claims/contradicted.ts';
+import { CLAIM_RHYTHMS, ClaimRhythm } from '#/plans/claims/expected.ts';
 import { CLAIM_KINDS, listClaims } from '#/plans/claims/words.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
@@ -17,6 +18,7 @@ import { RESTORE_INTERVAL_DAYS } from '#/plans/readiness/compute-readiness.ts';
 import { surveyOf } from '#/plans/readiness/survey.ts';
 import type { Work } from '#/plans/work.ts';
 import { type Notice, noun } from '../noun.ts';
+import { besidesRhythm, scheduleFields } from '../schedule-fields.ts';
 import { CLAIMED_STATE } from './claimed-part.ts';
 
 export const claimSource = noun<ClaimSource, NewClaimSource>({
@@ -28,7 +30,7 @@ export const claimSource = noun<ClaimSource, NewClaimSource>({
     { name: 'name', kind: 'line', max: 100 },
     { name: 'vendor', kind: 'line', max: 100 },
     { name: 'asset', kind: 'reference', to: 'assets' },
-    { name: 'everySeconds', kind: 'duration' },
+    ...scheduleFields(CLAIM_RHYTHMS).filter(({ name }) => name in ClaimRhythm),
     { name: 'graceSeconds', kind: 'duration' },
     { name: 'longestSeconds', kind: 'duration', optional: true },
   ],
@@ -39,6 +41,7 @@ export const claimSource = noun<ClaimSource, NewClaimSource>({
     { name: 'missingAt', kind: 'moment' },
     { name: 'addressMadeAt', kind: 'moment' },
   ],
+  apart: ({ rhythm }) => besidesRhythm(rhythm),
   columns: ['state', 'vendor', 'asset', 'lastOkAt'],
   item: ClaimSource,
   input: NewClaimSource,
@@ -49,7 +52,13 @@ export const claimSource = noun<ClaimSource, NewClaimSource>({
   change: changeClaimSource,
   remove: removeClaimSource,
   right: 'protection.change',
-  start: async () => ({ everySeconds: 86_400, graceSeconds: 3600, longestSeconds: null }),
+  start: async () => ({
+    rhythm: 'daily',
+    at: ['22:00'],
+    everySeconds: null,
+    graceSeconds: 3600,
+    longestSeconds: null,
+  }),
   notices: async (work, { client, asset, vendor, state }) => [
     ...(await against(work, { client, asset })),
     { kind: 'plain', reason: { key: 'claim-source.only-said', params: { vendor } } },
