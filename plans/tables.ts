@@ -289,6 +289,17 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  audit_anchors: {
+    provider_id: Generated<string>;
+    first_seq: number;
+    last_seq: number;
+    hash: string;
+    signer: string;
+    store: string;
+    object_key: string;
+    locked_until: Date | null;
+    at: Date;
+  };
   audit_events: {
     provider_id: Generated<string>;
     id: Generated<string>;

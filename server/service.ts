@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { startClock } from '#/jobs/clock.ts';
+import { EVERY_MINUTE, startClock } from '#/jobs/clock.ts';
 import { jobs } from '#/jobs/index.ts';
 import type { Tools } from '#/jobs/job.ts';
 import { openQueue, prepareQueue, type Queue } from '#/jobs/queue.ts';
@@ -24,6 +24,8 @@ import { dueAtStart } from '#/plans/reconciliations.ts';
 import type { Work } from '#/plans/work.ts';
 import { openSender } from './alerts/send.ts';
 import { createApp } from './app.ts';
+import { type Anchoring, anchorTrails } from './audit/anchoring.ts';
+import { openAuditKey } from './audit/keys.ts';
 import { openRounds } from './clock-rounds.ts';
 import { type Database, openDatabase } from './database.ts';
 import { queueDue } from './due-work.ts';
@@ -61,6 +63,8 @@ export interface Service extends AsyncDisposable {
   scratchUrl: string | null;
   /** Where finished reports lie. */
   documents: Store;
+  /** How the audit trail is anchored. Makes the signing key where there is none. */
+  anchoring: () => Promise<Anchoring>;
   /** How this installation backs itself up; null where it does not. */
   ownBackups: OwnBackups | null;
 }
@@ -102,6 +106,11 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     create: true,
   });
   stack.defer(() => documents.close());
+  const auditStore = await openStore(settings.audit.store, {
+    credentials: settings.s3 ?? undefined,
+    create: true,
+  });
+  stack.defer(() => auditStore.close());
   const metrics = openMetrics();
   const templates = loadTemplates({ isDevelopment: settings.isDevelopment });
 
@@ -121,6 +130,19 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     stack.use(
       startClock(() => round(() => queueDue({ database, inProvider, metrics, log, now: clock() })), log),
     );
+  }
+  const anchoring = async (): Promise<Anchoring> => ({
+    database,
+    inProvider,
+    store: auditStore,
+    signingKey: await openAuditKey(settings.dataDir),
+    lockDays: settings.audit.lockDays,
+    log,
+    clock,
+  });
+  if (worker) {
+    const anchors = await anchoring();
+    stack.use(startClock(async () => void (await anchorTrails(anchors)), log, EVERY_MINUTE));
   }
   const ownBackups = await openOwnBackups({ settings, database, urls, clock });
   if (worker && ownBackups) stack.use(startOwnBackups(ownBackups, log));
@@ -153,6 +175,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     log,
     scratchUrl: urls.scratchUrl,
     documents,
+    anchoring,
     ownBackups,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -101,6 +101,20 @@ export const Env = z.object({
     .describe(
       'Store of finished reports: file:///folder or s3://bucket/prefix?endpoint=…. Unset: documents in DATA_DIR',
     ),
+  AUDIT_STORE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Store to which the audit trail is anchored once a day, best a bucket with Object Lock of another account. Unset: DOCUMENTS_STORE',
+    ),
+  AUDIT_LOCK_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3660)
+    .default(400)
+    .describe('Days for which anchors are locked where the store can; nobody can lift it. 0 locks none'),
   OWN_BACKUP_STORE: z
     .string()
     .min(1)
@@ -231,6 +245,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
   if (!success) throw new SettingsError(`Settings are wrong:\n${error.issues.map(explain).join('\n')}`);
 
   const dataDir = resolve(data.DATA_DIR);
+  const documentsStore = data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`;
   return Object.freeze({
     dataDir,
     database:
@@ -247,7 +262,8 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
     masterKeyFile: data.MASTER_KEY_FILE ?? `${dataDir}/keys/master.key`,
     places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
     privateHosts: data.PRIVATE_HOSTS,
-    documentsStore: data.DOCUMENTS_STORE ?? `file://${encodeURI(dataDir)}/documents`,
+    documentsStore,
+    audit: { store: data.AUDIT_STORE ?? documentsStore, lockDays: data.AUDIT_LOCK_DAYS },
     ownBackup: ownBackupOf(data),
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
     mail:

@@ -109,7 +109,8 @@ describe('the installation itself', function () {
     expect(await readFile(join(place('second'), 'documents/reports/one.pdf'), 'utf8')).to.include('a report');
     expect(await countEvents('second')).to.be.greaterThan(events);
     const audit = run('second', ['audit', 'verify', '--json']);
-    expect(audit.status, audit.stdout + audit.stderr).to.equal(0);
+    // 3 while the daily round has anchored nothing yet.
+    expect(audit.status, audit.stdout + audit.stderr).to.be.oneOf([0, 3]);
     expect(JSON.parse(audit.stdout)).to.include({ intact: true });
     expect((await readdir(place('second'))).filter((name) => name.startsWith('restoring-'))).to.deep.equal(
       [],
