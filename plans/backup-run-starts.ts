@@ -72,13 +72,18 @@ export async function startBackup(work: Work, id: string, worker: string) {
   };
 }
 
-/** Whether the last proof that came to a verdict failed. */
-export async function isLastProofBad({ db }: Work, asset: string): Promise<boolean> {
+/** Whether the last proof that came to a verdict failed. No pass of times to come, as a clock that ran ahead has it, takes that back. */
+export async function isLastProofBad({ db, now }: Work, asset: string): Promise<boolean> {
   const last = await db
     .selectFrom('restore_tests')
     .select('state')
     .where('asset_id', '=', asset)
-    .where('state', 'in', ['passed', 'failed'])
+    .where((test) =>
+      test.or([
+        test('state', '=', 'failed'),
+        test.and([test('state', '=', 'passed'), test('finished_at', '<=', now)]),
+      ]),
+    )
     .orderBy('finished_at', 'desc')
     .executeTakeFirst();
   return last?.state === 'failed';

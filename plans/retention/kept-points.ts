@@ -32,7 +32,7 @@ export async function loadKeptPoints(work: Work, policy: BackupPolicy): Promise<
     )
     .select(['point.id', 'point.point', 'point.data_time', 'point.ended_at', 'point.stored_bytes'])
     .select(['point.head_sha256', 'packs.packs'])
-    .select(PROOF.as('proof'))
+    .select(proofBy(work.now).as('proof'))
     .select(isSuspect('point').as('is_suspect'))
     .select(isHeld(work.now).as('is_held'))
     .where('point.client_id', '=', policy.client)
@@ -93,9 +93,9 @@ export const BINDING = ['locked', 'held', 'last-proven', 'no-proven-successor'] 
 export const isBinding = ({ code }: { code: string }): boolean =>
   (BINDING as readonly string[]).includes(code);
 
-/** What the last test said that looked at all of it; one that failed at any level stands until another passes. */
-const PROOF = sql<'passed' | 'failed' | null>`(
+/** What the last test said that looked at all of it; one that failed at any level stands until another passes, and not in times to come. */
+const proofBy = (now: Date) => sql<'passed' | 'failed' | null>`(
   select test.state from restore_tests as test
   where test.client_id = point.client_id and test.recovery_point_id = point.id
-    and (test.state = 'failed' or (test.state = 'passed' and test.reached in ${PROVING}))
+    and (test.state = 'failed' or (test.state = 'passed' and test.reached in ${PROVING} and test.finished_at <= ${now}))
   order by test.finished_at desc limit 1)`;
