@@ -1368,3 +1368,10 @@ export const backupRunShow: RunView = {
   attempts: testShow.attempts,
   mayCancel: true,
 };
+
+export const claimAddress = {
+  source: { id: client.id, name: 'Sauvegarde nocturne NAS' },
+  ping: 'https://reprise.example/ping/Zm9v',
+  webhook: `https://reprise.example/claims/${client.id}`,
+  key: 'YmFy',
+};

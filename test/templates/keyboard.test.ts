@@ -78,6 +78,20 @@ describe('pages by keyboard alone', () => {
     expect(await ask<boolean>('document.activeElement.checked')).to.equal(true);
   });
 
+  it('a command is marked whole by its button, and copied where the browser lets it', async () => {
+    const { origin } = new URL(looking.addressOf('claim-address'));
+    await page.browserContext().overridePermissions(origin, ['clipboard-sanitized-write', 'clipboard-read']);
+    await open('claim-address');
+    await focusOn('[data-copy=ping-windows]');
+    await press('Enter');
+    const marked = await ask<string>('getSelection().toString().trim()');
+    expect(marked).to.equal(
+      'Invoke-RestMethod -Method Post -TimeoutSec 10 "https://reprise.example/ping/Zm9v"',
+    );
+    await page.waitForFunction('document.activeElement.textContent === document.activeElement.dataset.done');
+    expect(await ask<string>('navigator.clipboard.readText()')).to.include(marked);
+  });
+
   it('a question takes the focus, and Escape gives it back', async () => {
     await open('activity');
     await focusOn('button[popovertarget=removal]');

@@ -294,6 +294,13 @@ export const PAGES: Example[] = [
     'isolation.namespaces',
     'key-drill.told-hides',
   ]),
+  page('claim-address', 'protection/claim-address', examples.claimAddress, [
+    'claim-address.once',
+    'claim-address.pings',
+    'claim-address.webhook',
+    'do.copy',
+    '=https://reprise.example/ping/Zm9v',
+  ]),
   page('activity', 'records/show', records.activityShow, [
     'told.about-lede',
     'edit.saved',
