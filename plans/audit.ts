@@ -35,7 +35,12 @@ export const AuditEvent = z
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
 /** Writes one event in the same transaction as the change it tells of. `details` must not hold a secret. */
-export async function record(work: Work, action: string, object: AuditObject, details: object = {}) {
+export async function record(
+  work: Pick<Work, 'db' | 'actor' | 'now'> & Partial<Work>,
+  action: string,
+  object: AuditObject,
+  details: object = {},
+) {
   const { db, actor, now } = work;
   const content = canonical({
     at: now,
@@ -58,14 +63,35 @@ export async function record(work: Work, action: string, object: AuditObject, de
     .execute();
 }
 
+/** What to look for in the trail; all of it must fit. */
+export const AuditSearch = z.object({
+  client: z.uuid().optional(),
+  actor: z.string().trim().max(200).optional().describe('A part of the name of who did it'),
+  action: z.string().trim().max(100).optional().describe('As `asset.changed`, or its beginning'),
+  kind: z.string().trim().max(100).optional().describe('What kind of thing it was about'),
+  object: z.string().trim().max(300).optional().describe('Id of the thing it was about: its history'),
+  from: z.iso.date().optional().describe('First day, in UTC'),
+  until: z.iso.date().optional().describe('Last day, in UTC'),
+  text: z.string().trim().max(200).optional().describe('A part of what the event holds'),
+});
+export type AuditSearch = z.infer<typeof AuditSearch>;
+
 /** Events newest first, 100 at a time; `before` is the number of the oldest one already seen. */
 export async function listAuditEvents(
   work: Work,
-  { client, before }: { client: string | null; before: number | null },
+  { before = null, ...search }: AuditSearch & { before?: number | null },
 ): Promise<AuditEvent[]> {
   allow(work, 'audit.read');
+  const { client, actor, action, kind, object, from, until, text } = search;
   let query = work.db.selectFrom('audit_events').selectAll().where('seq', 'is not', null);
   if (client) query = query.where('client_id', '=', client);
+  if (actor) query = query.where('actor', 'ilike', `%${literal(actor)}%`);
+  if (action) query = query.where('action', 'like', `${literal(action)}%`);
+  if (kind) query = query.where('object_kind', '=', kind);
+  if (object) query = query.where('object_id', '=', object);
+  if (from) query = query.where('at', '>=', new Date(`${from}T00:00:00Z`));
+  if (until) query = query.where('at', '<', new Date(Date.parse(`${until}T00:00:00Z`) + DAY_MS));
+  if (text) query = query.where('content', 'ilike', `%${literal(text)}%`);
   if (before) query = query.where('seq', '<', before);
   const rows = await query.orderBy('seq', 'desc').limit(100).execute();
   return rows.map((row) => ({
@@ -80,7 +106,11 @@ export async function listAuditEvents(
   }));
 }
 
+/** What somebody typed, with nothing in it that stands for other text. */
+const literal = (typed: string) => typed.replace(/[\\%_]/g, '\\$&');
+
 const PAGE = 1000;
+const DAY_MS = 86_400_000;
 
 /** Reads the whole chain of the provider and computes every hash again. Needs all clients in scope. */
 export async function verifyChain(

@@ -13,6 +13,7 @@ import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
 import { mountAgents } from './http/agents.ts';
 import { mountClaims } from './http/claims.ts';
+import { openDenials } from './http/denials.ts';
 import { mountDoor } from './http/door.ts';
 import { receiveFile } from './http/files.ts';
 import { identify, localeOf } from './http/identity.ts';
@@ -114,7 +115,8 @@ function show(services: Services): Mounting['show'] {
 
 /** The one place where an error becomes an answer. Only refusals show what they are about. */
 function answerErrors(services: Services): ErrorRequestHandler {
-  return (error, request, response, next) => {
+  const noteDenial = openDenials(services);
+  return async (error, request, response, next) => {
     if (response.headersSent) return next(error);
     const locale = localeOf(request, request.admitted?.locale ?? null);
     const problem = explain(error, locale, services.templates.say);
@@ -123,6 +125,7 @@ function answerErrors(services: Services): ErrorRequestHandler {
         { err: error, method: request.method, path: pathToLog(request) },
         'a request failed',
       );
+    await noteDenial(request, problem);
     if (problem.status === 429 && !response.hasHeader('retry-after')) response.set('retry-after', '900');
     if (isForPeople(request)) return answerPerson(services, request, response, problem, locale);
     response

@@ -5,7 +5,7 @@
 import type { Activity } from '#/plans/activities.ts';
 import type { Asset } from '#/plans/assets.ts';
 import type { Attempt } from '#/plans/attempts.ts';
-import type { AuditEvent } from '#/plans/audit.ts';
+import type { AuditEvent, AuditSearch } from '#/plans/audit.ts';
 import type { ChainState } from '#/plans/audit-chain.ts';
 import type { BackupPolicy } from '#/plans/backup-policies.ts';
 import type { BackupRun } from '#/plans/backup-runs.ts';
@@ -362,6 +362,9 @@ export interface AuditListView {
   events: { event: AuditEvent; client: string | null }[];
   /** Address of older events. */
   next: string | null;
+  asked: Record<keyof AuditSearch, string | null>;
+  isSearch: boolean;
+  clients: { id: string; name: string }[];
   /** Null when the chain was not checked for this page. */
   chain: ChainState | null;
   /** Only who sees all clients can check the whole chain. */

@@ -1,5 +1,6 @@
 import type { Express, Request, Response } from 'express';
 import { z } from 'zod';
+import { record } from '#/plans/audit.ts';
 import { canonical, sha256 } from '#/plans/canonical.ts';
 import { Refusal } from '#/plans/errors.ts';
 import { once } from '#/plans/idempotency.ts';
@@ -165,9 +166,23 @@ async function runRoute(route: Route, request: Request, work: Work, locale: Loca
   };
   if (route.current) refuseStale(expectedBy(route, request), await route.current(call));
   const key = route.startsWork ? request.get('idempotency-key') : undefined;
-  if (!key) return route.run(call);
+  if (!key) return noteDownload(work, request, await route.run(call));
   return once(work, key, { path: request.path, body: call.body }, () => route.run(call));
 }
+
+async function noteDownload(work: Work, request: Request, answer: unknown): Promise<unknown> {
+  if (isDownload(answer))
+    await record(
+      work,
+      'file.downloaded',
+      { kind: 'file', id: request.path, client: null },
+      { name: answer.download.name },
+    );
+  return answer;
+}
+
+const isDownload = (answer: unknown): answer is Extract<PageAnswer, { download: unknown }> =>
+  typeof answer === 'object' && answer !== null && 'download' in answer;
 
 /** An id that is not even an id names nothing: not found, and not a mistake in a form. */
 function parseParams(route: Route, request: Request): unknown {

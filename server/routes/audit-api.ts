@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ApiToken, addApiToken, listApiTokens, NewApiToken, revokeApiToken } from '#/plans/api-tokens.ts';
-import { AuditEvent, listAuditEvents } from '#/plans/audit.ts';
+import { AuditEvent, AuditSearch, listAuditEvents } from '#/plans/audit.ts';
 import { Evidence, findEvidence } from '#/plans/evidence.ts';
 import { addMember, listMembers, Member, NewMember } from '#/plans/people.ts';
 import { hashOfToken } from '#/plans/sign-in.ts';
 import { newToken } from '../http/identity.ts';
 import { api } from '../http/route.ts';
-import { listOf, Nothing, One, Paged, paged, whole } from '../http/shapes.ts';
+import { listOf, Nothing, One, paged, whole } from '../http/shapes.ts';
 import { hashPassword, SHORTEST_PASSWORD } from '../passwords.ts';
 
 const Password = z.string().min(SHORTEST_PASSWORD).max(200);
@@ -24,11 +24,11 @@ export const auditApi = [
   api({
     method: 'get',
     path: '/audit-events',
-    summary: 'The audit trail, newest first',
-    query: Paged.extend({ client: z.uuid().optional(), cursor: z.coerce.number().int().optional() }),
+    summary: 'The audit trail, newest first, or what of it is looked for',
+    query: AuditSearch.extend({ cursor: z.coerce.number().int().optional() }),
     output: listOf(AuditEvent),
-    run: async ({ work, query: { client, cursor } }) =>
-      paged(await listAuditEvents(work, { client: client ?? null, before: cursor ?? null }), 100, ({ seq }) =>
+    run: async ({ work, query: { cursor, ...search } }) =>
+      paged(await listAuditEvents(work, { ...search, before: cursor ?? null }), 100, ({ seq }) =>
         String(seq),
       ),
   }),

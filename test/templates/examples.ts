@@ -1335,18 +1335,40 @@ const event = {
   object: { kind: 'plan-version', id: id(8) },
   hash,
 };
+const NOTHING_ASKED = {
+  client: null,
+  actor: null,
+  action: null,
+  kind: null,
+  object: null,
+  from: null,
+  until: null,
+  text: null,
+};
 export const auditList: views.AuditListView = {
   events: [
     { event, client: client.name },
     { event: { ...event, action: 'session.opened', client: null }, client: null },
   ],
   next: '/audit?before=41',
+  asked: {
+    ...NOTHING_ASKED,
+    actor: 'Alice',
+    client: client.id,
+    object: event.object.id,
+    kind: event.object.kind,
+  },
+  isSearch: true,
+  clients: [{ id: client.id, name: client.name }],
   chain: { intact: true, events: 41, head: hash, anchored: 0 },
   mayVerify: true,
 };
 export const brokenAudit: views.AuditListView = {
   events: [],
   next: null,
+  asked: NOTHING_ASKED,
+  isSearch: false,
+  clients: [],
   chain: { intact: false, events: 40, at: 41, alteration: 'changed' },
   mayVerify: true,
 };

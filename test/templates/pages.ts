@@ -745,7 +745,13 @@ export const PAGES: Example[] = [
   page('reports-empty', 'reports/list', { ...examples.reportList, reports: [], mayMakeReport: false }, [
     'reports.empty',
   ]),
-  page('audit', 'audit/list', examples.auditList, ['audit.all', 'do.more', '=plan-version.approved']),
+  page('audit', 'audit/list', examples.auditList, [
+    'audit.all',
+    'audit.every-client',
+    'audit.history',
+    'do.more',
+    '=plan-version.approved',
+  ]),
   page('audit-unchecked', 'audit/list', { ...examples.auditList, chain: null }, ['audit.verify']),
   page('audit-broken', 'audit/list', examples.brokenAudit, ['audit.empty', 'audit.alteration.changed']),
   page('settings', 'clients/settings', shared.clientSettings, [
