@@ -6,7 +6,7 @@ import { Refusal } from '#/plans/errors.ts';
 
 /** A signature is good for so long, either way. */
 export const SIGNED_SECONDS = 300;
-const KEPT_CHARACTERS = 10_240;
+const KEPT_BYTES = 10_240;
 const RUN = /^[\w.:-]{1,100}$/;
 
 interface Kind {
@@ -29,9 +29,20 @@ export function readPing(kind: Kind, { run, body }: { run: unknown; body: Buffer
   return { ...kind, ...nothing, run: run ?? null, signature: null, body: textOf(body) };
 }
 
-/** Text that a row can hold: no zero bytes, no more than is kept. */
-export const textOf = (body: Buffer): string =>
-  body.toString('utf8').replaceAll('\0', '\uFFFD').slice(0, KEPT_CHARACTERS);
+/** The beginning of a body, which is read to its end: a backup whose log is long went no worse for it. */
+export async function readHead(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  try {
+    for await (const piece of body)
+      if (head.length < KEPT_BYTES) head = Buffer.concat([head, piece.subarray(0, KEPT_BYTES - head.length)]);
+  } catch (cause) {
+    throw new Refusal('invalid', 'http.aborted', {}, { cause });
+  }
+  return head;
+}
+
+/** Text that a row can hold: no zero bytes. */
+const textOf = (body: Buffer): string => body.toString('utf8').replaceAll('\0', '\uFFFD');
 
 export const SignedClaim = z
   .object({

@@ -6,12 +6,11 @@ import { hearClaim } from '#/plans/claims/words.ts';
 import { Refusal } from '#/plans/errors.ts';
 import { hashOfToken } from '#/plans/sign-in.ts';
 import type { Work } from '#/plans/work.ts';
-import { kindOfPing, readPing, readSigned, SIGNED_SECONDS } from './claim-words.ts';
+import { kindOfPing, readHead, readPing, readSigned, SIGNED_SECONDS } from './claim-words.ts';
 import { openRate } from './rate.ts';
 import type { Services } from './services.ts';
 
-/** Tools send logs of any length; the first 10 KB are kept. */
-const LONGEST_BODY = '256kb';
+const LONGEST_WEBHOOK = '256kb';
 const A_MINUTE = 60;
 
 export function mountClaims(app: Express, services: Services) {
@@ -23,30 +22,32 @@ export function mountClaims(app: Express, services: Services) {
     request.res?.set('retry-after', '60');
     throw new Refusal('too-many', 'claim.too-many');
   };
-  const body = express.raw({ type: () => true, limit: LONGEST_BODY });
+  const signedBody = express.raw({ type: () => true, limit: LONGEST_WEBHOOK });
 
-  app.all(['/ping/:token', '/ping/:token/:what'], body, async (request, response) => {
+  app.all(['/ping/:token', '/ping/:token/:what'], async (request, response) => {
     if (!['GET', 'HEAD', 'POST'].includes(request.method)) throw new Refusal('not-found', 'not-found.page');
     const hash = hashOfToken(String(request.params.token));
     take(request, hash);
     const source = await services.database.atDoor({ hash }, (door) => findClaimSourceAtDoor(door, { hash }));
     const kind = kindOfPing(String(request.params.what ?? ''));
     if (!source || !kind) throw new Refusal('not-found', 'not-found.page');
-    const said = readPing(kind, { run: request.query.rid, body: bytesOf(request) });
+    const said = readPing(kind, { run: request.query.rid, body: await readHead(request) });
     await inWork(services, source, (work) => hearClaim(work, sourceOf(source), said));
     answer(response, 200);
   });
 
-  app.post('/claims/:id', body, async (request, response) => {
+  app.post('/claims/:id', signedBody, async (request, response) => {
     const { success, data: id } = z.uuid().safeParse(request.params.id);
     if (!success) throw new Refusal('not-found', 'not-found.page');
-    take(request, id);
+    // Its id is no secret: who floods it from elsewhere must not silence the tool.
+    take(request, `${id} ${request.ip}`);
     const source = await services.database.atDoor({ hash: id }, (door) =>
       findClaimSourceAtDoor(door, { id }),
     );
     if (!source) throw new Refusal('not-found', 'not-found.page');
     const now = services.clock();
-    const signed = readSigned(request.get('x-reprise-signature'), bytesOf(request));
+    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const signed = readSigned(request.get('x-reprise-signature'), bytes);
     if (Math.abs(now.getTime() / 1000 - signed.seconds) > SIGNED_SECONDS)
       throw new Refusal('unauthenticated', 'claim.stale');
     // Only a worker opens the key that it must have been signed with.
@@ -58,8 +59,6 @@ export function mountClaims(app: Express, services: Services) {
 }
 
 const sourceOf = ({ id, client }: ClaimSourceAtDoor) => ({ source: id, client });
-
-const bytesOf = ({ body }: Request): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 
 const answer = (response: Response, status: number) =>
   void response.status(status).set('cache-control', 'no-store').type('text').send('OK\n');

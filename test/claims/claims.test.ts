@@ -6,6 +6,8 @@ import { findClient } from '#/plans/clients.ts';
 import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { openRate } from '#/server/http/rate.ts';
+import { startService } from '#/server/service.ts';
+import { readSettings } from '#/server/settings.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 import { visit } from '../support/visitor.ts';
 
@@ -133,11 +135,14 @@ describe('claims of other backup tools', () => {
     expect((await said())[0].body)
       .to.include('<b>')
       .and.not.include('\0');
-    expect(await call('', { method: 'POST', body: 'x'.repeat(300_000) })).to.equal(413);
-    expect(await call('', { method: 'POST', body: 'x'.repeat(10_000_000) })).to.equal(413);
-    expect(await call('', { method: 'POST', body: 'x', headers: { 'content-encoding': 'gzip' } })).to.equal(
-      400,
+    expect(await call('', { method: 'POST', body: `${'é'.repeat(5)}${'x'.repeat(10_000_000)}` })).to.equal(
+      200,
     );
+    expect((await said())[0].body).to.equal(`${'é'.repeat(5)}${'x'.repeat(10_230)}`);
+    const packed = { method: 'POST', body: 'x', headers: { 'content-encoding': 'gzip' } };
+    expect(await call('', packed)).to.equal(200);
+    expect((await fetch(webhook, packed)).status).to.equal(400);
+    expect((await fetch(webhook, { method: 'POST', body: 'x'.repeat(300_000) })).status).to.equal(413);
     for (const bytes of ['%FF', '%E0%A4%A']) expect(await call(`/${bytes}`), bytes).to.equal(404);
     expect(await call(`?rid=${encodeURIComponent('a b')}`)).to.equal(422);
     expect(await call('?rid=a&rid=b')).to.equal(422);
@@ -257,6 +262,18 @@ describe('claims of other backup tools', () => {
       weekdays: [1, 2, 3, 4, 5],
       everySeconds: null,
     });
+  });
+
+  it('are heard by a service that was started anew, whose start ended elsewhere', async () => {
+    expect(await call('/start?rid=over')).to.equal(200);
+    const settings = readSettings(
+      { DATA_DIR: test.dataDir, DATABASE_URL: test.serviceUrl, PORT: '0', LOG_LEVEL: 'error' },
+      { PATH: process.env.PATH },
+    );
+    await using again = await startService(settings, { web: true, worker: false });
+    expect(await state()).to.equal('running');
+    expect((await fetch(`${again.url}${new URL(ping).pathname}?rid=over`)).status).to.equal(200);
+    expect(await state()).to.equal('said-ok');
   });
 
   it('flood nothing: after sixty in a minute the tool waits, and another is still heard', async () => {
