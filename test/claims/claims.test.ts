@@ -235,6 +235,35 @@ describe('claims of other backup tools', () => {
     expect(part).to.not.include('is-proof');
   });
 
+  it('are contradicted on their page, in words, where a recovery point of the asset is lost', async () => {
+    expect(await call('')).to.equal(200);
+    const { client } = test.acme;
+    const address = `file://${test.dataDir}/stores/lost`;
+    const store = (await api('POST', `/clients/${client}/stores`, { name: 'Perdu', address })).body.id;
+    await test.service.inProvider(test.acme.id, async ({ db, now }) => {
+      const point = await db
+        .insertInto('recovery_points')
+        .values({
+          ...{ client_id: client, asset_id: asset, store_id: store, point: '20261120T093000Z-7f3a' },
+          ...{ data_time: now, started_at: now, ended_at: now, created_at: now, files: 1, bytes: 1 },
+          ...{ stored_bytes: 1, packs: 1, torn: 0, vanished: 0, unreadable: 0, skipped: 0 },
+          ...{ reservations: '[]', head_sha256: 'a', manifest_sha256: 'b' },
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const found = { kind: 'gone' as const, finding: 'Gone.', finding_code: 'store.object-missing' };
+      const finding_params = JSON.stringify({ address, object: 'head' });
+      await db
+        .insertInto('point_losses')
+        .values({ client_id: client, recovery_point_id: point.id, found_at: now, ...found, finding_params })
+        .execute();
+    });
+    const technician = await visit(test, test.acme.emails.technician);
+    const page = (await technician.read(`/claim-sources/${source}`)).replace(/[\u00a0\u202f]/g, ' ');
+    expect(page).to.match(/notice danger">Veeam affirme avoir sauvegardé « Messagerie » le \d/);
+    expect(page).to.include('et ce qui a été essayé ici dit le contraire').and.include('ont disparu');
+  });
+
   it('are changed by one at a time', async () => {
     const { headers } = await api('GET', `/claim-sources/${source}`);
     const match = { 'if-match': headers.get('etag')! };
