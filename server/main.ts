@@ -23,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   report: () => import('./cli/report.ts'),
   'own-backup': () => import('./cli/own-backup.ts'),
   audit: () => import('./cli/audit.ts'),
+  secrets: () => import('./cli/secrets.ts'),
 };
 
 /** Runs one command and answers its exit status. */

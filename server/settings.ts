@@ -83,7 +83,7 @@ export const Env = z.object({
     .min(1)
     .optional()
     .describe(
-      '32 random bytes in base64 that seal secrets in the database. Unset: keys/master.key in DATA_DIR, made at first start',
+      'Keys of 32 random bytes in base64, one a line and the newest first, that seal secrets in the database; reprise secrets rotate adds one. Unset: keys/master.key in DATA_DIR, made at first start',
     ),
   LOCAL_SOURCES: List.describe('Folders of this machine that may be backed up, separated by commas'),
   LOCAL_STORES: List.describe(

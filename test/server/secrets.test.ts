@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { addMasterKey, retireMasterKeys } from '#/server/master-keys.ts';
+import { checkSecrets, resealSecrets, SEALED } from '#/server/sealed-secrets.ts';
+import { openVault } from '#/server/vault.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+describe('secrets in the database', () => {
+  let test: TestService;
+  let file: string;
+  before(async () => {
+    test = await startTestService();
+    file = `${test.dataDir}/keys/master.key`;
+    await test.api(test.acme.tokens.owner, 'POST', `/api/v1/clients/${test.acme.client}/stores`, {
+      name: 'S3',
+      address: 's3://bucket/p?endpoint=http://127.0.0.1:1&region=eu',
+      accessKeyId: 'key',
+      secretAccessKey: 'canary-of-the-store',
+    });
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  it('are all known to the rotation, wherever a table holds one', () => {
+    const columns = readFileSync('plans/tables.ts', 'utf8').matchAll(/^ +(sealed_\w+): Buffer/gm);
+    const found = [...columns].map(([, column]) => column).sort();
+    expect(SEALED.map(({ column }) => column).sort()).to.deep.equal(found);
+  });
+
+  it('come under a new key row by row, while a service that runs opens and seals', async () => {
+    const { service } = test;
+    const before = await checkSecrets(service);
+    expect(before.newest).to.be.greaterThan(8);
+    expect(before).to.deep.include({ older: 0, closed: [] });
+    const old = service.vault.seal(test.acme.id, 'store', 'sealed before');
+
+    addMasterKey(file);
+    expect(await checkSecrets(service)).to.deep.equal({ newest: 0, older: before.newest, closed: [] });
+    expect(service.vault.open(test.acme.id, 'store', old)).to.equal('sealed before');
+    expect(service.vault.isNewest(service.vault.seal(test.acme.id, 'store', 'x'))).to.equal(true);
+
+    expect(await resealSecrets(service)).to.equal(before.newest);
+    expect(await resealSecrets(service)).to.equal(0);
+    expect(await checkSecrets(service)).to.deep.equal(before);
+    retireMasterKeys(file);
+    expect(await checkSecrets(service)).to.deep.equal(before);
+    expect(() => service.vault.open(test.acme.id, 'store', old)).to.throw(/does not open/);
+  });
+
+  it('are told by their place where no key opens them, and stay as they are', async () => {
+    const kept = readFileSync(file);
+    const { newest } = await checkSecrets(test.service);
+    addMasterKey(file);
+    retireMasterKeys(file);
+    const seen = await checkSecrets(test.service);
+    expect(seen).to.include({ newest: 0, older: 0 });
+    expect(seen.closed).to.have.length(newest);
+    expect(seen.closed.join()).to.include('stores.sealed_credentials').and.not.include('canary');
+    expect(await resealSecrets(test.service)).to.equal(0);
+    writeFileSync(file, kept);
+    expect(await checkSecrets(test.service)).to.include({ newest });
+  });
+
+  it('that were sealed before keys had names still open', () => {
+    const vault = openVault(file);
+    const sealed = vault.seal('p', 'store', 'secret');
+    const nameless = Buffer.concat([Buffer.of(1), sealed.subarray(9)]);
+    addMasterKey(file);
+    expect(vault.open('p', 'store', nameless)).to.equal('secret');
+    expect(vault.isNewest(nameless)).to.equal(false);
+    expect(() => vault.open('q', 'store', nameless)).to.throw(/does not open/);
+  });
+
+  it('are rotated by command, and old keys are retired only once what they sealed is settled', () => {
+    const run = (...args: string[]) => {
+      const { status, stdout } = spawnSync(resolve('server/reprise.mjs'), ['secrets', ...args, '--json'], {
+        env: { PATH: process.env.PATH!, DATA_DIR: test.dataDir, DATABASE_URL: test.serviceUrl },
+        encoding: 'utf8',
+      });
+      return { status, ...JSON.parse(stdout) };
+    };
+    expect(run('rotate')).to.include({ status: 0, older: 0, retired: false });
+    expect(run('rotate', '--retire')).to.include({ status: 2, state: 'refused' });
+    const longAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(file, longAgo, longAgo);
+    expect(run('rotate', '--retire')).to.include({ status: 0, resealed: 0, retired: true });
+    expect(readFileSync(file, 'utf8').trim().split('\n')).to.have.length(1);
+    expect(run('check')).to.include({ status: 0, older: 0 });
+  });
+});
