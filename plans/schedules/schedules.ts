@@ -146,9 +146,11 @@ async function longestGap(
   const zone = await zoneOf(work, client);
   const blackouts = await listBlackouts(work, client);
   // What goes by an objective is kept apart by blackouts alone.
-  if (cadence.kind === 'objective') return longestStretch({ blackouts, zone }, work.now);
+  if (cadence.kind === 'objective') return Math.ceil(longestStretch({ blackouts, zone }, work.now));
   const worst = worstDataAge({ cadence, blackouts, zone, id: subject }, 0, work.now);
-  return worst ?? (cadence.kind === 'interval' ? cadence.everySeconds : null);
+  // Starts are spread over fractions of a second.
+  if (worst !== null) return Math.ceil(worst);
+  return cadence.kind === 'interval' ? cadence.everySeconds : null;
 }
 
 /** What is due already stays due: a change made between its time and the next tick does not lose it. */
