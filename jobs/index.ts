@@ -3,10 +3,12 @@ import { computeStandings } from './compute-standings.ts';
 import { expirePoints } from './expire-points.ts';
 import { hearClaimJob } from './hear-claim.ts';
 import { judgeForeignRestore } from './judge-foreign-restore.ts';
+import { lookAtRepository } from './look-at-repository.ts';
 import { makeReport } from './make-report.ts';
 import { moveDrillJob } from './move-drill.ts';
 import { offerOrderJob } from './offer-order.ts';
 import { probeStoreJob } from './probe-store.ts';
+import { proveRepository } from './prove-repository.ts';
 import { reconcileStore } from './reconcile-store.ts';
 import { runBackup } from './run-backup.ts';
 import { runRestoreTest } from './run-restore-test.ts';
@@ -29,4 +31,6 @@ export const jobs = [
   watchAlerts,
   tellAlerts,
   hearClaimJob,
+  lookAtRepository,
+  proveRepository,
 ];

@@ -35,6 +35,7 @@ export const DOMAIN_FINDINGS = {
   'reconciliation.worker-died': [],
   'expiry.worker-died': [],
   'own-backup.process-died': [],
+  'repository.worker-died': [],
   'own-backup.not-proved': [],
   'own-backup.no-scratch': [],
   'omission-check.worker-died': [],

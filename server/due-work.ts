@@ -14,6 +14,7 @@ import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { queueDueReconciliations } from '#/plans/reconciliations.ts';
+import { queueDueLooks } from '#/plans/repositories/looks.ts';
 import { queueDueExpiries } from '#/plans/retention/expiries.ts';
 import { queueDueWork } from '#/plans/scheduled-work.ts';
 import { forgetOldOccurrences } from '#/plans/schedules/occurrences.ts';
@@ -31,6 +32,7 @@ const STEPS: ((work: Work) => Promise<unknown>)[] = [
   queueDueReconciliations,
   queueDueExpiries,
   queueDueOmissionChecks,
+  queueDueLooks,
   putDueVersionsInForce,
   queueDueStandings,
   settleSilentOrders,

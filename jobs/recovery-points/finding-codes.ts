@@ -41,6 +41,10 @@ export const ENGINE_FINDINGS = {
   'store.locked': ['address', 'object', 'until'],
   'store.no-locks': ['address'],
   'store.failed': ['address', 'object', 'original'],
+  // Repositories of other tools.
+  'repository.tool-missing': ['program'],
+  'repository.tool-refused': ['program', 'original'],
+  'repository.not-sound': ['program', 'original'],
   // The source of a backup.
   'source.missing': ['address'],
   'source.empty': ['address'],

@@ -6,7 +6,15 @@ import type { ClientContent } from './client-file.ts';
 import type { Tellings } from './tell-records.ts';
 
 /** Nouns that hang on stores, keys and agents of the other service, whose secrets are not in the file. */
-const SET_UP_AGAIN = ['stores', 'backup-policies', 'agents', 'claim-sources', 'scheduled-tests', 'canaries'];
+const SET_UP_AGAIN = [
+  'stores',
+  'backup-policies',
+  'agents',
+  'claim-sources',
+  'repositories',
+  'scheduled-tests',
+  'canaries',
+];
 
 /** Rows that no noun tells, in groups. What is in none of them ran there. */
 const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
@@ -65,6 +73,7 @@ const TOLD_BY_NOUNS = new Set([
   'plan_versions',
   'plans',
   'resource_needs',
+  'repositories',
   'reviews',
   'risk_scenarios',
   'role_assignments',

@@ -41,6 +41,7 @@ import { recoveryPointsPages } from './recovery-points-pages.ts';
 import { recoveryTimesPages } from './recovery-times.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
+import { repositoriesApi, repositoriesPages } from './repositories.ts';
 import { restoreTestsPages } from './restore-tests-pages.ts';
 import { retentionApi } from './retention-api.ts';
 import { retentionPages } from './retention-pages.ts';
@@ -62,6 +63,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...protectionApi,
   ...agentsApi(services),
   ...claimsApi(services),
+  ...repositoriesApi,
   ...runsApi,
   ...keysApi,
   ...reportsApi,
@@ -99,6 +101,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...protectionPages,
   ...agentsPages(services),
   ...claimsPages(services),
+  ...repositoriesPages,
   ...runsPages,
   ...keysPages,
   ...keyDrillsPages(services),

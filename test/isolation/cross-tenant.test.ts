@@ -153,6 +153,7 @@ function bodyFor(path: string, ids: Record<string, string>): object | undefined 
     [/\/key-drill-interval$/, { days: 90 }],
     [/\/(giving-up|removal)$/, { reason: 'X' }],
     [/\/retention(\/simulation)?$/, { rules: null }],
+    [/\/repositories\/:id\/secrets$/, { password: 'x' }],
     [/\/taking-over$/, { sha256: 'X', version: 'X' }],
     [/\/keys\/(recovery|verifier)$/, { replaces: '0011223344556677' }],
   ];

@@ -32,6 +32,12 @@ export const NOUN_SAMPLES: Record<
     actions: { probes: () => ({}) },
   },
   agents: { add: () => ({ name: 'Serveur du siège' }), actions: { revocation: () => ({}) } },
+  // Lies in a folder that this machine allows.
+  repositories: {
+    add: null,
+    example: ({ asset }) => ({ name: 'NAS', tool: 'restic', address: 's3://x/y', asset }),
+    actions: { proofs: () => ({}), looks: () => ({}) },
+  },
   'claim-sources': { add: ({ asset }) => ({ name: 'NAS du siège', vendor: 'Synology', asset }) },
   // Added on the protection page, with its source.
   'backup-policies': {

@@ -30,6 +30,7 @@ import { omissionCheck } from './omission-check.ts';
 import { plan } from './plan.ts';
 import { planVersion } from './plan-version.ts';
 import { removalRequest } from './removal-request.ts';
+import { repository } from './repository.ts';
 import { review } from './review.ts';
 import { runbook } from './runbook.ts';
 import { scenario } from './scenario.ts';
@@ -50,6 +51,7 @@ const NOUNS = [
   [supplier, ['supplier', 'suppliers']],
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
+  [repository, ['repository of another backup tool', 'repositories of other backup tools']],
   [claimSource, ['source of claims: another backup tool', 'sources of claims: other backup tools']],
   [backupPolicy, ['backup policy with its schedule', 'backup policies']],
   [blackout, ['blackout, in which nothing that is due begins', 'blackouts']],
