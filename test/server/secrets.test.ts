@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
+import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { addMasterKey, retireMasterKeys } from '#/server/master-keys.ts';
 import { checkSecrets, resealSecrets, SEALED } from '#/server/sealed-secrets.ts';
 import { openVault } from '#/server/vault.ts';
@@ -26,6 +27,52 @@ describe('secrets in the database', () => {
     const columns = readFileSync('plans/tables.ts', 'utf8').matchAll(/^ +(sealed_\w+): Buffer/gm);
     const found = [...columns].map(([, column]) => column).sort();
     expect(SEALED.map(({ column }) => column).sort()).to.deep.equal(found);
+  });
+
+  it('stand in no row of any table in the clear, of ours or of the queue, and in no answer', async () => {
+    const { owner } = test.acme.tokens;
+    const made = await test.api(owner, 'POST', '/api/v1/api-tokens', {
+      name: 'canary',
+      role: 'technician',
+      scopes: ['read'],
+    });
+    const secrets = [
+      'canary-of-the-store',
+      made.body.token,
+      test.acme.recoveryIdentity,
+      'AGE-SECRET-KEY-',
+      'PRIVATE KEY',
+    ];
+    await using session = await openSession(test.superuserUrl);
+    const tables = await session.query<{ name: string }>(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
+    );
+    expect(tables.some(({ name }) => name === 'pgboss.job')).to.equal(true);
+    const find = async (text: string) => {
+      const forms = [
+        text,
+        Buffer.from(text).toString('hex'),
+        Buffer.from(text).toString('base64').slice(0, -4),
+      ];
+      const where = forms.map((form) => `row::text like '%${form}%'`).join(' or ');
+      const found = [];
+      for (const { name } of tables)
+        if ((await session.query(`select 1 from ${name} as row where ${where} limit 1`)).length > 0)
+          found.push(name);
+      return found;
+    };
+    expect(await find('Atelier Delorme'), 'what is there is found').to.include('public.clients');
+    for (const secret of secrets) expect(await find(secret), secret.slice(0, 8)).to.deep.equal([]);
+    for (const path of [
+      `/clients/${test.acme.client}/stores`,
+      '/api-tokens',
+      '/audit-events',
+      '/jobs-nobody-has',
+    ]) {
+      const { body } = await test.api(owner, 'GET', `/api/v1${path}`);
+      for (const secret of secrets) expect(JSON.stringify(body), path).not.to.include(secret);
+    }
   });
 
   it('come under a new key row by row, while a service that runs opens and seals', async () => {
