@@ -175,11 +175,14 @@ async function noteDownload(work: Work, request: Request, answer: unknown): Prom
     await record(
       work,
       'file.downloaded',
-      { kind: 'file', id: request.path, client: null },
+      { kind: 'file', id: request.path, client: clientOf(request) },
       { name: answer.download.name },
     );
   return answer;
 }
+
+/** By now the route has found the client, or refused. */
+const clientOf = ({ params: { client } }: Request) => (typeof client === 'string' ? client : null);
 
 const isDownload = (answer: unknown): answer is Extract<PageAnswer, { download: unknown }> =>
   typeof answer === 'object' && answer !== null && 'download' in answer;

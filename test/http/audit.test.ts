@@ -68,6 +68,16 @@ describe('the audit trail over HTTP', () => {
     expect(theirs).to.deep.equal([]);
   });
 
+  it('holds each file that was handed out, by whom, and for which client', async () => {
+    const path = `/clients/${test.acme.client}/recovery-sheet`;
+    const auditor = await visit(test, test.acme.emails.auditor);
+    await auditor.read(path);
+    const [event, ...more] = await find({ action: 'file.downloaded', client: test.acme.client });
+    expect(event).to.deep.include({ actor: 'auditor of Acme', object: { kind: 'file', id: path } });
+    expect(more).to.deep.equal([]);
+    expect(await find({ action: 'session.opened', actor: 'auditor of Acme' })).to.have.length.greaterThan(0);
+  });
+
   it('holds no more than sixty refusals of one person in an hour', async () => {
     const reader = test.acme.tokens['client-reader'];
     for (let count = 0; count < 70; count++) await test.api(reader, 'GET', '/api/v1/audit-events');
