@@ -14,7 +14,7 @@ interface Parts {
   clock: () => Date;
 }
 
-/** Notes a right that was missing and a row that is not there for who asks. The answer does not wait for luck: it never fails. */
+/** Notes a right that was missing, and a row that is not there for who asks. A trail that cannot be written spoils no answer. */
 export function openDenials({ database, log, clock }: Parts) {
   const hasRoom = openRate(MOST_AN_HOUR);
   return async (request: Request, { status, key }: Problem): Promise<void> => {
