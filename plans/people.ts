@@ -120,10 +120,15 @@ export function scopeOf(
 const OF_ONE_CLIENT: readonly Role[] = ['client-approver', 'client-reader'];
 
 /** A person is seen, and a password reached, only in that person's name, so it is stated for these statements. */
-async function inNameOf({ db }: Work, person: string, run: () => Promise<void>) {
+export async function inNameOf<Found>(
+  { db }: Work,
+  person: string,
+  run: () => Promise<Found>,
+): Promise<Found> {
   await sql`select set_config('app.person_id', ${person}, true)`.execute(db);
-  await run();
+  const found = await run();
   await sql`select set_config('app.person_id', '', true)`.execute(db);
+  return found;
 }
 
 /** An address belongs to one person of the whole installation, also where row security hides that person. */

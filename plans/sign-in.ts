@@ -15,6 +15,8 @@ export interface Admitted {
   clients: ClientScope;
   actor: Actor;
   locale: string;
+  /** Hash of the session; null for a token. */
+  session: string | null;
 }
 
 type Door = Transaction<Tables>;
@@ -100,7 +102,7 @@ export async function openSession(
 export async function admitSession(door: Door, hash: string, now: Date): Promise<Admitted | null> {
   const session = await door
     .selectFrom('sessions')
-    .select(['person_id', 'provider_id', 'seen_at'])
+    .select(['hash', 'person_id', 'provider_id', 'seen_at'])
     .where('hash', '=', hash)
     .where('expires_at', '>', now)
     .where('seen_at', '>', new Date(now.getTime() - SESSION_IDLE_MS))
@@ -130,6 +132,7 @@ export async function admitToken(door: Door, hash: string, now: Date): Promise<A
     provider: token.provider_id,
     clients: token.client_ids ?? 'all',
     locale: 'en',
+    session: null,
     actor: {
       kind: 'token',
       id: token.id,
@@ -145,7 +148,7 @@ export const notSignedIn = () => new Refusal('unauthenticated', 'sign-in.needed'
 
 async function admitMember(
   door: Door,
-  { person_id, provider_id }: { person_id: string; provider_id: string },
+  { hash, person_id, provider_id }: { hash: string; person_id: string; provider_id: string },
   now: Date,
 ) {
   const member = await door
@@ -176,7 +179,7 @@ async function admitMember(
     role: member.role,
     scopes: TOKEN_SCOPES,
   };
-  return { provider: provider_id, clients, locale: member.locale, actor };
+  return { provider: provider_id, clients, locale: member.locale, actor, session: hash };
 }
 
 /** Forgets sessions that are over and counts of tries that count no more. */

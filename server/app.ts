@@ -20,6 +20,7 @@ import { identify, localeOf } from './http/identity.ts';
 import { mountLive } from './http/live.ts';
 import { mountOpenPages } from './http/open-pages.ts';
 import { describe } from './http/openapi.ts';
+import { mountPasswordChange } from './http/password-change.ts';
 import { pathToLog } from './http/path-to-log.ts';
 import { explain, type Problem } from './http/problems.ts';
 import { type Mounting, mount, type Route } from './http/route.ts';
@@ -60,11 +61,13 @@ export function createApp(services: Services): Express {
   const say = services.templates.say;
   mountDoor(app, services);
   mountLive(app, services.live, begin(services));
-  mount(app, routes, {
+  const mounting: Mounting = {
     begin: begin(services),
     explain: (error, locale) => explain(error, locale, say),
     show: show(services),
-  });
+  };
+  mountPasswordChange(app, services, mounting);
+  mount(app, routes, mounting);
   app.use(() => {
     throw new Refusal('not-found', 'not-found.page');
   });

@@ -3,8 +3,6 @@ import { hash, verify } from '@node-rs/argon2';
 // OWASP's second choice for argon2id: 19 MiB, two passes, one lane.
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export const SHORTEST_PASSWORD = 12;
-
 export const hashPassword = (password: string): Promise<string> => hash(password, COST);
 
 // Somebody who is not known costs as much time as somebody who is.

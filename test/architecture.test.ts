@@ -23,6 +23,7 @@ const KEPT_BY: Record<string, RegExp> = {
   '@aws-sdk/client-s3': /^jobs\/(stores\/s3[\w-]*|sources\/s3-objects)\.ts$/,
   'puppeteer-core': /^server\/pdf\/chromium\.ts$/,
   '@node-rs/argon2': /^server\/passwords\.ts$/,
+  '@zxcvbn-ts/core': /^server\/password-strength\.ts$/,
   pino: /^server\/log\.ts$/,
   nodemailer: /^server\/alerts\/mail\.ts$/,
   'prom-client': /^server\/metrics\.ts$/,

@@ -61,11 +61,7 @@ export function mountDoor(app: Express, services: Services) {
 
   app.post('/sign-out', async (request, response) => {
     refuseForgery(request);
-    const token = sessionOf(request);
-    if (token) {
-      const hash = hashOfToken(token);
-      await services.database.atDoor({ hash }, (door) => closeSession(door, hash));
-    }
+    await endFormer(services, request);
     clearSession(response).redirect(303, '/sign-in');
   });
 
@@ -106,8 +102,17 @@ async function signIn(
     return openSession(door, { person: person.id, hash, address, now });
   });
   if (!opened) throw new Refusal('unauthenticated', 'sign-in.wrong');
+  await endFormer(services, request);
   await noteSignIn(services, opened.provider, person, now);
   setSession(response, token, isSecure(services.settings));
+}
+
+/** A browser has one session: the one it had before goes. */
+async function endFormer({ database }: Services, request: Request) {
+  const token = sessionOf(request);
+  if (!token) return;
+  const hash = hashOfToken(token);
+  await database.atDoor({ hash }, (door) => closeSession(door, hash));
 }
 
 async function noteSignIn(

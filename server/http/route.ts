@@ -15,6 +15,8 @@ const Nothing = z.object({});
 export interface Call<Params extends Schema, Query extends Schema, Body extends Schema> {
   work: Work;
   locale: Locale;
+  /** Hash of the session that asks; null where a token does. */
+  session: string | null;
   params: z.output<Params>;
   query: z.output<Query>;
   body: z.output<Body>;
@@ -160,6 +162,7 @@ async function runRoute(route: Route, request: Request, work: Work, locale: Loca
   const call = {
     work,
     locale,
+    session: request.admitted?.session ?? null,
     params: parseParams(route, request),
     query: route.query.parse(request.query),
     body: route.body.parse(request.body ?? {}),

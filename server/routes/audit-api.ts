@@ -7,9 +7,8 @@ import { hashOfToken } from '#/plans/sign-in.ts';
 import { newToken } from '../http/identity.ts';
 import { api } from '../http/route.ts';
 import { listOf, Nothing, One, paged, whole } from '../http/shapes.ts';
-import { hashPassword, SHORTEST_PASSWORD } from '../passwords.ts';
-
-const Password = z.string().min(SHORTEST_PASSWORD).max(200);
+import { refuseWeakPassword, TypedPassword } from '../password-strength.ts';
+import { hashPassword } from '../passwords.ts';
 
 /** Evidence, the trail, and who and what may come in. */
 export const auditApi = [
@@ -43,11 +42,13 @@ export const auditApi = [
     method: 'post',
     path: '/members',
     summary: 'Add a person',
-    body: NewMember.extend({ password: Password }),
+    body: NewMember.extend({ password: TypedPassword }),
     output: Member,
     status: 201,
-    run: async ({ work, body: { password, ...member } }) =>
-      addMember(work, member, await hashPassword(password)),
+    run: async ({ work, body: { password, ...member } }) => {
+      await refuseWeakPassword(password, 'password', [member.email, member.name]);
+      return addMember(work, member, await hashPassword(password));
+    },
   }),
   api({
     method: 'get',

@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { recordsApi, recordsPages } from '../records/nouns/index.ts';
+import { accountPages } from './account.ts';
 import { agentsApi, agentsPages } from './agents.ts';
 import { alertSettingsPages } from './alert-settings-pages.ts';
 import { alertChannelsApi, alertRoutesApi, alertsApi } from './alerts-api.ts';
@@ -111,6 +112,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...restoreTestsPages,
   ...reportsPages(services),
   ...auditPages,
+  ...accountPages,
   ...livePages,
   ...coveragePages,
   ...evidencePages,

@@ -1,5 +1,6 @@
 /** Every page with its examples, and what must be read on it: a word from each branch. */
 import { STYLEGUIDE } from '#/server/routes/styleguide.ts';
+import * as account from './account-examples.ts';
 import * as alerts from './alert-examples.ts';
 import * as scenarioDrills from './drill-examples.ts';
 import * as examples from './examples.ts';
@@ -23,6 +24,9 @@ export interface Example {
 const NO_CHANGES = { sections: [], steps: [], isReordered: false, calls: [], roles: [], isSame: true };
 
 export const PAGES: Example[] = [
+  page('account', 'account', account.account, ['account.this-one', 'account.end-others', 'account.new-hint']),
+  page('account-done', 'account', account.accountDone, ['account-done.password']),
+  page('account-refused', 'account', account.accountRefused, ['ui.refused', '=This is not your current password.']),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',
     'drill-state.running',
