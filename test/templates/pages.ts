@@ -26,7 +26,10 @@ const NO_CHANGES = { sections: [], steps: [], isReordered: false, calls: [], rol
 export const PAGES: Example[] = [
   page('account', 'account', account.account, ['account.this-one', 'account.end-others', 'account.new-hint']),
   page('account-done', 'account', account.accountDone, ['account-done.password']),
-  page('account-refused', 'account', account.accountRefused, ['ui.refused', '=This is not your current password.']),
+  page('account-refused', 'account', account.accountRefused, [
+    'ui.refused',
+    '=This is not your current password.',
+  ]),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',
     'drill-state.running',
