@@ -13,6 +13,7 @@ export interface Shell {
     mayReadAudit: boolean;
     mayProtect: boolean;
     mayReadPools: boolean;
+    mayManagePeople: boolean;
     /** Alerts that nobody took on. */
     alerts: { open: number; critical: number };
   } | null;
@@ -31,6 +32,7 @@ export function pageData(request: Request, locale: Locale, data: object): Shell 
           mayReadAudit: may(admitted, 'audit.read'),
           mayProtect: may(admitted, 'protection.read'),
           mayReadPools: may(admitted, 'pool.read'),
+          mayManagePeople: may(admitted, 'member.change'),
           alerts: request.alerts ?? { open: 0, critical: 0 },
         }
       : null,

@@ -27,6 +27,7 @@ import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
 import { logbookApi } from './logbook.ts';
+import { peopleApi, peoplePages } from './people.ts';
 import { planComparisonApi, planComparisonPages } from './plan-comparison.ts';
 import { planDistributionApi } from './plan-distribution-api.ts';
 import { planDistributionPages } from './plan-distribution-pages.ts';
@@ -71,6 +72,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...retentionApi,
   ...findingsApi,
   ...auditApi,
+  ...peopleApi,
   ...recordsApi,
   ...logbookApi,
   ...scenarioMatrixApi,
@@ -113,6 +115,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...reportsPages(services),
   ...auditPages,
   ...accountPages,
+  ...peoplePages,
   ...livePages,
   ...coveragePages,
   ...evidencePages,

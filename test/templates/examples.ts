@@ -48,6 +48,7 @@ export const shell: Omit<Shell, 'locale'> = {
     mayReadAudit: true,
     mayProtect: true,
     mayReadPools: true,
+    mayManagePeople: true,
     alerts: { open: 3, critical: 1 },
   },
 };

@@ -7,6 +7,7 @@ import * as examples from './examples.ts';
 import * as exchange from './exchange-examples.ts';
 import * as finds from './finding-examples.ts';
 import * as drills from './key-drill-examples.ts';
+import * as people from './people-examples.ts';
 import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
@@ -29,6 +30,12 @@ export const PAGES: Example[] = [
   page('account-refused', 'account', account.accountRefused, [
     'ui.refused',
     '=This is not your current password.',
+  ]),
+  page('people', 'people', people.people, [
+    'people.end-sure',
+    'people.some',
+    'people.all',
+    'people-done.ended',
   ]),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',
