@@ -55,7 +55,7 @@ describe('another provider', () => {
           name: 'N',
           role: 'client-reader',
           clients: [test.acme.client],
-          password: 'a long password',
+          password: 'brume tonneau sixième agrafe',
         },
       ],
       ['/api-tokens', { name: 'N', role: 'technician', scopes: ['read'], clients: [test.acme.client] }],
