@@ -15,6 +15,7 @@ export const SEALED = [
   { table: 'alert_channels', column: 'sealed_address', purpose: 'alert-channel' },
   { table: 'alert_channels', column: 'sealed_secret', purpose: 'alert-channel' },
   { table: 'claim_sources', column: 'sealed_key', purpose: 'claim-key' },
+  { table: 'repositories', column: 'sealed_secrets', purpose: 'repository' },
 ] as const;
 type Place = (typeof SEALED)[number];
 

@@ -1,5 +1,5 @@
 /**
- * Runs a suite, one mocha on each processor: `node test/run.ts [config of mocha]`. Each takes a handful of files of one folder at a
+ * Runs a suite, one mocha on each processor and one more, since many tests wait: `node test/run.ts [config of mocha]`. Each takes a handful of files of one folder at a
  * time, with a PostgreSQL and S3 server of its own. What it printed appears when it ends, and at the end what failed anywhere
  * and the sum of all, as mocha would tell it.
  */
@@ -7,10 +7,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const FILES_AT_ONCE = 10;
+/** What one mocha compiled, the next need not, nor what it starts. */
+const COMPILED = resolve('node_modules/.cache/compiled');
 /** A handful that does not end by then is ended, and has failed. */
 const LONGEST_MS = 10 * 60_000;
 
@@ -19,6 +21,8 @@ interface Suite {
   ignore: string[];
   timeout: number;
   slow: number;
+  /** Folders whose tests take long. */
+  long?: string[];
 }
 
 interface Outcome {
@@ -35,7 +39,7 @@ const began = performance.now();
 const suite = JSON.parse(readFileSync(config, 'utf8')) as Suite;
 const waiting = handfuls();
 const outcomes: Outcome[] = [];
-await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work));
+await Promise.all(Array.from({ length: Math.min(availableParallelism() + 1, 4) }, work));
 
 // Whoever sees the end of a long log only must still learn what failed.
 for (const { failures } of outcomes) process.stdout.write(failures);
@@ -49,12 +53,18 @@ async function work() {
   for (let files = waiting.shift(); files; files = waiting.shift()) outcomes.push(await runMocha(files));
 }
 
-/** Files of one folder together, the biggest handfuls first, so that no processor is left with a long one at the end. */
+/** Files of one folder together, the longest handfuls first, so that no processor is left with one at the end. */
 function handfuls(): string[][] {
   const files = globSync(suite.spec, { exclude: suite.ignore }).sort();
   return [...Map.groupBy(files, dirname).values()]
     .flatMap((own) => chunksOf(own, FILES_AT_ONCE))
-    .sort((left, right) => right.length - left.length);
+    .sort((left, right) => rank(right) - rank(left));
+}
+
+/** The folders that the suite names as long ones come first, and then whatever has most files. */
+function rank(files: string[]): number {
+  const isLong = suite.long?.some((folder) => files[0]!.startsWith(folder));
+  return isLong ? FILES_AT_ONCE + files.length : files.length;
 }
 
 function chunksOf(files: string[], most: number): string[][] {
@@ -68,6 +78,7 @@ async function runMocha(files: string[]): Promise<Outcome> {
   const rules = ['--no-config', '--no-color', `--timeout=${timeout}`, `--slow=${slow}`];
   const mocha = spawn('mocha', [...rules, ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env },
     timeout: LONGEST_MS,
     killSignal: 'SIGKILL',
   });

@@ -218,9 +218,9 @@ describe('alerts by mail', () => {
       recipients: [to('technician'), to('owner', { isDeputy: true })],
       escalateAfterSeconds: 1800,
     });
+    await fail('Base une');
     const start = Date.now();
     const at = (minutes: number) => new Date(start + minutes * MINUTE);
-    await fail('Base une');
     await world.watch(at(0));
     await world.tell(at(0));
     const [one] = await alerts();
