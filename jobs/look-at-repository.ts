@@ -11,29 +11,29 @@ import { requestOf } from './repositories/request.ts';
 /** Has another tool list its repository, and writes down what it lists. */
 export const lookAtRepository = job({
   name: 'look-at-repository',
-  payload: z.object({ repositoryId: z.uuid() }),
+  payload: z.object({ lookId: z.uuid() }),
   retries: 2,
   longestSeconds: 1800,
   atOnce: 1,
 
-  async run({ repositoryId }, provider, tools, signal) {
-    const sealed = await tools.inProvider(provider, (work) => startLook(work, repositoryId));
+  async run({ lookId }, provider, tools, signal) {
+    const sealed = await tools.inProvider(provider, (work) => startLook(work, lookId));
     if (!sealed) return;
     const scratchDir = await mkdtemp(join(tools.scratchDir, 'repository-'));
     try {
       const repository = openRepository(await requestOf(sealed, provider, tools, { scratchDir, signal }));
       const seen = { tool: await repository.version(), snapshots: await repository.snapshots() };
-      await tools.inProvider(provider, (work) => finishLook(work, repositoryId, seen));
+      await tools.inProvider(provider, (work) => finishLook(work, lookId, seen));
     } catch (error) {
       const { finding: found } = findingOf(error);
-      await tools.inProvider(provider, (work) => failLook(work, repositoryId, found));
+      await tools.inProvider(provider, (work) => failLook(work, lookId, found));
     } finally {
       await rm(scratchDir, { recursive: true, force: true });
     }
   },
 
-  giveUp: ({ repositoryId }, provider, { inProvider }) =>
+  giveUp: ({ lookId }, provider, { inProvider }) =>
     inProvider(provider, (work) =>
-      failLook(work, repositoryId, finding('repository.worker-died', 'The worker died each time it looked.')),
+      failLook(work, lookId, finding('repository.worker-died', 'The worker died each time it looked.')),
     ),
 });

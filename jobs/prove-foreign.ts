@@ -8,7 +8,7 @@ import type { ForeignOrder } from './recovery-points/in-child.ts';
 export async function addForeignLevel(
   result: RestoreTestResult,
   order: ForeignOrder,
-  tools: Tools,
+  tools: { engine: Pick<Tools['engine'], 'foreign'> },
   watch: Parameters<Tools['engine']['foreign']>[1],
 ): Promise<RestoreTestResult> {
   try {

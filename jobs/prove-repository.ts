@@ -27,7 +27,8 @@ export const proveRepository = job({
     const scratchDir = await mkdtemp(join(tools.scratchDir, 'repository-'));
     try {
       const request = await requestOf(plan, provider, tools, { scratchDir, signal });
-      const result = await proveSnapshot({ ...request, snapshot: plan.snapshot });
+      const { snapshot, level, brokenBefore } = plan;
+      const result = await proveSnapshot({ ...request, snapshot, level, brokenBefore });
       await tools.inProvider(provider, (work) =>
         finishRepositoryProof(work, proofId, { result, finding: whyNot(result) }),
       );

@@ -10,7 +10,7 @@ export interface Restored {
   path: string;
   kind: ListedEntry['kind'];
   size: number;
-  sha256: string | null;
+  hash: string | null;
 }
 
 export interface Difference {
@@ -24,7 +24,7 @@ export async function readRestored(
   listed: ListedEntry[],
   signal: AbortSignal,
 ): Promise<Restored[]> {
-  const hashed = new Set(listed.filter(({ sha256 }) => sha256 !== null).map(({ path }) => path));
+  const algorithms = new Map(listed.map(({ path, hash }) => [path, hash?.split(':')[0]]));
   const found: Restored[] = [];
   const walk = async (below: string): Promise<void> => {
     for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
@@ -32,8 +32,9 @@ export async function readRestored(
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
       const { size } = await lstat(join(root, path));
-      const sha256 = kind === 'file' && hashed.has(path) ? await hashOf(join(root, path)) : null;
-      found.push({ path, kind, size, sha256 });
+      const algorithm = kind === 'file' ? algorithms.get(path) : undefined;
+      const hash = algorithm ? `${algorithm}:${await hashOf(join(root, path), algorithm)}` : null;
+      found.push({ path, kind, size, hash });
       if (kind === 'folder') await walk(path);
     }
   };
@@ -53,7 +54,7 @@ export function compare(listed: readonly ListedEntry[], restored: readonly Resto
     if (own.kind !== entry.kind) return [{ path, what: 'other-kind' }];
     if (entry.kind !== 'file') return [];
     if (own.size !== entry.size) return [{ path, what: 'other-size' }];
-    return entry.sha256 !== null && own.sha256 !== entry.sha256 ? [{ path, what: 'other-content' }] : [];
+    return entry.hash !== null && own.hash !== entry.hash ? [{ path, what: 'other-content' }] : [];
   });
   const extra = restored
     .filter(({ path }) => !known.has(path) && !ways.has(path))
@@ -66,8 +67,8 @@ function foldersAbove(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
+async function hashOf(file: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 }

@@ -1,21 +1,31 @@
 /** Proving a snapshot of another tool's repository: there, all data read, restored and compared; and the proof itself is tried. */
-import { cp, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type OpenedFiles, openFiles } from '../verifiers/files/open-files.ts';
+import { plantInFiles } from '../verifiers/files/plant-faults.ts';
 import { compare, type Difference, type Restored, readRestored } from './compare.ts';
-import { openRepository } from './open.ts';
+import { plantDamage } from './damage.ts';
+import { openRepository, openView } from './open.ts';
 import type { ListedEntry, OpenRequest } from './repository.ts';
 
-/** A copy of a larger repository takes more room and time than a planted fault is worth. */
-const LARGEST_COPY = 4e9;
 const MOST_NAMED = 20;
 
-export const REPOSITORY_LEVELS = ['L0', 'L2b', 'L3'] as const;
+export const REPOSITORY_LEVELS = ['L0', 'L2b', 'L3', 'L4'] as const;
 export type RepositoryLevel = (typeof REPOSITORY_LEVELS)[number];
 type Verdict = 'passed' | 'failed' | 'inconclusive';
 
 export interface ProvingRequest extends OpenRequest {
   snapshot: string;
+  /** `L4` opens the files that came back, by kind. */
+  level: RepositoryLevel;
+  /** What did not open the last time, and was no fault of its snapshot. */
+  brokenBefore: readonly BrokenFile[];
+}
+
+export interface BrokenFile {
+  path: string;
+  kind: string;
+  sha256: string;
 }
 
 export interface RepositoryProof {
@@ -30,6 +40,8 @@ export interface RepositoryProof {
   plantedFaults: { kind: string; level: RepositoryLevel; caught: boolean }[];
   differences: Difference[];
   differenceCount: number;
+  /** Of a kind that is opened here, and what of it did not; null where none were. */
+  opened: { files: number; broken: BrokenFile[] } | null;
   /** What this tool's own list cannot show, or was not tried: never counted as passed. */
   notShown: string[];
 }
@@ -41,7 +53,7 @@ export async function proveSnapshot(request: ProvingRequest): Promise<Repository
   const tool = await repository.version();
   const proof: RepositoryProof = {
     ...{ verdict: 'failed', reached: null, seconds: null, files: 0, bytes: 0, tool },
-    ...{ levels: [], plantedFaults: [], differences: [], differenceCount: 0, notShown: [] },
+    ...{ levels: [], plantedFaults: [], differences: [], differenceCount: 0, notShown: [], opened: null },
   };
   const known = await repository.snapshots();
   const isThere = known.some(({ id }) => id === snapshot);
@@ -57,8 +69,8 @@ export async function proveSnapshot(request: ProvingRequest): Promise<Repository
     ...{ level: 'L2b', verdict: complaint === null ? 'passed' : 'failed' },
     observed: complaint ?? 'all data were read',
   });
-  await plantInCopy(request, proof);
   if (complaint !== null) return proof;
+  await plantInRepository(request, proof);
 
   const listed = await repository.list(snapshot);
   const files = listed.filter(({ kind }) => kind === 'file');
@@ -84,8 +96,45 @@ export async function proveSnapshot(request: ProvingRequest): Promise<Repository
     observed: `${restored.length} entries, ${differences.length} differences`,
   });
   if (proof.files > 0) plantInComparison(listed, restored, proof);
-  if (!listed.some(({ sha256 }) => sha256 !== null)) proof.notShown.push('content-by-list');
+  if (!listed.some(({ hash }) => hash !== null)) proof.notShown.push('content-by-list');
+  if (request.tool === 'pgbackrest') proof.notShown.push('not-started');
+  if (isSame && request.level === 'L4') await openRestored(into, request, proof);
   return conclude(proof);
+}
+
+/** What came back is opened, by kind, with damaged copies beside it. */
+async function openRestored(into: string, request: ProvingRequest, proof: RepositoryProof): Promise<void> {
+  const { scratchDir, signal, brokenBefore } = request;
+  const startedAt = performance.now();
+  const opened = await openFiles(into, { signal });
+  proof.seconds = (proof.seconds ?? 0) + (performance.now() - startedAt) / 1000;
+  const judged = judgeOpened(opened, brokenBefore);
+  proof.opened = judged.opened;
+  proof.levels.push({ level: 'L4', ...judged.told });
+  const faults = await plantInFiles(into, join(scratchDir, 'file-faults'), { opened, signal });
+  proof.plantedFaults.push(...faults.map(({ kind, level, caught }) => ({ kind, level, caught })));
+}
+
+/** As it was backed up it is: a file that does not open broke before, and is told once as a fault. */
+export function judgeOpened(
+  { kinds, failed }: Pick<OpenedFiles, 'kinds' | 'failed'>,
+  brokenBefore: readonly BrokenFile[],
+): { opened: NonNullable<RepositoryProof['opened']>; told: { verdict: Verdict; observed: string } } {
+  const files = Object.values(kinds).reduce((sum, one) => sum + one.opened + one.failed, 0);
+  const broken = failed.map(({ path, kind, sha256 }) => ({ path, kind, sha256 }));
+  const opened = { files, broken };
+  if (files === 0)
+    return { opened, told: { verdict: 'inconclusive', observed: 'no file of a kind that is opened here' } };
+  const known = new Set(brokenBefore.map(({ path, sha256 }) => `${sha256} ${path}`));
+  const fresh = broken.filter(({ path, sha256 }) => !known.has(`${sha256} ${path}`));
+  const named = fresh[0] ? `, as ${fresh[0].path}` : '';
+  return {
+    opened,
+    told: {
+      verdict: fresh.length === 0 ? 'passed' : 'failed',
+      observed: `${files} files, ${fresh.length} do not open${named}`,
+    },
+  };
 }
 
 /** A fault that is not noticed makes the whole proof fail. */
@@ -112,8 +161,8 @@ function plantInComparison(listed: ListedEntry[], restored: Restored[], proof: R
     ['file-missing', restored.toSpliced(at, 1)],
     ['file-shortened', changed({ size: victim.size - 1 })],
     ['file-added', [...restored, { ...victim, path: `${victim.path}.planted` }]],
-    ...(victim.sha256
-      ? [['content-changed', changed({ sha256: '0'.repeat(64) })] as [string, Restored[]]]
+    ...(victim.hash
+      ? [['content-changed', changed({ hash: `${victim.hash.split(':')[0]}:0` })] as [string, Restored[]]]
       : []),
   ];
   const before = proof.differenceCount;
@@ -121,56 +170,10 @@ function plantInComparison(listed: ListedEntry[], restored: Restored[], proof: R
     proof.plantedFaults.push({ kind, level: 'L3', caught: compare(listed, wrong).length > before });
 }
 
-/** In a private copy of the repository: one byte changed, one pack gone. The tool's own check must complain of each. */
-async function plantInCopy(request: ProvingRequest, proof: RepositoryProof): Promise<void> {
-  const { address, scratchDir } = request;
-  if (!address.startsWith('file:') || (await bytesBelow(fileURLToPath(address))) > LARGEST_COPY) {
-    proof.notShown.push('faults-in-repository');
-    return;
-  }
-  for (const kind of ['byte-changed', 'pack-missing'] as const) {
-    const copy = join(scratchDir, kind);
-    await cp(fileURLToPath(address), copy, { recursive: true });
-    const victim = await largestBelow(join(copy, 'data'));
-    if (kind === 'pack-missing') await rm(victim);
-    else await changeByte(victim);
-    const cache = join(scratchDir, `${kind}-cache`);
-    await mkdir(cache);
-    const damaged = openRepository({ ...request, address: pathToFileURL(copy).href, scratchDir: cache });
-    proof.plantedFaults.push({
-      kind,
-      level: 'L2b',
-      caught: (await damaged.check(request.snapshot)) !== null,
-    });
-    await rm(copy, { recursive: true });
-  }
-}
-
-async function changeByte(file: string): Promise<void> {
-  await using handle = await open(file, 'r+');
-  const at = Math.floor((await handle.stat()).size / 2);
-  const byte = Buffer.alloc(1);
-  await handle.read(byte, 0, 1, at);
-  byte[0]! ^= 0x01;
-  await handle.write(byte, 0, 1, at);
-}
-
-async function filesBelow(folder: string): Promise<{ path: string; size: number }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return { path, size: (await stat(path)).size };
-      }),
-  );
-}
-
-const bytesBelow = async (folder: string) =>
-  (await filesBelow(folder)).reduce((sum, { size }) => sum + size, 0);
-
-async function largestBelow(folder: string): Promise<string> {
-  const files = await filesBelow(folder);
-  return files.reduce((largest, one) => (one.size > largest.size ? one : largest)).path;
+/** In the repository itself, as its tool sees it. */
+async function plantInRepository(request: ProvingRequest, proof: RepositoryProof): Promise<void> {
+  await using view = await openView(request);
+  const planted = view && (await plantDamage(view));
+  if (planted) proof.plantedFaults.push(...planted.map((fault) => ({ ...fault, level: 'L2b' as const })));
+  else proof.notShown.push('faults-in-repository');
 }

@@ -1,15 +1,20 @@
 /** The contract of other tools' repositories: read, never written. */
 
-export const TOOLS = ['restic', 'borg'] as const;
+export const TOOLS = ['restic', 'borg', 'pgbackrest'] as const;
 export type ToolName = (typeof TOOLS)[number];
 
 export interface Snapshot {
-  /** As its tool names it. */
   id: string;
+  /** As its tool calls it. */
+  name: string;
   /** The moment that it says its data are of. */
   dataTime: Date;
+  /** When it was whole; null where neither the tool nor the place tells. */
+  endedAt: Date | null;
   host: string | null;
   paths: string[];
+  /** What the snapshots of one backup have in common, by which others are told apart. */
+  series: string;
 }
 
 export interface ListedEntry {
@@ -17,8 +22,8 @@ export interface ListedEntry {
   path: string;
   kind: 'file' | 'folder' | 'other';
   size: number;
-  /** Of the content, where the tool tells one. */
-  sha256: string | null;
+  /** Of the content, as `sha256:…`, where the tool tells one. */
+  hash: string | null;
 }
 
 export interface RepositorySecrets {
@@ -32,13 +37,13 @@ export interface Repository {
   /** For example `restic 0.14.0`. */
   version(): Promise<string>;
   snapshots(): Promise<Snapshot[]>;
-  /** What a snapshot holds, by its own list. */
-  list(snapshot: string): Promise<ListedEntry[]>;
   /**
-   * Has the tool read and check the data: restic all of the repository, Borg all of the snapshot. Null when it is content, else what
-   * it complains of.
+   * Has the tool read and check the data: restic and pgBackRest all of the repository, Borg all of the snapshot. Null when it is content,
+   * else what it complains of.
    */
   check(snapshot: string): Promise<string | null>;
+  /** What a snapshot holds, by its own list. */
+  list(snapshot: string): Promise<ListedEntry[]>;
   /** Into an empty folder. */
   restore(snapshot: string, into: string): Promise<void>;
 }
@@ -47,6 +52,8 @@ export interface OpenRequest {
   tool: ToolName;
   /** `file:///folder`, or, for restic, `s3://bucket/prefix?endpoint=…`. */
   address: string;
+  /** Of pgBackRest: the stanza. */
+  series?: string | null;
   secrets: RepositorySecrets;
   /** For the caches of the tool; removed by the caller. */
   scratchDir: string;

@@ -6,12 +6,13 @@ import type { OpenRequest, RepositorySecrets, ToolName } from './repository.ts';
 interface Sealed {
   tool: string;
   address: string;
+  series: string | null;
   sealed_secrets: Buffer | null;
 }
 
 /** What its tool is asked with. A host that may not be reached is refused before the tool is started. */
 export async function requestOf(
-  { tool, address, sealed_secrets }: Sealed,
+  { tool, address, series, sealed_secrets }: Sealed,
   provider: string,
   { open, privateHosts }: Pick<Tools, 'open' | 'privateHosts'>,
   { scratchDir, signal }: Pick<OpenRequest, 'scratchDir' | 'signal'>,
@@ -21,5 +22,5 @@ export async function requestOf(
   const secrets: RepositorySecrets = sealed_secrets
     ? JSON.parse(open(provider, 'repository', sealed_secrets))
     : { password: '' };
-  return { tool: tool as ToolName, address, secrets, scratchDir, signal };
+  return { tool: tool as ToolName, address, series, secrets, scratchDir, signal };
 }

@@ -1,11 +1,12 @@
 /** restic's repositories, read by restic without a lock: nothing is written into them. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ListedEntry, OpenRequest, Repository, Snapshot } from './repository.ts';
+import type { ListedEntry, OpenRequest, Repository, RepositorySecrets, Snapshot } from './repository.ts';
+import { storeOf } from './store-of.ts';
 import { runTool, succeed } from './tool.ts';
 
 /** It asks for a bad or missing pack again, for up to a quarter of an hour; in a folder nothing else will come. */
-const TRIES_AGAIN = /retrying after|does not exist|does not match/;
+export const GIVES_UP_SOON = /retrying after|does not exist|does not match/;
 
 const KINDS: Record<string, ListedEntry['kind']> = { file: 'file', dir: 'folder' };
 
@@ -19,7 +20,7 @@ export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest
     ...(secrets.accessKeyId && { AWS_ACCESS_KEY_ID: secrets.accessKeyId }),
     ...(secrets.secretAccessKey && { AWS_SECRET_ACCESS_KEY: secrets.secretAccessKey }),
   };
-  const enough = address.startsWith('file:') ? TRIES_AGAIN : undefined;
+  const enough = address.startsWith('file:') ? GIVES_UP_SOON : undefined;
   const call = (args: string[]) => ({ program: 'restic', args: ['--no-lock', ...args], env, signal });
   const read = async (args: string[]): Promise<unknown[]> => {
     const lines: string[] = [];
@@ -36,15 +37,23 @@ export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest
       return told;
     },
     async snapshots() {
-      const [found = []] = (await read(['snapshots', '--json'])) as [Told[]?];
+      const [found] = (await read(['snapshots', '--json'])) as [Told[]?];
+      const writtenAt = await snapshotTimes(address, secrets);
       return (found ?? []).map(
-        ({ id, time, hostname, paths }): Snapshot => ({
+        ({ id, time, hostname, paths, summary }): Snapshot => ({
           id,
+          name: id.slice(0, 8),
           dataTime: new Date(time),
+          endedAt: summary?.backup_end ? new Date(summary.backup_end) : (writtenAt.get(id) ?? null),
           host: hostname ?? null,
           paths: paths ?? [],
+          series: (paths ?? []).toSorted().join('\n'),
         }),
       );
+    },
+    async check() {
+      const { status, complaint } = await runTool({ ...call(['check', '--read-data']), enough });
+      return status === 0 ? null : complaint || 'restic check ended badly';
     },
     async list(snapshot) {
       const nodes = (await read(['ls', '--json', snapshot])) as Node[];
@@ -54,12 +63,8 @@ export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest
           path: path.replace(/^\/+/, ''),
           kind: KINDS[type] ?? 'other',
           size,
-          sha256: null,
+          hash: null,
         }));
-    },
-    async check() {
-      const { status, complaint } = await runTool({ ...call(['check', '--read-data']), enough });
-      return status === 0 ? null : complaint || 'restic check ended badly';
     },
     restore: (snapshot, into) => succeed(call(['restore', snapshot, '--target', into, '--verify'])),
   };
@@ -70,6 +75,8 @@ interface Told {
   time: string;
   hostname?: string;
   paths?: string[];
+  /** Since 0.17. */
+  summary?: { backup_end?: string };
 }
 
 interface Node {
@@ -77,6 +84,17 @@ interface Node {
   path: string;
   type: string;
   size?: number;
+}
+
+/** restic writes the file of a snapshot last of all: when it was written, the snapshot was whole. */
+async function snapshotTimes(address: string, secrets: RepositorySecrets): Promise<Map<string, Date>> {
+  const store = await storeOf(address, secrets);
+  try {
+    const listed = await Array.fromAsync(store.list('snapshots/'));
+    return new Map(listed.map(({ key, modifiedAt }) => [key.slice('snapshots/'.length), modifiedAt]));
+  } finally {
+    await store.close();
+  }
 }
 
 function placeOf(url: URL): string {

@@ -49,7 +49,7 @@ export async function runTool(
       once(child, 'error').then(([error]) => Promise.reject(error)),
     ])) as [number | null];
     signal.throwIfAborted();
-    return { status, complaint: hide(complaint.trim(), Object.values(env)) };
+    return { status, complaint: hide(plain(complaint.trim()), env) };
   } catch (error) {
     signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(program);
@@ -81,8 +81,21 @@ const missing = (program: string): SourceError =>
 
 const PACKAGES: Record<string, string> = { borg: 'borgbackup' };
 
-function hide(text: string, secrets: string[]): string {
-  return secrets
-    .filter((secret) => secret.length > 3)
-    .reduce((told, secret) => told.replaceAll(secret, '***'), text);
+/** Of a stumble inside a tool written in Python, what it stumbled over; not where. */
+function plain(complaint: string): string {
+  const [before = '', ...traces] = complaint.split('Traceback (most recent call last):');
+  if (traces.length === 0) return complaint;
+  const said = traces
+    .at(-1)!
+    .split('\n')
+    .find((line) => /^\S/.test(line));
+  return `${before.trim()} ${said ?? ''}`.trim();
+}
+
+const SECRET = /PASS|KEY/;
+
+function hide(text: string, env: Record<string, string>): string {
+  return Object.entries(env)
+    .filter(([name, value]) => SECRET.test(name) && value.length > 3)
+    .reduce((told, [, secret]) => told.replaceAll(secret, '***'), text);
 }

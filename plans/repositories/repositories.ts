@@ -1,4 +1,4 @@
-/** Repositories of other backup tools, restic's and Borg's: what lies in them, and what we proved of it by restoring. */
+/** Repositories of other backup tools, restic's, Borg's and pgBackRest's: what lies in them, and what we proved of it by restoring. */
 import { z } from 'zod';
 import { allow } from '../access.ts';
 import { findAsset } from '../assets.ts';
@@ -7,10 +7,16 @@ import { findClient } from '../clients.ts';
 import { conflict, invalid, notFound } from '../errors.ts';
 import { Finding, findingOfRow } from '../findings.ts';
 import { isWithin } from '../places.ts';
-import { Line } from '../text.ts';
+import { findSite } from '../sites.ts';
+import { Checkbox, Line, OptionalDays, OptionalLine } from '../text.ts';
 import type { Work } from '../work.ts';
+import { REPOSITORY_STATES, selectStanding, stateOf } from './standing.ts';
+import { addUsualSchedules } from './usual-schedules.ts';
 
-export const REPOSITORY_TOOLS = ['restic', 'borg'] as const;
+export const REPOSITORY_TOOLS = ['restic', 'borg', 'pgbackrest'] as const;
+
+/** As its own tool takes them. */
+const STANZA = /^[A-Za-z0-9_-]{1,100}$/;
 
 export const NewRepository = z
   .object({
@@ -25,6 +31,27 @@ export const NewRepository = z
       .max(31_622_400)
       .default(86_400)
       .describe('A snapshot comes at least as often'),
+    host: OptionalLine(300).default(null).describe('Only snapshots of this machine are of the asset'),
+    series: OptionalLine(1000)
+      .default(null)
+      .describe('restic: a path that they hold; Borg: how their names begin; pgBackRest: the stanza'),
+    keptDays: OptionalDays.default(null).describe(
+      'Its tool lets none go that is younger: one that goes sooner is lost. Not said: each that goes is',
+    ),
+    noticedDays: OptionalDays.default(null).describe('How long damage may go unnoticed'),
+    opensFiles: Checkbox.default(false).describe('Its proofs open the files that came back, by kind: L4'),
+    isOffsite: Checkbox.default(false).describe(
+      'Said by a person: another site and another account than the source',
+    ),
+    site: z.uuid().nullable().default(null),
+    account: OptionalLine(200)
+      .default(null)
+      .describe('Whose account it is in; the same words for the same account'),
+    needs: z
+      .array(z.uuid())
+      .max(100)
+      .default([])
+      .describe('Assets without which nobody gets at it: a key, a line, an identity'),
   })
   .meta({ id: 'NewRepository' });
 export type NewRepository = z.infer<typeof NewRepository>;
@@ -36,24 +63,11 @@ const Secret = z
   .transform((given) => given || undefined);
 
 export const RepositorySecrets = z.object({
-  password: z.string().min(1).max(1000),
+  password: z.string().max(1000).default('').describe('Empty only where pgBackRest encrypts nothing'),
   accessKeyId: Secret,
   secretAccessKey: Secret,
 });
 export type RepositorySecrets = z.infer<typeof RepositorySecrets>;
-
-/** `proved` is the only one that a restore of ours stands behind. */
-export const REPOSITORY_STATES = [
-  'no-password',
-  'never-read',
-  'unreadable',
-  'empty',
-  'late',
-  'listed',
-  'proved',
-  'proof-failed',
-] as const;
-export type RepositoryState = (typeof REPOSITORY_STATES)[number];
 
 export const Repository = z
   .object({
@@ -68,7 +82,7 @@ export const Repository = z
     isBeingRead: z.boolean(),
     lookedAt: z.iso.datetime().nullable(),
     toolVersion: z.string().nullable(),
-    snapshots: z.int(),
+    snapshots: z.int().describe('Of the asset, as far as somebody said which are'),
     newestAt: z.iso.datetime().nullable().describe('Data time of its newest snapshot, as its tool says'),
     provedAt: z.iso
       .datetime()
@@ -87,9 +101,10 @@ export async function addRepository(work: Work, client: string, given: NewReposi
   await refuseTakenName(work, client, given.name);
   const { id } = await work.db
     .insertInto('repositories')
-    .values({ client_id: client, ...columns(given), next_look_at: work.now, created_at: work.now })
+    .values({ client_id: client, ...columns(given), created_at: work.now })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await addUsualSchedules(work, { client, repository: id });
   await record(work, 'repository.added', { kind: 'repository', id, client }, given);
   return findRepository(work, id);
 }
@@ -100,6 +115,7 @@ export async function changeRepository(work: Work, id: string, given: NewReposit
   await refuseUnsound(work, before.client, given);
   if (given.name !== before.name) await refuseTakenName(work, before.client, given.name);
   // What was seen and proved is of the place where it was seen.
+  if (given.tool === 'pgbackrest' && given.series !== before.series) throw conflict('repository.other-place');
   if (given.address !== before.address || given.tool !== before.tool || given.asset !== before.asset)
     throw conflict('repository.other-place');
   await work.db.updateTable('repositories').set(columns(given)).where('id', '=', id).execute();
@@ -115,7 +131,9 @@ export async function changeRepository(work: Work, id: string, given: NewReposit
 /** Seals what opens it, and has it read. Nobody is shown it again. */
 export async function giveSecrets(work: Work, id: string, secrets: RepositorySecrets): Promise<Repository> {
   allow(work, 'protection.change');
-  const { client } = await findRepositoryForChange(work, id);
+  const { client, tool } = await findRepositoryForChange(work, id);
+  if (tool !== 'pgbackrest' && secrets.password === '')
+    throw invalid('password', 'repository.password-needed');
   await work.db
     .updateTable('repositories')
     .set({ sealed_secrets: work.seal('repository', JSON.stringify(secrets)) })
@@ -136,29 +154,37 @@ export async function requestLook(work: Work, id: string): Promise<Repository> {
   return findRepository(work, id);
 }
 
-export async function queueLook(work: Work, id: string): Promise<void> {
+/** Null while it is being read already. */
+export async function queueLook(work: Work, repository: string): Promise<string | null> {
+  const { client_id } = await work.db
+    .selectFrom('repositories')
+    .select('client_id')
+    .where('id', '=', repository)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const queued = await work.db
-    .updateTable('repositories')
-    .set({ look: 'queued' })
-    .where('id', '=', id)
-    .where('look', '=', 'waiting')
+    .insertInto('repository_looks')
+    .values({ client_id, repository_id: repository, asked_at: work.now })
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (queued) await work.enqueue('look-at-repository', { repositoryId: id });
+  if (!queued) return null;
+  await work.enqueue('look-at-repository', { lookId: queued.id });
+  return queued.id;
 }
 
 /** What opens it, still sealed. */
 export async function findSealed({ db }: Work, id: string) {
   return db
     .selectFrom('repositories')
-    .select(['client_id', 'asset_id', 'tool', 'address', 'sealed_secrets'])
+    .select(['id', 'client_id', 'asset_id', 'tool', 'address', 'series', 'sealed_secrets'])
     .where('id', '=', id)
     .executeTakeFirst();
 }
 
 export async function findRepository(work: Work, id: string): Promise<Repository> {
   allow(work, 'protection.read');
-  const row = await select(work).where('repository.id', '=', id).executeTakeFirst();
+  const row = await selectStanding(work).where('repository.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('repository');
   return present(row, work.now);
 }
@@ -169,23 +195,29 @@ export async function findRepositoryForChange(work: Work, id: string): Promise<R
   return findRepository(work, id);
 }
 
-export async function listRepositories(work: Work, client: string): Promise<Repository[]> {
+export async function listRepositories(
+  work: Work,
+  client: string,
+  { asset }: { asset?: string } = {},
+): Promise<Repository[]> {
   allow(work, 'protection.read');
   await findClient(work, client);
-  const rows = await select(work)
-    .where('repository.client_id', '=', client)
-    .orderBy('repository.name')
-    .limit(1000)
-    .execute();
+  let query = selectStanding(work).where('repository.client_id', '=', client);
+  if (asset) query = query.where('repository.asset_id', '=', asset);
+  const rows = await query.orderBy('repository.name').limit(1000).execute();
   return rows.map((row) => present(row, work.now));
 }
 
 async function refuseUnsound(
   work: Work,
   client: string,
-  { tool, address, asset }: NewRepository,
+  { tool, address, asset, series, site, needs }: NewRepository,
 ): Promise<void> {
   if ((await findAsset(work, asset)).client !== client) throw notFound('asset');
+  if (site && (await findSite(work, site)).client !== client) throw notFound('site');
+  if (new Set(needs).size < needs.length) throw invalid('needs', 'store.need-twice');
+  for (const need of needs) if ((await findAsset(work, need)).client !== client) throw notFound('asset');
+  if (tool === 'pgbackrest' && !STANZA.test(series ?? '')) throw invalid('series', 'repository.stanza');
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.username || url?.password) throw invalid('address', 'store.secret-in-address');
   if (url?.protocol === 'file:') {
@@ -193,7 +225,7 @@ async function refuseUnsound(
     throw invalid('address', 'store.place-not-allowed', { places: work.places.stores.join(', ') || '–' });
   }
   if (url?.protocol !== 's3:' || !url.hostname) throw invalid('address', 'repository.address');
-  if (tool === 'borg') throw invalid('address', 'repository.borg-folder');
+  if (tool !== 'restic') throw invalid('address', 'repository.only-folder');
 }
 
 async function refuseTakenName({ db }: Work, client: string, name: string): Promise<void> {
@@ -206,98 +238,53 @@ async function refuseTakenName({ db }: Work, client: string, name: string): Prom
   if (taken) throw conflict('repository.name-taken', { name });
 }
 
-const columns = ({ name, tool, address, asset, everySeconds }: NewRepository) => ({
-  ...{ name, tool, address, asset_id: asset, every_seconds: everySeconds },
+const columns = ({
+  asset,
+  everySeconds,
+  keptDays,
+  noticedDays,
+  opensFiles,
+  isOffsite,
+  site,
+  ...same
+}: NewRepository) => ({
+  ...same,
+  asset_id: asset,
+  every_seconds: everySeconds,
+  kept_days: keptDays,
+  noticed_days: noticedDays,
+  opens_files: opensFiles,
+  is_offsite: isOffsite,
+  site_id: site,
 });
 
-const select = ({ db }: Work) =>
-  db
-    .selectFrom('repositories as repository')
-    .selectAll('repository')
-    .select((from) => [
-      from
-        .selectFrom('repository_snapshots as one')
-        .select((one) => one.fn.countAll<number>().as('count'))
-        .whereRef('one.repository_id', '=', 'repository.id')
-        .whereRef('one.client_id', '=', 'repository.client_id')
-        .where('one.gone_at', 'is', null)
-        .as('snapshots'),
-      from
-        .selectFrom('repository_snapshots as one')
-        .select((one) => one.fn.max('one.data_time').as('at'))
-        .whereRef('one.repository_id', '=', 'repository.id')
-        .whereRef('one.client_id', '=', 'repository.client_id')
-        .where('one.gone_at', 'is', null)
-        .as('newest_at'),
-      from
-        .selectFrom('repository_proofs as proof')
-        .innerJoin('repository_snapshots as one', (join) =>
-          join.onRef('one.id', '=', 'proof.snapshot_id').onRef('one.client_id', '=', 'proof.client_id'),
-        )
-        .select('proof.finished_at')
-        .whereRef('proof.repository_id', '=', 'repository.id')
-        .whereRef('proof.client_id', '=', 'repository.client_id')
-        .where('proof.state', '=', 'passed')
-        .where('one.gone_at', 'is', null)
-        .orderBy('one.data_time', 'desc')
-        .orderBy('proof.finished_at')
-        .limit(1)
-        .as('proved_at'),
-      from
-        .selectFrom('repository_proofs as proof')
-        .innerJoin('repository_snapshots as one', (join) =>
-          join.onRef('one.id', '=', 'proof.snapshot_id').onRef('one.client_id', '=', 'proof.client_id'),
-        )
-        .select((one) => one.fn.max('one.data_time').as('at'))
-        .whereRef('proof.repository_id', '=', 'repository.id')
-        .whereRef('proof.client_id', '=', 'repository.client_id')
-        .where('proof.state', '=', 'passed')
-        .where('one.gone_at', 'is', null)
-        .as('proved_data_time'),
-      from
-        .selectFrom('repository_proofs as proof')
-        .select('proof.state')
-        .whereRef('proof.repository_id', '=', 'repository.id')
-        .whereRef('proof.client_id', '=', 'repository.client_id')
-        .where('proof.state', 'in', ['passed', 'failed'])
-        .orderBy('proof.finished_at', 'desc')
-        .limit(1)
-        .as('last_verdict'),
-    ]);
+type Row = Awaited<ReturnType<ReturnType<typeof selectStanding>['executeTakeFirstOrThrow']>>;
 
-type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
-
-function present(row: Row, now: Date): Repository {
-  return {
-    id: row.id,
-    client: row.client_id,
-    name: row.name,
-    tool: row.tool as NewRepository['tool'],
-    address: row.address,
-    asset: row.asset_id,
-    everySeconds: row.every_seconds,
-    state: stateOf(row, now),
-    hasPassword: row.sealed_secrets !== null,
-    isBeingRead: row.look !== 'waiting',
-    lookedAt: row.looked_at?.toISOString() ?? null,
-    toolVersion: row.tool_version,
-    snapshots: Number(row.snapshots ?? 0),
-    newestAt: row.newest_at?.toISOString() ?? null,
-    provedAt: row.proved_at?.toISOString() ?? null,
-    provedDataTime: row.proved_data_time?.toISOString() ?? null,
-    finding: findingOfRow(row),
-  };
-}
-
-/** The worst first; the newest snapshot counts as proved only when it is the one that was restored. */
-function stateOf(row: Row, now: Date): RepositoryState {
-  if (row.sealed_secrets === null) return 'no-password';
-  if (row.finding !== null) return 'unreadable';
-  if (row.looked_at === null) return 'never-read';
-  if (!row.newest_at) return 'empty';
-  if (row.last_verdict === 'failed') return 'proof-failed';
-  // A look that is old tells nothing of today.
-  const oldest = now.getTime() - row.every_seconds * 1000;
-  if (row.newest_at.getTime() < oldest) return 'late';
-  return row.proved_data_time?.getTime() === row.newest_at.getTime() ? 'proved' : 'listed';
-}
+const present = (row: Row, now: Date): Repository => ({
+  id: row.id,
+  client: row.client_id,
+  name: row.name,
+  tool: row.tool as NewRepository['tool'],
+  address: row.address,
+  asset: row.asset_id,
+  everySeconds: row.every_seconds,
+  host: row.host,
+  series: row.series,
+  keptDays: row.kept_days,
+  noticedDays: row.noticed_days,
+  opensFiles: row.opens_files,
+  isOffsite: row.is_offsite,
+  site: row.site_id,
+  account: row.account,
+  needs: row.needs,
+  state: stateOf(row, now),
+  hasPassword: row.sealed_secrets !== null,
+  isBeingRead: row.is_being_read,
+  lookedAt: row.looked_at?.toISOString() ?? null,
+  toolVersion: row.tool_version,
+  snapshots: row.snapshots,
+  newestAt: row.newest_at?.toISOString() ?? null,
+  provedAt: row.proved_at?.toISOString() ?? null,
+  provedDataTime: row.proved_data_time?.toISOString() ?? null,
+  finding: findingOfRow(row),
+});

@@ -1,7 +1,7 @@
 /** Repositories of restic and Borg, made by these tools themselves. */
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ToolName } from '#/jobs/repositories/repository.ts';
 
@@ -31,8 +31,47 @@ export function makeRepository(tool: ToolName, repository: string, tree: string,
   }
 }
 
+/** restic's in a bucket. */
+export function makeRepositoryInBucket(
+  place: string,
+  keys: { accessKeyId: string; secretAccessKey: string },
+  tree: string,
+  scratch: string,
+): void {
+  const env = {
+    PATH: process.env.PATH!,
+    HOME: scratch,
+    RESTIC_PASSWORD: REPOSITORY_PASSWORD,
+    RESTIC_CACHE_DIR: join(scratch, 'rc'),
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+  };
+  run('restic', ['init', '-q', '-r', `s3:${place}`], env);
+  run('restic', ['backup', '-q', '-r', `s3:${place}`, tree], env);
+}
+
+/** Another archive in a repository of Borg, of one file alone. */
+export function addArchive(repository: string, name: string, file: string, scratch: string): void {
+  const env = { PATH: process.env.PATH!, HOME: scratch, TZ: 'UTC', BORG_PASSPHRASE: REPOSITORY_PASSWORD };
+  run('borg', ['create', `${repository}::${name}`, file], { ...env, BORG_BASE_DIR: join(scratch, 'bb') });
+}
+
 function run(program: string, args: string[], env: Record<string, string>): void {
   const { status, stderr, error } = spawnSync(program, args, { env, encoding: 'utf8' });
   if (error) throw new Error(`${program} is needed: apt-get install restic borgbackup.`, { cause: error });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+}
+
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Of every byte that lies there. */
+export function fingerprint(folder: string): string {
+  const hash = createHash('sha256');
+  for (const file of filesBelow(folder)) hash.update(file).update(readFileSync(file));
+  return hash.digest('hex');
 }

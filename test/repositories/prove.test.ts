@@ -1,25 +1,27 @@
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { compare } from '#/jobs/repositories/compare.ts';
-import { openRepository } from '#/jobs/repositories/open.ts';
-import { proveSnapshot } from '#/jobs/repositories/prove.ts';
-import { TOOLS, type ToolName } from '#/jobs/repositories/repository.ts';
-import { makeRepository, makeTree, REPOSITORY_PASSWORD } from './made.ts';
+import { plantDamage } from '#/jobs/repositories/damage.ts';
+import { openRepository, openView } from '#/jobs/repositories/open.ts';
+import { judgeOpened, proveSnapshot } from '#/jobs/repositories/prove.ts';
+import type { ToolName } from '#/jobs/repositories/repository.ts';
+import { runTool } from '#/jobs/repositories/tool.ts';
+import { shownBy } from '#/plans/repositories/shown.ts';
+import {
+  addArchive,
+  filesBelow,
+  fingerprint,
+  makeRepository,
+  makeTree,
+  REPOSITORY_PASSWORD,
+} from './made.ts';
 
-for (const tool of TOOLS)
+for (const tool of ['restic', 'borg'] as const)
   describe(`a repository of ${tool}`, function () {
     this.timeout(60_000);
     let folder: string;
@@ -48,7 +50,7 @@ for (const tool of TOOLS)
       const before = fingerprint(join(folder, 'repository'));
       const { id, dataTime } = await newest();
       expect(Math.abs(Date.now() - dataTime.getTime())).to.be.lessThan(60_000);
-      const proof = await proveSnapshot({ ...request(), snapshot: id });
+      const proof = await proveSnapshot({ ...request(), snapshot: id, level: 'L3', brokenBefore: [] });
       expect(proof, JSON.stringify(proof)).to.include({
         verdict: 'passed',
         reached: 'L3',
@@ -71,9 +73,16 @@ for (const tool of TOOLS)
       const gone = await proveSnapshot({
         ...request(),
         snapshot: tool === 'restic' ? 'f'.repeat(64) : 'nuit-9',
+        level: 'L3',
+        brokenBefore: [],
       });
       expect(gone).to.include({ verdict: 'failed', reached: null });
-      const error = await proveSnapshot({ ...request({ password: 'another one' }), snapshot: 'x' }).then(
+      const error = await proveSnapshot({
+        ...request({ password: 'another one' }),
+        snapshot: 'x',
+        level: 'L3',
+        brokenBefore: [],
+      }).then(
         () => null,
         (thrown) => thrown,
       );
@@ -88,7 +97,7 @@ for (const tool of TOOLS)
       chmodSync(victim, 0o600);
       bytes[bytes.length >> 1]! ^= 0x40;
       writeFileSync(victim, bytes);
-      const proof = await proveSnapshot({ ...request(), snapshot: id });
+      const proof = await proveSnapshot({ ...request(), snapshot: id, level: 'L3', brokenBefore: [] });
       expect(proof).to.include({ verdict: 'failed', reached: null, seconds: null });
       expect(proof.levels.map(({ level, verdict }) => [level, verdict])).to.deep.equal([
         ['L0', 'passed'],
@@ -97,11 +106,113 @@ for (const tool of TOOLS)
     });
   });
 
+describe('damage planted in what a tool reads', function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'reprise-repository-'));
+    makeTree(join(folder, 'tree'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const request = (tool: ToolName, address: string) => {
+    const scratchDir = mkdtempSync(join(folder, 'scratch-'));
+    const secrets = { password: REPOSITORY_PASSWORD };
+    return { tool, address, secrets, scratchDir, signal: new AbortController().signal };
+  };
+  const CAUGHT = [
+    { kind: 'byte-changed', caught: true },
+    { kind: 'pack-missing', caught: true },
+  ];
+
+  it('is put where the snapshot has its content, however much else lies there', async () => {
+    const repository = join(folder, 'borg');
+    makeRepository('borg', repository, join(folder, 'tree'), folder);
+    writeFileSync(join(folder, 'petit.txt'), 'quelques mots');
+    addArchive(repository, 'nuit-2', join(folder, 'petit.txt'), folder);
+    const asked = request('borg', pathToFileURL(repository).href);
+    const snapshot = (await openRepository(asked).snapshots()).find(({ name }) => name === 'nuit-2')!.id;
+    await using view = await openView({ ...asked, snapshot });
+    expect(await plantDamage(view!)).to.deep.equal(CAUGHT);
+  });
+
+  it('is noticed in files that came back, beside one that is known to be broken', async () => {
+    const tree = join(folder, 'bureau');
+    mkdirSync(tree);
+    writeFileSync(join(tree, 'notes.txt.gz'), gzipSync(randomBytes(500)));
+    const broken = 'PK, and then nothing of a zip';
+    writeFileSync(join(tree, 'cassé.zip'), broken);
+    makeRepository('restic', join(folder, 'bureau-restic'), tree, folder);
+    const asked = request('restic', pathToFileURL(join(folder, 'bureau-restic')).href);
+    const snapshot = (await openRepository(asked).snapshots())[0]!.id;
+    const path = join(tree, 'cassé.zip').slice(1);
+    const brokenBefore = [{ path, kind: 'zip', sha256: createHash('sha256').update(broken).digest('hex') }];
+    const proof = await proveSnapshot({ ...asked, snapshot, level: 'L4', brokenBefore });
+    expect(proof, JSON.stringify(proof)).to.include({ verdict: 'passed', reached: 'L4' });
+    expect(proof.opened).to.deep.equal({ files: 2, broken: brokenBefore });
+    const planted = proof.plantedFaults.filter(({ level }) => level === 'L4');
+    expect(planted.map(({ kind, caught }) => `${kind} ${caught}`)).to.deep.equal([
+      'file-cut true',
+      'file-byte-changed true',
+    ]);
+    expect(shownBy(proof)).to.equal('L4');
+    const plantedFaults = proof.plantedFaults.filter(({ level }) => level !== 'L4');
+    expect(shownBy({ ...proof, plantedFaults })).to.equal('L3');
+  });
+
+  it('does not open once, and is told from then on', () => {
+    const kinds = { zip: { opened: 3, failed: 1, locked: 0 } };
+    const failed = [{ path: 'a.zip', kind: 'zip', sha256: 'aa', why: 'it is cut' }];
+    const told = (before: typeof failed) => judgeOpened({ kinds, failed }, before).told;
+    expect(told([])).to.deep.equal({ verdict: 'failed', observed: '4 files, 1 do not open, as a.zip' });
+    expect(told(failed).verdict).to.equal('passed');
+    expect(told([{ ...failed[0]!, sha256: 'bb' }]).verdict, 'it is another one now').to.equal('failed');
+    expect(judgeOpened({ kinds: {}, failed: [] }, []).told.verdict).to.equal('inconclusive');
+  });
+
+  it('counts as not planted where the view alone is complained of', async () => {
+    const view = {
+      check: async () => 'the server is gone',
+      [Symbol.asyncDispose]: async () => {},
+    };
+    expect(await plantDamage(view)).to.equal(null);
+  });
+});
+
+describe('what a tool complains of', () => {
+  const run = (script: string, env: Record<string, string>) =>
+    runTool({ program: 'sh', args: ['-c', script], env, signal: new AbortController().signal });
+
+  it('is told without what opens it, and with where it lies', async () => {
+    const env = { RESTIC_PASSWORD: 'sesame', RESTIC_REPOSITORY: '/srv/nas' };
+    const { status, complaint } = await run(
+      'echo "no $RESTIC_PASSWORD for $RESTIC_REPOSITORY" >&2; exit 3',
+      env,
+    );
+    expect([status, complaint]).to.deep.equal([3, 'no *** for /srv/nas']);
+  });
+
+  it('is what it stumbled over, not where in its own source', async () => {
+    const said = [
+      'Local Exception',
+      'Traceback (most recent call last):',
+      '  File "x.py"',
+      'OSError: gone',
+      'Platform: Linux',
+    ];
+    const { complaint } = await run(
+      `printf '%s\\n' ${said.map((line) => `'${line}'`).join(' ')} >&2; exit 2`,
+      {},
+    );
+    expect(complaint).to.equal('Local Exception OSError: gone');
+  });
+});
+
 describe('what was restored, against what its tool lists', () => {
   const listed = [
-    { path: 'srv', kind: 'folder' as const, size: 0, sha256: null },
-    { path: 'srv/a', kind: 'file' as const, size: 3, sha256: 'aa' },
-    { path: 'srv/l', kind: 'other' as const, size: 1, sha256: null },
+    { path: 'srv', kind: 'folder' as const, size: 0, hash: null },
+    { path: 'srv/a', kind: 'file' as const, size: 3, hash: 'sha256:aa' },
+    { path: 'srv/l', kind: 'other' as const, size: 1, hash: null },
   ];
 
   it('is the same, folders on the way aside', () => {
@@ -110,7 +221,7 @@ describe('what was restored, against what its tool lists', () => {
       path,
       kind: 'folder' as const,
       size: 4096,
-      sha256: null,
+      hash: null,
     }));
     expect(compare(deeper, [...ways, ...deeper])).to.deep.equal([]);
   });
@@ -124,7 +235,7 @@ describe('what was restored, against what its tool lists', () => {
     expect(compare(listed, [srv, { ...a, size: 2 }, l])).to.deep.equal([
       { path: 'srv/a', what: 'other-size' },
     ]);
-    expect(compare(listed, [srv, { ...a, sha256: 'bb' }, l])).to.deep.equal([
+    expect(compare(listed, [srv, { ...a, hash: 'sha256:bb' }, l])).to.deep.equal([
       { path: 'srv/a', what: 'other-content' },
     ]);
     expect(compare(listed, [srv, { ...a, kind: 'folder' }, l])).to.deep.equal([
@@ -133,18 +244,5 @@ describe('what was restored, against what its tool lists', () => {
   });
 });
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
 const largest = (folder: string) =>
   filesBelow(folder).reduce((one, other) => (statSync(other).size > statSync(one).size ? other : one));
-
-function fingerprint(folder: string): string {
-  const hash = createHash('sha256');
-  for (const file of filesBelow(folder)) hash.update(file).update(readFileSync(file));
-  return hash.digest('hex');
-}

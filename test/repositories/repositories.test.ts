@@ -83,6 +83,7 @@ describe('repositories of other tools', function () {
           .execute(),
       );
       expect(evidence).to.deep.equal([
+        { code: 'BRN', finding: 'supports' },
         { code: 'INT', finding: 'supports' },
         { code: 'RST', finding: 'supports' },
       ]);
@@ -130,7 +131,9 @@ describe('repositories of other tools', function () {
     const key = async (given: object) => (await add({ name: 'X', ...given })).body.key;
     expect(await key({ address: 'file:///etc' })).to.equal('store.place-not-allowed');
     expect(await key({ address: 'sftp://nas/x' })).to.equal('repository.address');
-    expect(await key({ tool: 'borg', address: 's3://seau/x' })).to.equal('repository.borg-folder');
+    expect(await key({ tool: 'pgbackrest' })).to.equal('repository.stanza');
+    expect(await key({ tool: 'pgbackrest', series: 'main --repo=x' })).to.equal('repository.stanza');
+    expect(await key({ tool: 'borg', address: 's3://seau/x' })).to.equal('repository.only-folder');
     expect(await key({ address: 's3://user:secret@seau/x' })).to.equal('store.secret-in-address');
     expect(await key({ name: 'NAS restic' })).to.equal('repository.name-taken');
     const inside = await add({ name: 'Dedans', address: 's3://seau/x?endpoint=http://169.254.169.254' });
@@ -141,6 +144,8 @@ describe('repositories of other tools', function () {
     });
     expect((await read(inside.body.id)).finding.code).to.equal('store.host-not-allowed');
     const { id } = inside.body;
+    const empty = await api('PUT', `/repositories/${id}/secrets`, { password: '' });
+    expect([empty.status, empty.body.key]).to.deep.equal([422, 'repository.password-needed']);
     expect((await api('GET', `/repositories/${id}`, undefined, test.other.tokens.owner)).status).to.equal(
       404,
     );

@@ -9,12 +9,17 @@ import {
   findRepositoryForChange,
   listRepositories,
   NewRepository,
-  REPOSITORY_STATES,
   REPOSITORY_TOOLS,
   Repository,
   requestLook,
 } from '#/plans/repositories/repositories.ts';
-import { noun } from '../noun.ts';
+import { listRepositorySchedules } from '#/plans/repositories/schedules.ts';
+import { RECURS } from '#/plans/repositories/usual-schedules.ts';
+import { RHYTHMS } from '#/plans/schedules/rhythm.ts';
+import type { Work } from '#/plans/work.ts';
+import { noun, type SubList } from '../noun.ts';
+import { REPOSITORY_STATE } from './foreign-part.ts';
+import { PROOF_STATE, SHOWN_LEVEL } from './repository-proof.ts';
 
 export const repository = noun<Repository, NewRepository>({
   name: 'repository',
@@ -27,25 +32,18 @@ export const repository = noun<Repository, NewRepository>({
     { name: 'address', kind: 'line', max: 1000 },
     { name: 'asset', kind: 'reference', to: 'assets' },
     { name: 'everySeconds', kind: 'duration' },
+    { name: 'host', kind: 'line', max: 300, optional: true },
+    { name: 'series', kind: 'line', max: 1000, optional: true },
+    { name: 'keptDays', kind: 'number', optional: true },
+    { name: 'noticedDays', kind: 'number', optional: true },
+    { name: 'opensFiles', kind: 'tick' },
+    { name: 'isOffsite', kind: 'tick' },
+    { name: 'site', kind: 'reference', to: 'sites', optional: true },
+    { name: 'account', kind: 'line', max: 200, optional: true },
+    { name: 'needs', kind: 'references', to: 'assets', optional: true },
   ],
   told: [
-    {
-      name: 'state',
-      kind: 'choice',
-      values: REPOSITORY_STATES,
-      words: 'repository-state',
-      // What its tool lists is its word; only what was restored has the colour of proof.
-      tones: {
-        'no-password': 'open',
-        'never-read': 'open',
-        unreadable: 'danger',
-        empty: 'warning',
-        late: 'warning',
-        listed: 'declared',
-        proved: 'proof',
-        'proof-failed': 'danger',
-      },
-    },
+    REPOSITORY_STATE,
     { name: 'snapshots', kind: 'number' },
     { name: 'newestAt', kind: 'moment' },
     { name: 'provedAt', kind: 'moment' },
@@ -81,9 +79,15 @@ export const repository = noun<Repository, NewRepository>({
       run: requestLook,
     },
   ],
-  notices: async (_work, { finding, isBeingRead }) => [
+  notices: async (work, { id, finding, isBeingRead, state, keptDays }) => [
     ...(finding
       ? [{ kind: 'danger' as const, reason: { key: `finding.${finding.code}`, params: finding.params } }]
+      : []),
+    ...(state === 'mixed'
+      ? [{ kind: 'warning' as const, reason: { key: 'repository.is-mixed', params: {} } }]
+      : []),
+    ...(keptDays === null && (await listSnapshots(work, id)).some(({ goneAt }) => goneAt !== null)
+      ? [{ kind: 'warning' as const, reason: { key: 'repository.gone-unexplained', params: {} } }]
       : []),
     ...(isBeingRead
       ? [{ kind: 'plain' as const, reason: { key: 'repository.being-read', params: {} } }]
@@ -94,29 +98,22 @@ export const repository = noun<Repository, NewRepository>({
       ? [
           {
             partial: 'partials/repository-secrets',
-            data: { repository: item, isS3: item.address.startsWith('s3:') },
+            data: {
+              repository: item,
+              isS3: item.address.startsWith('s3:'),
+              mayBeEmpty: item.tool === 'pgbackrest',
+            },
           },
         ]
       : [],
-  parts: async (work, { id }) => [
+  parts: async (work, { id, client }) => [
+    await schedulesPart(work, { id, client }),
     {
       name: 'repository.proofs',
       columns: [
         { name: 'askedAt', kind: 'moment' },
-        {
-          name: 'state',
-          kind: 'choice',
-          values: ['queued', 'running', 'passed', 'failed', 'inconclusive', 'cancelled'],
-          words: 'state',
-          tones: {
-            passed: 'proof',
-            failed: 'danger',
-            inconclusive: 'warning',
-            queued: 'moving',
-            running: 'moving',
-          },
-        },
-        { name: 'reached', kind: 'line' },
+        PROOF_STATE,
+        SHOWN_LEVEL,
         { name: 'dataTime', kind: 'moment' },
         { name: 'restored', kind: 'duration' },
         { name: 'bytes', kind: 'bytes' },
@@ -124,7 +121,7 @@ export const repository = noun<Repository, NewRepository>({
         { name: 'tool', kind: 'line' },
       ],
       rows: (await listRepositoryProofs(work, id)).map((proof) => ({
-        href: null,
+        href: `/repository-proofs/${proof.id}`,
         values: {
           ...proof,
           restored: proof.seconds === null ? null : Math.ceil(proof.seconds),
@@ -140,12 +137,30 @@ export const repository = noun<Repository, NewRepository>({
         { name: 'snapshot', kind: 'line' },
         { name: 'host', kind: 'line' },
         { name: 'paths', kind: 'lines' },
+        { name: 'provedAt', kind: 'moment' },
         { name: 'goneAt', kind: 'moment' },
       ],
       rows: (await listSnapshots(work, id)).map((one) => ({
         href: null,
-        values: { ...one, snapshot: one.snapshot.length === 64 ? one.snapshot.slice(0, 8) : one.snapshot },
+        values: { ...one, snapshot: one.name },
       })),
     },
   ],
 });
+
+async function schedulesPart(work: Work, { id, client }: { id: string; client: string }): Promise<SubList> {
+  const own = (await listRepositorySchedules(work, client)).filter(({ repository }) => repository === id);
+  return {
+    name: 'repository.schedules',
+    columns: [
+      { name: 'what', kind: 'choice', values: RECURS, words: 'repository-recurs' },
+      { name: 'rhythm', kind: 'choice', values: RHYTHMS, words: 'rhythm' },
+      { name: 'nextDueAt', kind: 'moment' },
+    ],
+    rows: own.map((one) => ({ href: `/repository-schedules/${one.id}`, values: { ...one } })),
+    addHref:
+      may(work, 'protection.change') && own.length < RECURS.length
+        ? `/clients/${client}/repository-schedules/new?repository=${id}`
+        : null,
+  };
+}
