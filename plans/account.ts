@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { record } from './audit.ts';
 import { conflict, notFound } from './errors.ts';
 import { inNameOf } from './people.ts';
-import { SESSION_IDLE_MS } from './sign-in.ts';
+import { findRulesOf, isOver } from './sign-in-rules.ts';
 import { personOf, type Work } from './work.ts';
 
 export const OpenSession = z
@@ -33,7 +33,7 @@ export async function findOwnAccount(work: Work): Promise<{ name: string; email:
     .executeTakeFirstOrThrow();
 }
 
-/** Sessions that are open in the name of who asks, the one used last first. `session`: the one that asks. */
+/** Sessions that are open at this provider in the name of who asks, the one used last first. `session`: the one that asks. */
 export async function listOwnSessions(work: Work, session: string | null): Promise<OpenSession[]> {
   const person = whoseAccount(work);
   const rows = await inNameOf(work, person, () =>
@@ -42,12 +42,14 @@ export async function listOwnSessions(work: Work, session: string | null): Promi
       .select(['hash', 'address', 'created_at', 'seen_at'])
       .where('person_id', '=', person)
       .where('expires_at', '>', work.now)
-      .where('seen_at', '>', new Date(work.now.getTime() - SESSION_IDLE_MS))
+      .where('provider_id', '=', work.provider)
       .orderBy('seen_at', 'desc')
       .limit(200)
       .execute(),
   );
-  return rows.map(({ hash, address, created_at, seen_at }) => ({
+  const rules = await findRulesOf(work.db, work.provider);
+  const open = rows.filter((row) => !isOver(row, rules, work.now));
+  return open.map(({ hash, address, created_at, seen_at }) => ({
     id: idOf(hash),
     isThisOne: hash === session,
     address,
@@ -93,7 +95,11 @@ export async function changeOwnPassword(
       .where('person_id', '=', person)
       .execute();
     const others = await endAllBut(work, person, session);
-    await work.db.updateTable('sessions').set({ hash: renewed }).where('hash', '=', session).execute();
+    await work.db
+      .updateTable('sessions')
+      .set({ hash: renewed, confirmed_at: work.now })
+      .where('hash', '=', session)
+      .execute();
     return others;
   });
   await record(work, 'password.changed', { kind: 'person', id: person, client: null }, { ended });
@@ -112,3 +118,19 @@ async function endAllBut({ db }: Work, person: string, session: string | null): 
 const idOf = (hash: string) => hash.slice(0, 16);
 
 export const SessionId = z.string().regex(/^[0-9a-f]{16}$/);
+
+/** Who sits at the session that asks has just shown who they are, so it goes on under a new name. */
+export async function confirmOwnSession(
+  work: Work,
+  { session, renewed }: { session: string; renewed: string },
+): Promise<void> {
+  const person = whoseAccount(work);
+  await inNameOf(work, person, () =>
+    work.db
+      .updateTable('sessions')
+      .set({ hash: renewed, confirmed_at: work.now })
+      .where('hash', '=', session)
+      .execute(),
+  );
+  await record(work, 'session.confirmed', { kind: 'person', id: person, client: null });
+}

@@ -42,7 +42,7 @@ export async function addMember(work: Work, member: NewMember, passwordHash: str
   const id = crypto.randomUUID();
   await inNameOf(work, id, async () => {
     await addPerson(work, id, member);
-    await addMembership(work, id, member);
+    await putMembership(work, id, member);
     await setPassword(work, id, passwordHash);
   });
   await record(
@@ -132,7 +132,11 @@ export async function inNameOf<Found>(
 }
 
 /** An address belongs to one person of the whole installation, also where row security hides that person. */
-async function addPerson({ db, now }: Work, id: string, { email, name, locale }: NewMember) {
+export async function addPerson(
+  { db, now }: Work,
+  id: string,
+  { email, name, locale }: Pick<NewMember, 'email' | 'name'> & { locale: string },
+) {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('people')
     .values({ id, email, name, locale, created_at: now })
@@ -141,27 +145,35 @@ async function addPerson({ db, now }: Work, id: string, { email, name, locale }:
   if (numInsertedOrUpdatedRows === 0n) throw conflict('member.email-taken', { email });
 }
 
-async function addMembership({ db, now }: Work, id: string, { role, clients, validUntil }: NewMember) {
+/** What somebody may do and see here from now on, also where an earlier membership was ended. */
+export async function putMembership(
+  { db, now }: Work,
+  id: string,
+  { role, clients, validUntil }: Pick<NewMember, 'role' | 'clients' | 'validUntil'>,
+) {
+  const membership = {
+    role,
+    sees_all_clients: clients === 'all',
+    valid_until: validUntil === null ? null : new Date(validUntil),
+    ended_at: null,
+    created_at: now,
+  };
   await db
     .insertInto('memberships')
-    .values({
-      person_id: id,
-      role,
-      sees_all_clients: clients === 'all',
-      valid_until: validUntil === null ? null : new Date(validUntil),
-      created_at: now,
-    })
+    .values({ person_id: id, ...membership })
+    .onConflict((known) => known.columns(['provider_id', 'person_id']).doUpdateSet(membership))
     .execute();
+  await db.deleteFrom('membership_clients').where('person_id', '=', id).execute();
   if (clients === 'all') return;
   const rows = clients.map((client_id) => ({ person_id: id, client_id }));
   await db.insertInto('membership_clients').values(rows).execute();
 }
 
-async function setPassword({ db, now }: Work, person: string, hash: string) {
+export async function setPassword({ db, now }: Work, person: string, hash: string) {
   await db.insertInto('person_passwords').values({ person_id: person, hash, changed_at: now }).execute();
 }
 
-function refuseWrongScope({ role, clients, validUntil }: NewMember) {
+export function refuseWrongScope({ role, clients, validUntil }: NewMember) {
   if (OF_ONE_CLIENT.includes(role) && clients === 'all') throw invalid('clients', 'member.needs-client');
   if (role === 'owner' && clients !== 'all') throw invalid('clients', 'member.owner-sees-all');
   if (role === 'auditor' && validUntil === null) throw invalid('validUntil', 'member.auditor-needs-end');

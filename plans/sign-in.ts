@@ -6,6 +6,7 @@ import { sql, type Transaction } from 'kysely';
 import { canonical, sha256 } from './canonical.ts';
 import { Refusal } from './errors.ts';
 import { scopeOf } from './people.ts';
+import { factorDue, findRulesOf, isOver, type SignInRulesRow } from './sign-in-rules.ts';
 import type { Tables } from './tables.ts';
 import { type Actor, type ClientScope, TOKEN_SCOPES, type TokenScope } from './work.ts';
 
@@ -17,12 +18,14 @@ export interface Admitted {
   locale: string;
   /** Hash of the session; null for a token. */
   session: string | null;
+  /** When who sits there last showed who they are; null for a token. */
+  confirmedAt: Date | null;
+  /** The provider asks for a second factor, the days of grace are over, and this session had none. */
+  mustAddFactor: boolean;
 }
 
-type Door = Transaction<Tables>;
-
-export const SESSION_IDLE_MS = 12 * 3_600_000;
-export const SESSION_LIFE_MS = 7 * 86_400_000;
+/** A transaction that sees only what was shown. */
+export type Door = Transaction<Tables>;
 
 const TRIES_PER_ACCOUNT = 10;
 const TRIES_PER_ADDRESS = 50;
@@ -39,6 +42,24 @@ export async function countTry(
   const account = await bump(door, sha256(canonical({ account: email })), now);
   const place = await bump(door, sha256(canonical({ address })), now);
   return account > TRIES_PER_ACCOUNT || place > TRIES_PER_ADDRESS;
+}
+
+const RESETS_PER_ACCOUNT = 3;
+const RESETS_PER_ADDRESS = 20;
+
+/** Counts a wish for a mail with a link, apart from tries to sign in: nobody locks another out by asking for mails. */
+export async function countWish(
+  door: Door,
+  { email, address, now }: { email: string; address: string; now: Date },
+) {
+  const account = await bump(door, sha256(canonical({ wish: email })), now);
+  const place = await bump(door, sha256(canonical({ wishesFrom: address })), now);
+  return account > RESETS_PER_ACCOUNT || place > RESETS_PER_ADDRESS;
+}
+
+/** Counts a try of somebody who names nobody. */
+export async function countPlace(door: Door, { address, now }: { address: string; now: Date }) {
+  return (await bump(door, sha256(canonical({ address })), now)) > TRIES_PER_ADDRESS;
 }
 
 /** After a good sign-in the account's count starts again. */
@@ -69,49 +90,66 @@ export async function findPasswordHash(door: Door, person: string): Promise<stri
   return row?.hash ?? null;
 }
 
-/** Opens a session for the person that was shown, at the first provider whose membership is not over. */
-export async function openSession(
-  door: Door,
-  { person, hash, address, now }: { person: string; hash: string; address: string; now: Date },
-): Promise<{ provider: string } | null> {
-  const membership = await door
+/** Providers at which the person that was shown has access, the first one first. */
+export async function listOwnProviders(door: Door, person: string, now: Date): Promise<string[]> {
+  const memberships = await door
     .selectFrom('memberships')
     .select('provider_id')
     .where('person_id', '=', person)
     .where('ended_at', 'is', null)
     .where((where) => where.or([where('valid_until', 'is', null), where('valid_until', '>', now)]))
     .orderBy('created_at')
-    .executeTakeFirst();
-  if (!membership) return null;
+    .limit(100)
+    .execute();
+  return memberships.map(({ provider_id }) => provider_id);
+}
+
+/** Opens a session for the person that was shown, at the first provider whose membership is not over. */
+export async function openSession(
+  door: Door,
+  {
+    person,
+    hash,
+    address,
+    hasSecondFactor,
+    now,
+  }: { person: string; hash: string; address: string; hasSecondFactor: boolean; now: Date },
+): Promise<{ provider: string } | null> {
+  const [provider] = await listOwnProviders(door, person, now);
+  if (!provider) return null;
+  const { session_hours } = await findRulesOf(door, provider);
   await door
     .insertInto('sessions')
     .values({
       hash,
-      provider_id: membership.provider_id,
+      provider_id: provider,
       person_id: person,
       created_at: now,
       seen_at: now,
-      expires_at: new Date(now.getTime() + SESSION_LIFE_MS),
+      confirmed_at: now,
+      expires_at: new Date(now.getTime() + session_hours * 3_600_000),
+      has_second_factor: hasSecondFactor,
       address,
     })
     .execute();
-  return { provider: membership.provider_id };
+  return { provider };
 }
 
 /** Whom the session that was shown belongs to; null when there is none, or it is over. */
 export async function admitSession(door: Door, hash: string, now: Date): Promise<Admitted | null> {
   const session = await door
     .selectFrom('sessions')
-    .select(['hash', 'person_id', 'provider_id', 'seen_at'])
+    .selectAll()
     .where('hash', '=', hash)
     .where('expires_at', '>', now)
-    .where('seen_at', '>', new Date(now.getTime() - SESSION_IDLE_MS))
     .executeTakeFirst();
   if (!session) return null;
   await sql`select set_config('app.person_id', ${session.person_id}, true)`.execute(door);
+  const rules = await findRulesOf(door, session.provider_id);
+  if (isOver(session, rules, now)) return null;
   if (now.getTime() - session.seen_at.getTime() > 60_000)
     await door.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute();
-  return admitMember(door, session, now);
+  return admitMember(door, session, rules, now);
 }
 
 /** Ends the session that was shown. */
@@ -133,6 +171,8 @@ export async function admitToken(door: Door, hash: string, now: Date): Promise<A
     clients: token.client_ids ?? 'all',
     locale: 'en',
     session: null,
+    confirmedAt: null,
+    mustAddFactor: false,
     actor: {
       kind: 'token',
       id: token.id,
@@ -148,13 +188,22 @@ export const notSignedIn = () => new Refusal('unauthenticated', 'sign-in.needed'
 
 async function admitMember(
   door: Door,
-  { hash, person_id, provider_id }: { hash: string; person_id: string; provider_id: string },
+  session: {
+    hash: string;
+    person_id: string;
+    provider_id: string;
+    confirmed_at: Date;
+    has_second_factor: boolean;
+  },
+  rules: SignInRulesRow,
   now: Date,
-) {
+): Promise<Admitted | null> {
+  const { hash, person_id, provider_id } = session;
   const member = await door
     .selectFrom('memberships')
     .innerJoin('people', 'people.id', 'memberships.person_id')
     .select(['role', 'sees_all_clients', 'valid_until', 'ended_at', 'people.name', 'people.locale'])
+    .select('memberships.created_at')
     .where('memberships.provider_id', '=', provider_id)
     .where('memberships.person_id', '=', person_id)
     .executeTakeFirst();
@@ -179,12 +228,22 @@ async function admitMember(
     role: member.role,
     scopes: TOKEN_SCOPES,
   };
-  return { provider: provider_id, clients, locale: member.locale, actor, session: hash };
+  const due = factorDue(rules, { role: member.role, joined: member.created_at });
+  return {
+    provider: provider_id,
+    clients,
+    locale: member.locale,
+    actor,
+    session: hash,
+    confirmedAt: session.confirmed_at,
+    mustAddFactor: due !== null && due <= now && !session.has_second_factor,
+  };
 }
 
-/** Forgets sessions that are over and counts of tries that count no more. */
+/** Forgets sessions, links and steps that are over, and counts of tries that count no more. */
 export async function forgetOver(door: Door, now: Date): Promise<void> {
   await sql`select forget_sessions(${now})`.execute(door);
+  await sql`select forget_door(${now})`.execute(door);
   await door
     .deleteFrom('throttles')
     .where('window_started_at', '<', new Date(now.getTime() - THROTTLE_WINDOW_MS))

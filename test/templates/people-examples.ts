@@ -1,4 +1,5 @@
 import type { PeopleView } from '#/server/views/people.ts';
+import { form } from '#/server/views.ts';
 
 const claire = {
   id: '00000000-0000-4000-8000-000000000001',
@@ -8,7 +9,9 @@ const claire = {
   seesAllClients: true,
   validUntil: null,
   isOneself: true,
+  factors: null,
   endHref: '/people/00000000-0000-4000-8000-000000000001/end',
+  resetHref: '/people/00000000-0000-4000-8000-000000000001/second-factors/reset',
 };
 
 export const people: PeopleView = {
@@ -22,8 +25,45 @@ export const people: PeopleView = {
       seesAllClients: false,
       validUntil: '2026-12-20T09:30:00.000Z',
       isOneself: false,
+      factors: { person: '00000000-0000-4000-8000-000000000002', hasTotp: true, passkeys: 2 },
       endHref: '/people/00000000-0000-4000-8000-000000000002/end',
+      resetHref: '/people/00000000-0000-4000-8000-000000000002/second-factors/reset',
     },
   ],
+  invitations: [
+    {
+      id: '00000000-0000-4000-8000-000000000003',
+      email: 'lea@valmont.example',
+      name: 'Léa Roussel',
+      role: 'technician',
+      seesAllClients: true,
+      invitedBy: 'Claire Desrosiers',
+      expiresAt: '2026-11-20T09:30:00.000Z',
+      isExpired: true,
+      isUndelivered: true,
+    },
+  ],
+  roles: ['owner', 'consultant'],
+  clients: [
+    { id: '00000000-0000-4000-8000-000000000004', name: 'Groupe Valmont Distribution', isChosen: false },
+  ],
+  isForAll: false,
+  sendsMail: true,
   done: 'ended',
+  form: form(),
+  version: '"v"',
+  rulesForm: form({ staffNeedsFactor: 'on', graceDays: '14', idleMinutes: '720', sessionHours: '168' }),
 };
+
+export const peopleRefused: PeopleView = {
+  ...people,
+  clients: people.clients.map((client) => ({ ...client, isChosen: true })),
+  isForAll: true,
+  form: {
+    typed: { email: 'lea@valmont.example', name: 'Léa Roussel', role: 'client-reader' },
+    refusal: 'Choose clients.',
+    errors: [{ field: 'clients', detail: 'Choose clients.' }],
+  },
+};
+
+export const peopleWithoutMail: PeopleView = { ...people, invitations: [], sendsMail: false };

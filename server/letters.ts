@@ -1,0 +1,50 @@
+/** Mails about somebody's own sign-in: a sentence or two and a link, in their language. */
+import type { Letter, Tools } from '#/jobs/job.ts';
+import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Relay } from './alerts/mail.ts';
+import { addressOf } from './http/services.ts';
+import type { Settings } from './settings.ts';
+import type { Templates } from './templates.ts';
+
+interface Parts {
+  settings: Settings;
+  templates: Templates;
+}
+
+export function openLetters({ settings, templates }: Parts): Tools['sendLetter'] {
+  let relay: Relay | null = null;
+  return async (letter) => {
+    if (!settings.mail)
+      return {
+        isAccepted: false,
+        answer: null,
+        isFinal: true,
+        finding: { code: 'alert.no-relay', params: {}, message: 'No mail relay is set up.' },
+      };
+    relay ??= (await import('./alerts/mail.ts')).openRelay(settings.mail);
+    const content = contentOf(letter, templates, addressOf(settings));
+    return relay.send({
+      to: letter.to,
+      subject: content.subject,
+      text: [content.lead, `${content.open}\n${content.href}`, content.after, `-- \n${content.foot}`].join(
+        '\n\n',
+      ),
+      html: templates.render('mail/letter', letter.locale as Locale, { ...content, locale: letter.locale }),
+      id: letter.id,
+      thread: null,
+      isUrgent: false,
+    });
+  };
+}
+
+function contentOf({ kind, locale, params, path }: Letter, templates: Templates, address: string) {
+  const say = (part: string) => templates.say(locale as Locale, `letter-${kind}.${part}`, params);
+  return {
+    subject: say('subject'),
+    lead: say('lead'),
+    open: say('open'),
+    href: address + path,
+    after: say('after'),
+    foot: templates.say(locale as Locale, 'letter.foot', { address }),
+  };
+}
