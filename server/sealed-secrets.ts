@@ -17,6 +17,9 @@ export const SEALED = [
   { table: 'claim_sources', column: 'sealed_key', purpose: 'claim-key' },
   { table: 'repositories', column: 'sealed_secrets', purpose: 'repository' },
 ] as const;
+/** What only the door opens, under a key of its own, so that whoever answers requests needs none of the master keys. */
+export const SEALED_FOR_DOOR = [{ table: 'totps', column: 'sealed_secret', purpose: 'totp' }] as const;
+
 type Place = (typeof SEALED)[number];
 
 interface Parts {

@@ -6,6 +6,7 @@ import { type DueAnchor, findDueAnchor, recordAnchor } from '#/plans/audit-ancho
 import type { Database } from '../database.ts';
 import type { ServiceLog } from '../log.ts';
 import { keyOf, openAnchor, sealAnchor } from './anchor.ts';
+import { stampAnchors } from './stamping.ts';
 
 export interface Anchoring {
   database: Pick<Database, 'providerIds'>;
@@ -14,6 +15,8 @@ export interface Anchoring {
   /** In PEM. */
   signingKey: string;
   lockDays: number;
+  /** Address of a time-stamp authority; null where nobody else says when. */
+  authority: string | null;
   log: Pick<ServiceLog, 'error' | 'warn'>;
   clock: () => Date;
 }
@@ -24,6 +27,7 @@ export async function anchorTrails(anchoring: Anchoring, { isAsked = false } = {
   for (const provider of await anchoring.database.providerIds())
     try {
       while (await anchorNext(anchoring, provider, isAsked));
+      if (anchoring.authority !== null) await stampAnchors(anchoring, provider, anchoring.authority);
     } catch (error) {
       isWhole = false;
       anchoring.log.error({ err: error, provider }, 'the audit trail could not be anchored');

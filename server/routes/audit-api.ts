@@ -61,6 +61,7 @@ export const auditApi = [
     method: 'post',
     path: '/api-tokens',
     summary: 'Make an API token; it is told this once',
+    needsConfirming: true,
     body: NewApiToken,
     output: z.object({ id: z.uuid(), token: z.string() }),
     status: 201,

@@ -80,6 +80,15 @@ describe('age', () => {
     }
   });
 
+  it('opens nothing that was changed by one bit, wherever it is', () => {
+    const sealed = seal(randomBytes(100), [parseRecipient(alice.recipient)]);
+    for (let at = 0; at < sealed.length * 8; at++) {
+      const changed = Buffer.from(sealed);
+      changed[at >> 3]! ^= 1 << (at & 7);
+      expect(() => openAge(changed, keyOf(alice)), `bit ${at}`).to.throw(EngineError);
+    }
+  });
+
   it('notices every cut, also on a chunk border and inside the header', () => {
     const sealed = seal(randomBytes(200_000), toBoth);
     const border = lastChunkBorder(sealed);

@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
-import { addMasterKey, retireMasterKeys } from '#/server/master-keys.ts';
-import { checkSecrets, resealSecrets, SEALED } from '#/server/sealed-secrets.ts';
+import { addMasterKey, recipientsOf, retireMasterKeys } from '#/server/master-keys.ts';
+import { checkSecrets, resealSecrets, SEALED, SEALED_FOR_DOOR } from '#/server/sealed-secrets.ts';
+import { startService } from '#/server/service.ts';
+import { readSettings } from '#/server/settings.ts';
+import { StartError } from '#/server/start-error.ts';
 import { openVault } from '#/server/vault.ts';
-import { startTestService, type TestService } from '../support/service.ts';
+import { openSearch } from '../support/search-database.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
 
 describe('secrets in the database', () => {
   let test: TestService;
@@ -26,7 +32,7 @@ describe('secrets in the database', () => {
   it('are all known to the rotation, wherever a table holds one', () => {
     const columns = readFileSync('plans/tables.ts', 'utf8').matchAll(/^ +(sealed_\w+): Buffer/gm);
     const found = [...columns].map(([, column]) => column).sort();
-    expect(SEALED.map(({ column }) => column).sort()).to.deep.equal(found);
+    expect([...SEALED, ...SEALED_FOR_DOOR].map(({ column }) => column).sort()).to.deep.equal(found);
   });
 
   it('stand in no row of any table in the clear, of ours or of the queue, and in no answer', async () => {
@@ -44,24 +50,7 @@ describe('secrets in the database', () => {
       'PRIVATE KEY',
     ];
     await using session = await openSession(test.superuserUrl);
-    const tables = await session.query<{ name: string }>(
-      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-       where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
-    );
-    expect(tables.some(({ name }) => name === 'pgboss.job')).to.equal(true);
-    const find = async (text: string) => {
-      const forms = [
-        text,
-        Buffer.from(text).toString('hex'),
-        Buffer.from(text).toString('base64').slice(0, -4),
-      ];
-      const where = forms.map((form) => `row::text like '%${form}%'`).join(' or ');
-      const found = [];
-      for (const { name } of tables)
-        if ((await session.query(`select 1 from ${name} as row where ${where} limit 1`)).length > 0)
-          found.push(name);
-      return found;
-    };
+    const find = await openSearch(session);
     expect(await find('Atelier Delorme'), 'what is there is found').to.include('public.clients');
     for (const secret of secrets) expect(await find(secret), secret.slice(0, 8)).to.deep.equal([]);
     for (const path of [
@@ -109,14 +98,48 @@ describe('secrets in the database', () => {
     expect(await checkSecrets(test.service)).to.include({ newest });
   });
 
-  it('that were sealed before keys had names still open', () => {
-    const vault = openVault(file);
+  it('are opened by no process that was given recipients alone, and no web process takes more than these', async () => {
+    const whole = { file };
+    const alone = { text: recipientsOf(whole).join(' ') };
+    const sealed = openVault(alone).seal('p', 'store', 'secret');
+    expect(() => openVault(alone).open('p', 'store', sealed)).to.throw(/does not open/);
+    expect(openVault(whole).open('p', 'store', sealed)).to.equal('secret');
+    const sealing = { DATA_DIR: test.dataDir, DATABASE_URL: test.serviceUrl, MASTER_KEY: alone.text };
+    const worker = await startService(readSettings(sealing, {}), { web: false, worker: true }).catch(String);
+    expect(worker).to.include('which only seals');
+    const { status, stderr } = spawnSync(resolve('server/reprise.mjs'), ['serve', '--web-only'], {
+      env: { PATH: process.env.PATH!, DATA_DIR: test.dataDir, DATABASE_URL: test.serviceUrl },
+      encoding: 'utf8',
+    });
+    expect(status, stderr).to.equal(2);
+    expect(stderr).to.include('must not be given').and.include('secrets recipients');
+  });
+
+  it('are sealed with keys of the environment or of a command, whose new key is taken up without a restart', async () => {
+    const keys = join(test.dataDir, 'told-keys');
+    const [older, newer] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+    writeFileSync(keys, older);
+    const vault = openVault({ command: `cat '${keys}'`, freshMs: 0 });
     const sealed = vault.seal('p', 'store', 'secret');
-    const nameless = Buffer.concat([Buffer.of(1), sealed.subarray(9)]);
-    addMasterKey(file);
-    expect(vault.open('p', 'store', nameless)).to.equal('secret');
-    expect(vault.isNewest(nameless)).to.equal(false);
-    expect(() => vault.open('q', 'store', nameless)).to.throw(/does not open/);
+    expect(openVault({ text: older }).open('p', 'store', sealed)).to.equal('secret');
+    writeFileSync(keys, `${newer}\n${older}\n`);
+    await until(
+      async () => vault.isNewest(sealed),
+      (isNewest) => !isNewest,
+    );
+    expect(vault.open('p', 'store', sealed)).to.equal('secret');
+    expect(openVault({ text: newer }).open('p', 'store', vault.seal('p', 'store', 'x'))).to.equal('x');
+  });
+
+  it('are refused where a command tells no key, and nothing of what it wrote is told on', () => {
+    for (const command of ['echo canary-of-the-key; exit 3', 'echo canary-of-the-key', 'sleep 0; true'])
+      expect(() => openVault({ command, freshMs: 0 }))
+        .to.throw(StartError, /MASTER_KEY_COMMAND/)
+        .that.satisfies((error: Error) => !inspect(error).includes('canary'));
+    const both = { MASTER_KEY: 'canary-of-the-key', MASTER_KEY_FILE: file };
+    expect(() => readSettings(both, {}))
+      .to.throw(/give one of them/)
+      .that.not.match(/canary/);
   });
 
   it('are rotated by command, and old keys are retired only once what they sealed is settled', () => {
@@ -134,5 +157,6 @@ describe('secrets in the database', () => {
     expect(run('rotate', '--retire')).to.include({ status: 0, resealed: 0, retired: true });
     expect(readFileSync(file, 'utf8').trim().split('\n')).to.have.length(1);
     expect(run('check')).to.include({ status: 0, older: 0 });
+    expect(run('recipients').recipients).to.deep.equal(recipientsOf({ file }));
   });
 });

@@ -60,8 +60,18 @@ export function parseIdentities(text: string): Identity[] {
   return keys.map(parseIdentity);
 }
 
+/** The identity whose secret these 32 bytes are. */
+export function identityOf(secret: Buffer): Identity {
+  const key = createPrivateKey({
+    key: Buffer.concat([PRIVATE_DER, secret]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  return { key, publicKey: rawPublicKey(createPublicKey(key)) };
+}
+
 /** The recipient that belongs to an identity. */
-export function recipientOf(identity: Identity): string {
+export function recipientOf(identity: Pick<Identity, 'publicKey'>): string {
   return bech32Encode('age', identity.publicKey);
 }
 
@@ -99,10 +109,5 @@ function parseIdentity(line: string): Identity {
       because('key.bad-identity', {}),
       'The identity is not an AGE-SECRET-KEY-1… line (X25519), or it was cut or mistyped.',
     );
-  const key = createPrivateKey({
-    key: Buffer.concat([PRIVATE_DER, decoded.data]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  return { key, publicKey: rawPublicKey(createPublicKey(key)) };
+  return identityOf(decoded.data);
 }

@@ -119,8 +119,11 @@ function readHeader(sealed: Buffer) {
   const macAt = sealed.indexOf('\n---', INTRO.length - 1, 'latin1');
   const lineEnd = macAt < 0 ? -1 : sealed.indexOf('\n', macAt + 1, 'latin1');
   if (lineEnd < 0) throw damaged('it ends inside its header');
-  const mac = Buffer.from(sealed.toString('latin1', macAt + 5, lineEnd), 'base64');
-  if (mac.length !== 32) throw damaged('its header is malformed');
+  const said = sealed.toString('latin1', macAt + 1, lineEnd);
+  const mac = Buffer.from(said.slice(4), 'base64');
+  // Written in one way only (age-encryption.org/v1): what the code of itself does not cover may not be changed either.
+  if (mac.length !== 32 || said !== `--- ${mac.toString('base64').replace(/=+$/, '')}`)
+    throw damaged('its header is malformed');
   const stanzas = readStanzas(sealed.toString('latin1', INTRO.length, macAt + 1));
   return { stanzas, macText: sealed.toString('latin1', 0, macAt + 4), mac, end: lineEnd + 1 };
 }
