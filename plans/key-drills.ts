@@ -2,6 +2,7 @@
  * Key drills: an answer is sealed to a recovery key, and whoever holds the key opens it and gives it back within a time. With a
  * recovery point the holder restores that as well, with other people's programs, and tells what came of it.
  */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
@@ -158,6 +159,30 @@ async function pointFor(
   if (point.sealedTo.length > 0 && !point.sealedTo.includes(fingerprint))
     throw invalid('recoveryPoint', 'key-drill.other-key', { fingerprint });
   return point;
+}
+
+/** After one that came to nothing, the service asks again. */
+const ASK_AGAIN_DAYS = 30;
+
+/** Holders whose last drill soon counts no more, or who never showed their key, and who were not asked lately. */
+export async function listHoldersToAsk({ db, now }: Work): Promise<{ client: string; holder: string }[]> {
+  const { rows } = await sql<{ client: string; holder: string }>`
+    select holder.client_id as client, holder.id as holder
+    from key_holders as holder
+    join clients as client on client.client_id = holder.client_id
+    where holder.ended_at is null and client.key_drill_ask_days is not null
+      and coalesce((
+        select max(drill.opened_at) from key_drills as drill
+        where drill.client_id = holder.client_id and drill.holder_id = holder.id and drill.opened_at <= ${now}),
+        '-infinity') + make_interval(days => client.key_drill_days - client.key_drill_ask_days) <= ${now}
+      and not exists (
+        select from key_drills as drill
+        where drill.client_id = holder.client_id and drill.holder_id = holder.id
+          and (drill.state in ('open', 'judging') and drill.answer_until > ${now}
+            or drill.asked_at > ${now}::timestamptz - make_interval(days => ${ASK_AGAIN_DAYS}::int)))
+    order by holder.client_id, holder.id
+    limit 500`.execute(db);
+  return rows;
 }
 
 /** One that ran out of time makes room for the next. */

@@ -8,13 +8,24 @@ import {
   addKeyDrill,
   type DrillOrder,
   type KeyDrill,
+  listHoldersToAsk,
   type NewKeyDrill,
   type SealedAnswer,
 } from '#/plans/key-drills.ts';
 import type { Work } from '#/plans/work.ts';
 
+/** Of one that the service asks for: people may be on holiday. */
+const WITHIN_SECONDS = 14 * 86_400;
+
 export const askForKeyDrill = (work: Work, client: string, drill: NewKeyDrill): Promise<KeyDrill> =>
   addKeyDrill(work, client, drill, sealAnswerFor);
+
+/** Asks, for what recurs, whoever is due: what a holder showed counts for a time only. */
+export async function askDueKeyDrills(work: Work): Promise<void> {
+  const asked = { recoveryPoint: null, answerWithinSeconds: WITHIN_SECONDS };
+  for (const { client, holder } of await listHoldersToAsk(work))
+    await askForKeyDrill(work, client, { ...asked, holder });
+}
 
 function sealAnswerFor(recipient: string, order: DrillOrder | null): SealedAnswer {
   const answer = newAnswer();

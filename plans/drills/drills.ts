@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { findClient } from '../clients.ts';
-import { conflict, invalid, notFound, Refusal } from '../errors.ts';
+import { answerDrillCalls } from '../drill-calls.ts';
+import { conflict, invalid, notFound } from '../errors.ts';
 import { cancelRestoreTest } from '../restore-test-requests.ts';
 import { findRestoreTest } from '../restore-tests.ts';
 import { findScenario, type Scenario } from '../scenarios.ts';
@@ -113,7 +114,7 @@ export async function startDrill(work: Work, client: string, asked: NewDrill): P
   allow(work, 'drill.request');
   const { mode, deadlineSeconds, ...question } = asked;
   const plan = await previewDrill(work, client, question);
-  await refuseWhileOneRuns(work, question.scenario);
+  if (await isDrillUnderWay(work, question.scenario)) throw conflict('drill.under-way');
   if (plan.activities.length === 0) throw conflict('drill.nothing-stands-still');
   if (plan.items.length === 0)
     throw conflict(
@@ -139,6 +140,7 @@ export async function startDrill(work: Work, client: string, asked: NewDrill): P
     .insertInto('drill_items')
     .values(plan.items.map(({ key, kind }) => ({ client_id: client, drill_id: id, key, kind })))
     .execute();
+  await answerDrillCalls(work, { scenario: question.scenario, mode, drill: id });
   await noteDrillEvent(work, { id, client }, 'alarm');
   await record(
     work,
@@ -256,14 +258,14 @@ function refuseForeign(
   if (!isKnown(stores, lostStores)) throw notFound('store');
 }
 
-async function refuseWhileOneRuns({ db }: Work, scenario: string) {
+export async function isDrillUnderWay({ db }: Work, scenario: string): Promise<boolean> {
   const running = await db
     .selectFrom('drills')
     .select('id')
     .where('scenario_id', '=', scenario)
     .where('state', '=', 'running')
     .executeTakeFirst();
-  if (running) throw new Refusal('conflict', 'drill.under-way');
+  return running !== undefined;
 }
 
 const select = ({ db }: Work) =>

@@ -2,11 +2,12 @@
 import { sql } from 'kysely';
 import { loadFacts } from '../client-facts.ts';
 import type { Client } from '../clients.ts';
+import type { ClientFacts } from '../facts.ts';
 import type { Work } from '../work.ts';
 import type { DrillSetting } from './setting.ts';
 
 export async function loadDrillSetting(work: Work, client: Client): Promise<DrillSetting> {
-  const facts = (await loadFacts(work, [client])).get(client.id)!;
+  const facts = ownBackups((await loadFacts(work, [client])).get(client.id)!);
   const stores = await work.db
     .selectFrom('stores')
     .select(['id', 'name', 'site_id', 'account', 'needs'])
@@ -48,3 +49,10 @@ export async function loadDrillSetting(work: Work, client: Client): Promise<Dril
     ),
   };
 }
+
+/** A drill brings back from our own points alone: another tool's snapshots are proved from their repository. */
+const ownBackups = (facts: ClientFacts): ClientFacts => ({
+  ...facts,
+  policies: facts.policies.filter(({ tool }) => !tool),
+  recoveryPoints: facts.recoveryPoints.filter(({ tool }) => !tool),
+});

@@ -113,7 +113,7 @@ async function beginRestores(work: Work, drill: Drill) {
 /** Null while somebody else tests the same point: it is asked again at the next move. */
 async function askForRestore(work: Work, recoveryPoint: string): Promise<string | null> {
   try {
-    return (await requestRestoreTest(work, { recoveryPoint }, RANKS.drill)).id;
+    return (await requestRestoreTest(work, { recoveryPoint }, { rank: RANKS.drill, agent: null })).id;
   } catch (error) {
     if (error instanceof Refusal && error.key === 'restore-test.under-way') return null;
     throw error;

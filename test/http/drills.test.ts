@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import pg from 'pg';
+import { drillDue } from '#/plans/alerts/rules/drills-due.ts';
 import type { Drill } from '#/plans/drills/drills.ts';
 import { moveDrill } from '#/plans/drills/move.ts';
 import { SECTIONS_OF } from '#/plans/plan-sections.ts';
+import { queueDueWork } from '#/plans/scheduled-work.ts';
+import type { Work } from '#/plans/work.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 import { versionIn, visit } from '../support/visitor.ts';
 
@@ -273,5 +276,120 @@ describe('scenario drills', function () {
     expect(item(over, 'Documents').state).to.equal('done');
     await move();
     expect((await read(id)).events).to.deep.equal(over.events);
+  });
+
+  const DAY_MS = 86_400_000;
+  const inWork = <T>(now: Date, run: (work: Work) => Promise<T>) =>
+    test.service.inProvider(test.acme.id, (work) => run({ ...work, now }));
+  const tickAt = (now: Date) => queueDueWork((run) => inWork(now, run));
+  const becameOf = async (subject: string) =>
+    (
+      await owned(
+        `select concat(state, ' ', cause) as what from occurrences
+          where schedule_id = (select id from schedules where subject_id = $1) and settled_at is not null order by due_at`,
+        [subject],
+      )
+    ).map(({ what }) => what);
+  const callOff = (id: string) => api('POST', `/drills/${id}/cancellation`, { reason: 'Vu' });
+
+  it('recur: who hears alerts is called to those in which people have steps, until one is begun', async () => {
+    const daily = { scenario, rhythm: 'daily', at: ['09:00'], beginWithinSeconds: 3600 };
+    const refused = await api('POST', inClient('/scheduled-drills'), {
+      ...daily,
+      mode: 'table-top',
+      beginsByItself: true,
+    });
+    expect(refused.body.key).to.equal('scheduled-drill.needs-people');
+    expect((await api('POST', inClient('/scheduled-drills'), daily, 'consultant')).status).to.equal(403);
+    const { id, nextDueAt } = await made(inClient('/scheduled-drills'), { ...daily, beginsByItself: true });
+    expect((await api('POST', inClient('/scheduled-drills'), daily)).body.key).to.equal(
+      'scheduled-drill.second',
+    );
+    await tickAt(new Date());
+    const due = new Date(nextDueAt);
+    const told = (now: Date) =>
+      inWork(now, async (work) =>
+        (await drillDue.find(work)).map(({ severity, reason }) => [severity, reason.key]),
+      );
+    expect(await told(due)).to.deep.equal([]);
+    await tickAt(new Date(due.getTime() + 60_000));
+    expect(await becameOf(id)).to.deep.equal(['begun ']);
+    expect(
+      (await api('GET', inClient('/drills'))).body.items.filter(({ state }: Drill) => state === 'running'),
+    ).to.deep.equal([]);
+    expect(await told(due)).to.deep.equal([['notice', 'alert.drill-due']]);
+    expect(await told(new Date(due.getTime() + 2 * 3_600_000))).to.deep.equal([
+      ['warning', 'alert.drill-overdue'],
+    ]);
+    await tickAt(new Date(due.getTime() + DAY_MS + 60_000));
+    expect(await becameOf(id)).to.deep.equal(['begun ', 'skipped overlap']);
+
+    const technician = await visit(test, test.acme.emails.technician);
+    const page = await technician.read(`/scheduled-drills/${id}`);
+    expect(page)
+      .to.include('des personnes y ont des étapes à faire')
+      .and.include('Lancer l’exercice maintenant');
+    expect(
+      (await technician.send(`/scheduled-drills/${id}/beginning`, { version: versionIn(page) })).status,
+    ).to.equal(303);
+    expect(await told(due)).to.deep.equal([]);
+    const drill = (await api('GET', inClient('/drills'))).body.items.find(
+      ({ state }: Drill) => state === 'running',
+    );
+    expect(await technician.read(`/scheduled-drills/${id}`)).to.include(`/drills/${drill.id}`);
+    await callOff(drill.id);
+    expect((await api('DELETE', `/scheduled-drills/${id}`)).status).to.be.within(200, 204);
+  });
+
+  it('recur by themselves where they restore only, and are not begun twice', async () => {
+    const archive = await add('assets', { name: 'Archives', kind: 'data-set' });
+    const reading = await add('activities', {
+      name: 'Consulter',
+      isPriority: true,
+      rtoSeconds: 3600,
+      rpoSeconds: 86_400,
+    });
+    await add('dependencies', { from: { kind: 'activity', id: reading }, to: archive, kind: 'hard' });
+    const { items } = (await api('GET', inClient('/stores'))).body;
+    const policy = await made('/backup-policies', {
+      asset: archive,
+      store: items[0].id,
+      source: `${test.dataDir}/files`,
+    });
+    const run = await made(`/backup-policies/${policy.id}/runs`);
+    await until(
+      () => api('GET', `/backup-runs/${run.id}`),
+      ({ body }) => body.state === 'done',
+    );
+    const [point] = (await api('GET', inClient('/recovery-points'))).body.items;
+    const proof = await made('/restore-tests', { recoveryPoint: point.id });
+    await until(
+      () => api('GET', `/restore-tests/${proof.id}`),
+      ({ body: { state } }) => state === 'passed',
+    );
+    const broken = await add('scenarios', {
+      name: 'Disque en panne',
+      family: 'ict-assets-lost',
+      state: 'retained',
+      effects: [{ asset: archive, effect: 'lost' }],
+    });
+    const { id, nextDueAt } = await made(inClient('/scheduled-drills'), {
+      ...{ scenario: broken, beginsByItself: true, rhythm: 'daily', at: ['05:00'] },
+    });
+    await tickAt(new Date());
+    setBack = Date.parse(nextDueAt) + 1000 - Date.now();
+    await Promise.all([0, 1, 2].map(() => tickAt(new Date(Date.now() + setBack))));
+    expect(await becameOf(id)).to.deep.equal(['begun ']);
+    const drill = (await api('GET', inClient('/drills'))).body.items.find(
+      (one: Drill) => one.scenario.id === broken,
+    );
+    const over = await ended(drill.id);
+    setBack = 0;
+    expect(over.state, JSON.stringify(over.outcome)).to.equal('passed');
+    expect((await api('GET', `/scheduled-drills/${id}`)).body).to.include({
+      beginBy: null,
+      isOverdue: false,
+    });
+    expect((await api('DELETE', `/scenarios/${broken}`)).body.key).to.equal('scenario.in-use');
   });
 });

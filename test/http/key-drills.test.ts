@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
+import { keyDrillWaiting } from '#/plans/alerts/rules/drills-due.ts';
 import { newAnswer } from '#/plans/key-answers.ts';
+import type { Work } from '#/plans/work.ts';
+import { askDueKeyDrills } from '#/server/key-drills.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
@@ -213,11 +216,57 @@ describe('key drills', () => {
     const changed = await technician.send(inClient('/key-drill-interval'), { days: '30' });
     expect(changed.status).to.equal(403);
     expect((await api('PUT', inClient('/key-drill-interval'), { days: 30 })).body).to.deep.equal({
-      days: 30,
+      ...{ days: 30, askDays: 14 },
     });
     expect((await api('GET', `/key-holders/${drill.holder}`)).body.state).to.equal('overdue');
     expect(await technician.read(inClient(''))).to.match(/En retard[\s\S]{0,400}exercice en retard/);
     expect(about(await foundNow())).to.deep.equal(['rules.key-drill-overdue']);
+  });
+
+  it('are asked for by the service: once a holder is named, before what they showed is old, and not again within a month', async () => {
+    const { client, tokens } = test.other;
+    const there = async (method: string, path: string, body?: object) =>
+      (await test.api(tokens.owner, method, `/api/v1${path}`, body)).body;
+    const { items } = await there('GET', `/clients/${client}/keys`);
+    const recovery = items.find(({ purpose }: { purpose: string }) => purpose === 'recovery').id;
+    const contact = (await there('POST', `/clients/${client}/contacts`, { name: 'Mia Sol' })).id;
+    const holder = await there('POST', `/clients/${client}/key-holders`, { key: recovery, contact });
+    const at = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const inWork = <T>(days: number, run: (work: Work) => Promise<T>) =>
+      test.service.inProvider(test.other.id, (work) => run({ ...work, now: at(days) }));
+    const asked = async () =>
+      (await there('GET', `/clients/${client}/key-drills`)).items.filter(
+        (one: { holder: string }) => one.holder === holder.id,
+      );
+    const told = (days: number) =>
+      inWork(days, async (work) =>
+        (await keyDrillWaiting.find(work)).map(({ severity, reason }) => [severity, reason.key]),
+      );
+
+    await there('PUT', `/clients/${client}/key-drill-interval`, { days: 180, askDays: null });
+    await inWork(0, askDueKeyDrills);
+    expect(await asked(), 'people ask').to.have.length(0);
+    await there('PUT', `/clients/${client}/key-drill-interval`, { days: 180 });
+    await inWork(0, askDueKeyDrills);
+    await inWork(0, askDueKeyDrills);
+    expect(await asked()).to.have.length(1);
+    expect(await told(1)).to.deep.equal([['notice', 'alert.key-drill-waiting']]);
+    expect(await told(15)).to.deep.equal([['warning', 'alert.key-not-shown']]);
+    await inWork(20, askDueKeyDrills);
+    expect(await asked(), 'a month goes by before the next').to.have.length(1);
+    await inWork(31, askDueKeyDrills);
+    expect(await asked()).to.have.length(2);
+    await owned(
+      `update key_drills set state = 'passed', opened_at = $2, ended_at = $2, opened_by = 'Mia Sol', is_by_holder = true where id = $1`,
+      [(await asked())[0].id, at(32)],
+    );
+    expect(await told(40)).to.deep.equal([]);
+    await inWork(32 + 165, askDueKeyDrills);
+    expect(await asked()).to.have.length(2);
+    await inWork(32 + 167, askDueKeyDrills);
+    expect(await asked()).to.have.length(3);
+    await owned(`delete from key_drills where holder_id = $1`, [holder.id]);
+    await owned(`delete from key_holders where id = $1`, [holder.id]);
   });
 
   it('prove the part of a clause that asks for keys, with a record to point at', async () => {
