@@ -7,7 +7,7 @@ type Rows = Pick<Work, 'db' | 'now'>;
 export const findOrder = ({ db }: Rows, agent: string, order: string) =>
   db
     .selectFrom('agent_orders')
-    .select(['run_id', 'state', 'attempt', 'offered_at'])
+    .select(['run_id', 'test_id', 'state', 'attempt', 'offered_at', 'handed_at'])
     .where('id', '=', order)
     .where('agent_id', '=', agent)
     .forUpdate()
@@ -41,11 +41,15 @@ export async function endOrder({ db, now }: Rows, id: string) {
 }
 
 /** The run was called off: its agent lets go of it when it next asks. */
-export async function endOrderOfRun({ db, now }: Rows, run: string) {
+export const endOrderOfRun = (work: Rows, run: string) => endOrderOf(work, 'run_id', run);
+
+export const endOrderOfTest = (work: Rows, test: string) => endOrderOf(work, 'test_id', test);
+
+async function endOrderOf({ db, now }: Rows, of: 'run_id' | 'test_id', id: string) {
   await db
     .updateTable('agent_orders')
     .set({ state: 'ended', ended_at: now })
-    .where('run_id', '=', run)
+    .where(of, '=', id)
     .where('state', '<>', 'ended')
     .execute();
 }

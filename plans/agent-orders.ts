@@ -1,12 +1,12 @@
 /** Orders to agents: a backup run that an agent makes in the place of a worker, signed by a worker and laid out to be fetched. */
 import { allow } from './access.ts';
-import { REVOKED } from './agent-silence.ts';
 import { findBackupPolicy } from './backup-policies.ts';
 import { skipBackup } from './backup-run-ends.ts';
 import { isLastProofBad } from './backup-run-starts.ts';
 import { hadFiles, holdsPoints } from './expected-there.ts';
 import { type Finding, finding } from './findings.ts';
 import { findProviderKey, listRecipients } from './keys.ts';
+import { type Ordered, skipOrdered } from './ordered-work.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
 
@@ -23,7 +23,7 @@ export async function prepareOrder(work: Work, run: string) {
   const row = await selectRun(work, run);
   if (!row) return null;
   const { key_name: keyName, recipient } = row;
-  if (row.revoked_at) return skip(work, run, REVOKED);
+  if (row.revoked_at) return revoked(work, run);
   if (!keyName || !recipient) return skip(work, run, NOT_ENROLLED);
   const policy = await findBackupPolicy(work, row.policy_id);
   const { sealedPrivate } = await findProviderKey(work, 'order-signing');
@@ -52,14 +52,14 @@ export async function prepareOrder(work: Work, run: string) {
 /** Lays an order out for its agent to fetch. */
 export async function offerOrder(
   work: Work,
-  run: string,
+  ordered: Ordered,
   { id, agent, signed, expiresAt }: { id: string; agent: string; signed: string; expiresAt: Date },
 ): Promise<void> {
   allow(work, 'work.finish');
   const { client_id } = await work.db
-    .selectFrom('backup_runs')
+    .selectFrom('agents')
     .select('client_id')
-    .where('id', '=', run)
+    .where('id', '=', agent)
     .executeTakeFirstOrThrow();
   await work.db
     .insertInto('agent_orders')
@@ -67,13 +67,18 @@ export async function offerOrder(
       id,
       client_id,
       agent_id: agent,
-      run_id: run,
+      ...ordered,
       signed,
       offered_at: work.now,
       expires_at: expiresAt,
     })
-    .onConflict((conflict) => conflict.columns(['provider_id', 'client_id', 'run_id']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+async function revoked(work: Work, run: string): Promise<null> {
+  await skipOrdered(work, { run_id: run, test_id: null }, 'revoked');
+  return null;
 }
 
 async function skip(work: Work, run: string, why: Finding): Promise<null> {

@@ -4,18 +4,18 @@
  */
 import { allow } from './access.ts';
 import { beat, endOrder, findOrder, hand, putBack } from './agent-order-rows.ts';
+import { hearTest } from './agent-test-orders.ts';
 import type { AgentSource } from './agents.ts';
-import { noteProgress } from './attempts.ts';
 import { failBackup, finishBackup } from './backup-run-ends.ts';
-import { startBackup } from './backup-run-starts.ts';
 import { findBackupRun } from './backup-runs.ts';
 import { queueRoundNow } from './daily-rounds.ts';
 import { notFound, Refusal } from './errors.ts';
 import type { Finding } from './findings.ts';
+import { beginOrdered, failOrderedFor, noteOrderedProgress } from './ordered-work.ts';
 import { LOOKS } from './reconciliations.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
 import type { RunProgress } from './run-progress.ts';
-import { waitForTurn } from './turns.ts';
+import type { ToldTest } from './told-test.ts';
 import type { Work } from './work.ts';
 
 /** The line may be cut while an order is on its way: so long an agent may not know of what it was handed. */
@@ -72,11 +72,12 @@ export async function hearProgress(
   const held = await findHeld(work, agent, order);
   if (held?.attempt !== attempt) return false;
   await beat(work, order);
-  return noteProgress(work, 'backup_runs', { run: held.run_id, attempt }, progress);
+  return noteOrderedProgress(work, held, attempt, progress);
 }
 
 export type OrderOutcome =
   | { state: 'done'; attempt: number; point: NewRecoveryPoint }
+  | ({ state: 'tested'; attempt: number } & ToldTest)
   | { state: 'failed'; attempt: number; finding: Finding };
 
 /**
@@ -94,12 +95,24 @@ export async function hearOutcome(
   if (!row) throw notFound('agent-order');
   const { attempt } = outcome;
   if (row.state === 'handed' && row.attempt === attempt) await endOrder(work, order);
-  if (outcome.state === 'failed') return failBackup(work, row.run_id, attempt, outcome.finding);
-  if (!isOfItsTime(outcome.point, row.offered_at, work.now))
-    return failBackup(work, row.run_id, attempt, notOfItsTime(outcome.point.point));
-  await finishBackup(work, row.run_id, attempt, outcome.point);
+  if (outcome.state === 'failed') return failOrderedFor(work, row, attempt, outcome.finding);
+  if (outcome.state === 'tested')
+    return row.test_id === null
+      ? undefined
+      : hearTest(work, { id: row.test_id, attempt, handedAt: row.handed_at }, outcome);
+  if (row.run_id !== null) await hearPoint(work, { run: row.run_id, offeredAt: row.offered_at }, outcome);
+}
+
+async function hearPoint(
+  work: Work,
+  { run, offeredAt }: { run: string; offeredAt: Date },
+  { attempt, point }: Extract<OrderOutcome, { state: 'done' }>,
+): Promise<void> {
+  if (!isOfItsTime(point, offeredAt, work.now))
+    return failBackup(work, run, attempt, notOfItsTime(point.point));
+  await finishBackup(work, run, attempt, point);
   // What it told is held against what lies in the store, by somebody else than it.
-  const { policy } = await findBackupRun(work, row.run_id);
+  const { policy } = await findBackupRun(work, run);
   await queueRoundNow(work, LOOKS, policy);
 }
 
@@ -124,7 +137,7 @@ const notOfItsTime = (point: string): Finding => ({
 async function handNext(work: Work, agent: string) {
   const waiting = await work.db
     .selectFrom('agent_orders')
-    .select(['id', 'run_id', 'signed'])
+    .select(['id', 'run_id', 'test_id', 'signed'])
     .where('agent_id', '=', agent)
     .where('state', '=', 'waiting')
     .where('expires_at', '>', work.now)
@@ -133,10 +146,10 @@ async function handNext(work: Work, agent: string) {
     .forUpdate()
     .skipLocked()
     .execute();
-  for (const { id, run_id, signed } of waiting) {
+  for (const { id, signed, ...ordered } of waiting) {
+    const started = await beginOrdered(work, ordered);
     // It asks again by itself.
-    if (await waitForTurn(work, 'backup_runs', run_id)) continue;
-    const started = await startBackup(work, run_id, work.actor.name);
+    if (started === 'waits') continue;
     if (started) {
       await hand(work, id, started.attempt);
       return { order: signed, attempt: started.attempt };

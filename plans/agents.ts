@@ -12,6 +12,9 @@ import type { Work } from './work.ts';
 export const SILENT_AFTER_MS = 5 * 60_000;
 export const CODE_LIFE_MS = 3_600_000;
 
+/** The task that lets an agent test recovery points. */
+export const AGENT_RESTORE_TEST = 'restore-test';
+
 export const AGENT_STATES = ['new', 'invited', 'active', 'silent', 'revoked'] as const;
 export type AgentState = (typeof AGENT_STATES)[number];
 
@@ -34,6 +37,7 @@ export const Agent = z
     capacity: z.int().nullable().describe('Orders it does at once'),
     sources: z.array(AgentSource).describe('What its own machine lets it back up'),
     stores: z.array(z.string()).describe('Where its own machine lets it write to'),
+    tasks: z.array(z.string()).describe('What its own machine lets it be asked for'),
     createdBy: z.string(),
     enrolledAt: z.iso.datetime().nullable(),
     seenAt: z.iso.datetime().nullable(),
@@ -138,6 +142,7 @@ interface Row {
   capacity: number | null;
   sources: unknown;
   stores: string[];
+  tasks: string[];
   created_by: string;
   enrolled_at: Date | null;
   seen_at: Date | null;
@@ -155,6 +160,7 @@ const present = (row: Row, now: Date): Agent => ({
   capacity: row.capacity,
   sources: row.sources as AgentSource[],
   stores: row.stores,
+  tasks: row.tasks,
   createdBy: row.created_by,
   enrolledAt: row.enrolled_at?.toISOString() ?? null,
   seenAt: row.seen_at?.toISOString() ?? null,

@@ -1,15 +1,15 @@
 /** Orders: what the service asks of one agent. Signed, so that whoever only holds the web process or the line cannot give any. */
 import { importJWK, importPKCS8, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { BackupOrder, type PublicKey } from './protocol.ts';
+import { AgentOrder, type PublicKey } from './protocol.ts';
 
 const TYPE = 'reprise-order+jwt';
 
-const Said = z.object({ jti: z.uuid(), exp: z.int(), order: BackupOrder });
+const Said = z.object({ jti: z.uuid(), exp: z.int(), order: AgentOrder });
 
 /** Signs an order for one agent, which begins it until `expiresAt` or not at all. `signingKey` is PKCS#8 PEM. */
 export async function signOrder(
-  order: BackupOrder,
+  order: AgentOrder,
   { id, agent, expiresAt, signingKey }: { id: string; agent: string; expiresAt: Date; signingKey: string },
 ): Promise<string> {
   return new SignJWT({ order })
@@ -24,7 +24,7 @@ export async function signOrder(
 export async function readOrder(
   signed: string,
   { orderKey, agent, now }: { orderKey: PublicKey; agent: string; now: Date },
-): Promise<{ id: string; order: BackupOrder }> {
+): Promise<{ id: string; order: AgentOrder }> {
   const { payload } = await jwtVerify(signed, await importJWK(orderKey, 'EdDSA'), {
     typ: TYPE,
     algorithms: ['EdDSA'],

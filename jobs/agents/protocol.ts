@@ -3,6 +3,8 @@
  * each order by the service. Both sides read what comes with these schemas and take nothing else.
  */
 import { z } from 'zod';
+import { TEST_LEVELS } from '#/plans/facts.ts';
+import { ToldTest } from '#/plans/told-test.ts';
 
 /** Versions of this protocol that this release speaks. */
 export const SPOKEN = { oldest: 1, newest: 1 };
@@ -22,7 +24,7 @@ const Short = z.string().min(1).max(200);
 const Versions = z.object({ oldest: z.int().min(1), newest: z.int().min(1) });
 
 /** What an agent may be asked for. */
-export const TASKS = ['backup'] as const;
+export const TASKS = ['backup', 'restore-test'] as const;
 export type Task = (typeof TASKS)[number];
 
 export const HostFacts = z.object({
@@ -86,6 +88,9 @@ export const Polled = z.object({
 });
 export type Polled = z.infer<typeof Polled>;
 
+/** As the agent measures it; one of before says nothing of it. */
+const Rate = z.number().min(0).nullable().default(null);
+
 export const Told = z.object({
   attempt: Attempt,
   /** Null when it only asks whether it may go on. */
@@ -95,6 +100,10 @@ export const Told = z.object({
       files: z.int().min(0),
       bytes: z.int().min(0),
       totalBytes: z.int().min(0).nullable(),
+      totalFiles: z.int().min(0).nullable().default(null),
+      bytesPerSecond: Rate,
+      filesPerSecond: Rate,
+      remainingSeconds: Rate,
     })
     .nullable(),
 });
@@ -140,10 +149,18 @@ export const MadePoint = z.object({
 /** How an order ended. It is sent until the service has heard it, so it may come more than once. */
 export const Outcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('done'), attempt: Attempt, point: MadePoint }),
+  z.object({ state: z.literal('tested'), attempt: Attempt, ...ToldTest.shape }),
   /** `isRefused`: the agent's own machine does not allow it. */
   z.object({ state: z.literal('failed'), attempt: Attempt, finding: Finding, isRefused: z.boolean() }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
+
+const StoreToUse = z.object({
+  address: z.string(),
+  checksums: z.enum(['none', 'sha256']),
+  /** Points are on record there: an empty folder is not mounted either. */
+  isInUse: z.boolean().default(false),
+});
 
 /** What an order for a backup says; the agent knows the source, and the credentials of the store, by itself. */
 export const BackupOrder = z.object({
@@ -151,12 +168,7 @@ export const BackupOrder = z.object({
   source: z.string(),
   /** The last point held files: a folder without any is not mounted. */
   hadFiles: z.boolean().default(false),
-  store: z.object({
-    address: z.string(),
-    checksums: z.enum(['none', 'sha256']),
-    /** Points are on record there: an empty folder is not mounted either. */
-    isInUse: z.boolean().default(false),
-  }),
+  store: StoreToUse,
   asset: z.string(),
   recipients: z.array(z.string()).min(1),
   retention: z.object({ mode: z.enum(['governance', 'compliance']), days: z.int() }).nullable(),
@@ -165,3 +177,28 @@ export const BackupOrder = z.object({
   isFull: z.boolean(),
 });
 export type BackupOrder = z.infer<typeof BackupOrder>;
+
+/** What an order for a restore test says: what is on record of the point, and what it is held against. */
+export const TestOrder = z.object({
+  task: z.literal('restore-test'),
+  store: StoreToUse,
+  point: z.object({
+    point: z.string(),
+    asset: z.object({ label: z.string() }),
+    headSha256: z.string(),
+    dataTime: z.iso.datetime(),
+  }),
+  /** Opens the point. Sealed to the agent's own age recipient, in base64; null where the client has no key for that. */
+  sealedIdentity: z.string().nullable(),
+  level: z.enum(TEST_LEVELS),
+  trust: z.array(z.string()),
+  assertions: z.array(z.object({ name: z.string(), query: z.string(), expectation: z.unknown() })),
+  opensFiles: z.boolean(),
+  brokenBefore: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  sentinel: z.string().nullable(),
+  watched: z.array(z.string()),
+});
+export type TestOrder = z.infer<typeof TestOrder>;
+
+export const AgentOrder = z.discriminatedUnion('task', [BackupOrder, TestOrder]);
+export type AgentOrder = z.infer<typeof AgentOrder>;

@@ -13,7 +13,8 @@ import { StartError } from '../start-error.ts';
 import { readJson, writeJson } from './files.ts';
 
 const Allowed = z.object({
-  tasks: z.array(z.enum(TASKS)).default([...TASKS]),
+  /** A restore test hands this machine what opens the client's points: it is allowed by name, or not at all. */
+  tasks: z.array(z.enum(TASKS)).default(['backup']),
   /** Addresses as `reprise backup` takes them, with their passwords. */
   sources: z.array(z.object({ name: OfferedSource.shape.name, address: z.string().min(1) })).default([]),
   stores: z
@@ -51,6 +52,14 @@ export async function allowSource(folder: string, source: { name: string; addres
   await writeJson(fileIn(folder), { ...allowed, sources: [...others, source] });
 }
 
+export async function allowTask(folder: string, task: string): Promise<void> {
+  const { data } = z.enum(TASKS).safeParse(task);
+  if (!data) throw new StartError(`A task is one of: ${TASKS.join(', ')}.`);
+  const allowed = await loadAllowed(folder);
+  const others = allowed.tasks.filter((one) => one !== data);
+  await writeJson(fileIn(folder), { ...allowed, tasks: [...others, data] });
+}
+
 export async function allowStore(folder: string, store: Allowed['stores'][number]): Promise<void> {
   if (!/^(s3|file):\/\//.test(store.address))
     throw new StartError('A store is file:///folder or s3://bucket/prefix?endpoint=…');
@@ -66,11 +75,16 @@ export const offered = ({ tasks, sources, stores }: Allowed): Pick<Poll, 'tasks'
   stores: stores.map(({ address }) => address),
 });
 
-/** The source and the store of an order, with their secrets; null where the list does not have them. */
+/** The source and the store of an order for a backup, with their secrets; null where the list does not have them. */
 export function findAllowed(allowed: Allowed, order: { source: string; store: { address: string } }) {
   const source = allowed.sources.find(({ name }) => name === order.source);
-  const store = allowed.stores.find(({ address }) => address === order.store.address);
-  return source && store ? { source: source.address, credentials: credentialsOf(store) } : null;
+  const store = findAllowedStore(allowed, order.store);
+  return source && store ? { source: source.address, ...store } : null;
+}
+
+export function findAllowedStore(allowed: Allowed, { address }: { address: string }) {
+  const store = allowed.stores.find((one) => one.address === address);
+  return store ? { credentials: credentialsOf(store) } : null;
 }
 
 const credentialsOf = ({ accessKeyId, secretAccessKey }: Allowed['stores'][number]): S3Credentials | null =>

@@ -2,18 +2,18 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOrder } from '#/jobs/agents/order.ts';
-import { type BackupOrder, Heard, type Outcome, type Polled } from '#/jobs/agents/protocol.ts';
+import { type AgentOrder, Heard, type Outcome, type Polled } from '#/jobs/agents/protocol.ts';
 import { nameOfKey } from '#/jobs/agents/request-proof.ts';
 import { certainly } from '#/jobs/held.ts';
 import { everySecond } from '#/jobs/progress.ts';
-import type { Progress } from '#/jobs/recovery-points/contract.ts';
+import type { RunProgress } from '#/plans/run-progress.ts';
 import { loadAllowed } from './allowed.ts';
 import type { AgentIdentity } from './identity.ts';
 import type { Journal } from './journal.ts';
 import { sendLetters } from './letters.ts';
 import type { Line } from './line.ts';
 import type { Outbox } from './outbox.ts';
-import { runOrder } from './run-order.ts';
+import { type Ended, runOrder } from './run-order.ts';
 
 export interface Office {
   folder: string;
@@ -69,7 +69,7 @@ export async function openOrders(office: Office, signal: AbortSignal) {
 
 interface One {
   id: string;
-  order: BackupOrder;
+  order: AgentOrder;
   attempt: number;
   scratch: string;
   stop: AbortController;
@@ -78,9 +78,14 @@ interface One {
 
 async function doOrder({ folder, identity, line, outbox, say }: Office, one: One): Promise<void> {
   const { id, order, attempt, letGo } = one;
-  say(`Backs up ${order.source} to ${order.store.address}.`);
+  const what = order.task === 'backup' ? order.source : order.point.point;
+  say(
+    order.task === 'backup'
+      ? `Backs up ${what} to ${order.store.address}.`
+      : `Tests ${what} of ${order.store.address}.`,
+  );
   const scratchDir = await mkdtemp(join(one.scratch, 'order-'));
-  const ask = async (progress: Progress | null) => {
+  const ask = async (progress: RunProgress | null) => {
     const { goOn } = await line.ask(`/orders/${id}/progress`, { attempt, progress }, Heard, letGo);
     if (!goOn) one.stop.abort();
     return goOn;
@@ -98,13 +103,20 @@ async function doOrder({ folder, identity, line, outbox, say }: Office, one: One
       signal: letGo,
     };
     const ended = await runOrder(order, doing);
-    if (ended.state === 'failed' && letGo.aborted) return say(`Let go of ${order.source}.`);
+    if (ended.state === 'failed' && letGo.aborted) return say(`Let go of ${what}.`);
     await outbox.put({ order: id, outcome: { ...ended, attempt } as Outcome });
-    say(ended.state === 'done' ? `Made the recovery point ${ended.point.point}.` : ended.finding.message);
+    say(inWords(ended));
     await sendLetters(line, outbox, say);
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
+}
+
+function inWords(ended: Ended): string {
+  if (ended.state === 'done') return `Made the recovery point ${ended.point.point}.`;
+  if (ended.state === 'failed') return ended.finding.message;
+  const { verdict, reached, finding } = ended.result;
+  return `The test ${verdict}${reached ? ` at ${reached}` : ''}. ${finding?.message ?? ''}`.trim();
 }
 
 /** Whatever an agent that died left there goes. */

@@ -1,12 +1,21 @@
 /** Does one order with the same engine as a worker, and says how it ended. It never throws: whatever went wrong is an outcome. */
-
-import type { BackupOrder, Outcome } from '#/jobs/agents/protocol.ts';
+import { hostname } from 'node:os';
+import type { AgentOrder, BackupOrder, Outcome, TestOrder } from '#/jobs/agents/protocol.ts';
 import { findingOf } from '#/jobs/finding.ts';
 import { pointOf } from '#/jobs/made-point.ts';
-import type { Progress } from '#/jobs/recovery-points/contract.ts';
-import { backupInChild } from '#/jobs/recovery-points/in-child.ts';
+import { parseIdentities } from '#/jobs/recovery-points/age/keys.ts';
+import { openAge } from '#/jobs/recovery-points/age/open.ts';
+import {
+  backupInChild,
+  foreignInChild,
+  restoreInChild,
+  verifyInChild,
+} from '#/jobs/recovery-points/in-child.ts';
+import { testPoint } from '#/jobs/test-point.ts';
 import type { Finding } from '#/plans/findings.ts';
-import { type Allowed, findAllowed } from './allowed.ts';
+import type { Amounts } from '#/plans/throughput.ts';
+import { MOST_PROOFS } from '#/plans/told-test.ts';
+import { type Allowed, findAllowed, findAllowedStore } from './allowed.ts';
 import type { AgentIdentity } from './identity.ts';
 
 export interface Doing {
@@ -15,18 +24,23 @@ export interface Doing {
   /** For work under way, and for programs that had to be unpacked. */
   scratchDir: string;
   programsDir: string;
-  onProgress(progress: Progress): void;
+  onProgress(progress: Amounts): void;
   /** Whether the order is still this agent's, asked before a head is written. */
   mayPublish(): Promise<boolean>;
   signal: AbortSignal;
 }
 
-type Ended = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'attempt'> : never) : never;
+export type Ended = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'attempt'> : never) : never;
 
-export async function runOrder(order: BackupOrder, doing: Doing): Promise<Ended> {
+export async function runOrder(order: AgentOrder, doing: Doing): Promise<Ended> {
+  const isAllowed = doing.allowed.tasks.includes(order.task);
+  return order.task === 'backup' ? runBackup(order, doing, isAllowed) : runTest(order, doing, isAllowed);
+}
+
+async function runBackup(order: BackupOrder, doing: Doing, isAllowed: boolean): Promise<Ended> {
   const { allowed, identity, scratchDir, programsDir, onProgress, mayPublish, signal } = doing;
-  const found = allowed.tasks.includes(order.task) ? findAllowed(allowed, order) : null;
-  if (!found) return { state: 'failed', isRefused: true, finding: refusal(order) };
+  const found = isAllowed ? findAllowed(allowed, order) : null;
+  if (!found) return refused(order.source, order.store);
   try {
     const result = await backupInChild(
       {
@@ -50,13 +64,51 @@ export async function runOrder(order: BackupOrder, doing: Doing): Promise<Ended>
   }
 }
 
-function refusal({ source, store }: BackupOrder): Finding {
-  return {
+/** The key that opens the point is open in this process' memory alone, for as long as the test takes. */
+async function runTest(order: TestOrder, doing: Doing, isAllowed: boolean): Promise<Ended> {
+  const { allowed, identity, scratchDir, programsDir, onProgress, signal } = doing;
+  const found = isAllowed ? findAllowedStore(allowed, order.store) : null;
+  if (!found) return refused(order.task, order.store);
+  try {
+    const { task: _, sealedIdentity, ...test } = order;
+    const opened =
+      sealedIdentity && openAge(Buffer.from(sealedIdentity, 'base64'), parseIdentities(identity.identity));
+    const { result, proofs, content } = await testPoint(
+      {
+        ...test,
+        store: { ...order.store, ...found },
+        ...(opened && { identity: opened.toString('utf8') }),
+        budget: null,
+        proven: [],
+        // The service says how far this machine is from the data.
+        independence: { host: hostname(), ...UNTOLD },
+      },
+      { engine: ENGINE, scratchDir, programsDir, openScratchDatabase: null },
+      { onProgress, signal },
+    );
+    return { state: 'tested', result, proofs: proofs.slice(0, MOST_PROOFS), content };
+  } catch (error) {
+    return { state: 'failed', isRefused: false, finding: explain(error) };
+  }
+}
+
+const ENGINE = { verify: verifyInChild, restore: restoreInChild, foreign: foreignInChild };
+const UNTOLD = {
+  otherHost: 'unknown',
+  otherKey: 'unknown',
+  otherAccount: 'unknown',
+  otherImplementation: 'no',
+} as const;
+
+const refused = (source: string, store: { address: string }): Ended => ({
+  state: 'failed',
+  isRefused: true,
+  finding: {
     code: 'agent.not-allowed',
     params: { source, store: store.address },
-    message: `The machine of the agent does not allow this: its allowed.json has no source ${source}, or no store ${store.address}.`,
-  };
-}
+    message: `The machine of the agent does not allow this: its allowed.json has no ${source}, or no store ${store.address}.`,
+  },
+});
 
 function explain(error: unknown): Finding {
   try {

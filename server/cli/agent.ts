@@ -1,7 +1,7 @@
 /** `reprise agent`: the program at a client's site. */
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
-import { allowSource, allowStore, loadAllowed, offered } from '../agent/allowed.ts';
+import { allowSource, allowStore, allowTask, loadAllowed, offered } from '../agent/allowed.ts';
 import { enrol } from '../agent/enrol.ts';
 import { loadIdentity } from '../agent/identity.ts';
 import { runAgent } from '../agent/run-agent.ts';
@@ -10,6 +10,7 @@ import { readSettings } from '../settings.ts';
 export const usage = `reprise agent enrol https://SERVICE --code CODE --fingerprint FINGERPRINT [--dir DIR]
 reprise agent allow source NAME ADDRESS [--dir DIR]
 reprise agent allow store ADDRESS [--dir DIR]
+reprise agent allow task restore-test [--dir DIR]
 reprise agent show [--dir DIR]
 reprise agent run [--dir DIR] [--capacity N]
 
@@ -19,6 +20,7 @@ enrol      with the one-time code and the fingerprint that the agent's page show
 allow      what it may read, by the name that the service will call it, and where it may write to:
            a folder's path, postgresql://…, mariadb://…, sqlite:///… or s3://…; a store is s3://bucket/prefix?endpoint=… or
            file:///folder. Passwords stay here. Keys of an S3 store come from the AWS variables and are kept in DIR.
+           The task restore-test lets it test recovery points of its client here: it is then handed what opens them, in memory alone.
 show       who it is and what it may do
 dir        where it keeps its keys: ./reprise-agent unless said, for the account that runs it alone
 capacity   backups at once: 1 unless said`;
@@ -42,6 +44,8 @@ export async function run(args: string[]): Promise<number> {
     return allowed(allowSource(values.dir, { name: rest[0]!, address: rest[1]! }));
   if (verb === 'allow' && what === 'store' && rest.length === 1)
     return allowed(allowStore(values.dir, { address: rest[0]!, ...readSettings().s3 }));
+  if (verb === 'allow' && what === 'task' && rest.length === 1)
+    return allowed(allowTask(values.dir, rest[0]!));
   if (verb === 'show' && !what) return show(values.dir);
   const capacity = Number(values.capacity);
   if (verb === 'run' && !what && Number.isInteger(capacity) && capacity >= 1 && capacity <= 64)

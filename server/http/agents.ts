@@ -38,7 +38,7 @@ const HELD_WHILE_FULL_MS = 5000;
 
 export function mountAgents(app: Express, services: Services) {
   const bell = openAgentBell(services.database);
-  app.use(PLACE, express.raw({ type: 'application/json', limit: '2mb' }));
+  app.use(PLACE, express.raw({ type: 'application/json', limit: '8mb' }));
 
   app.post(`${PLACE}/enrolments`, async (request, response) =>
     send(response, 201, Enrolled, await enrol(services, read(request, Enrolment))),

@@ -54,13 +54,14 @@ create index agent_requests_by_age on agent_requests (provider_id, at);
 call isolate_client('agent_requests');
 grant delete on agent_requests to reprise_service;
 
--- What an agent is asked to do, as it was signed; one for each run.
+-- What an agent is asked to do, as it was signed; one for each run or restore test.
 create table agent_orders (
   provider_id uuid not null default current_provider(),
   client_id uuid not null,
   id uuid not null default gen_random_uuid(),
   agent_id uuid not null,
-  run_id uuid not null,
+  run_id uuid,
+  test_id uuid,
   signed text not null,
   state agent_order_state not null default 'waiting',
   attempt integer,
@@ -72,15 +73,26 @@ create table agent_orders (
   ended_at timestamptz,
   primary key (provider_id, client_id, id),
   unique (provider_id, client_id, run_id),
+  unique (provider_id, client_id, test_id),
+  check (num_nonnulls(run_id, test_id) = 1),
   check ((state = 'ended') = (ended_at is not null)),
   check (state <> 'handed' or (attempt is not null and handed_at is not null and beat_at is not null)),
   foreign key (provider_id, client_id, agent_id) references agents (provider_id, client_id, id),
-  foreign key (provider_id, client_id, run_id) references backup_runs (provider_id, client_id, id)
+  foreign key (provider_id, client_id, run_id) references backup_runs (provider_id, client_id, id),
+  foreign key (provider_id, client_id, test_id) references restore_tests (provider_id, client_id, id)
 );
 create index agent_orders_open on agent_orders (provider_id, agent_id, offered_at) where state <> 'ended';
 create index agent_orders_waiting on agent_orders (agent_id) where state = 'waiting';
 create index agent_orders_by_id on agent_orders (provider_id, id);
 call isolate_client('agent_orders');
+
+-- The agent that does a test, in the place of a worker.
+alter table restore_tests
+  add column agent_id uuid,
+  add foreign key (provider_id, client_id, agent_id) references agents (provider_id, client_id, id);
+alter table scheduled_tests
+  add column agent_id uuid,
+  add foreign key (provider_id, client_id, agent_id) references agents (provider_id, client_id, id);
 
 alter table backup_policies
   add column agent_id uuid,

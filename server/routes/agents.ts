@@ -5,7 +5,7 @@ import type { Work } from '#/plans/work.ts';
 import { hashOfCode, newCode } from '../http/agent-code.ts';
 import { orderKeyOf } from '../http/order-key.ts';
 import { api, page } from '../http/route.ts';
-import type { Services } from '../http/services.ts';
+import { addressOf, type Services } from '../http/services.ts';
 import { One } from '../http/shapes.ts';
 
 type Settled = Pick<Services, 'settings'>;
@@ -47,9 +47,9 @@ export const agentsPages = (services: Settled) => [
   }),
 ];
 
-async function open({ settings: { http } }: Settled, work: Work, id: string) {
+async function open({ settings }: Settled, work: Work, id: string) {
   const code = newCode();
   const agent = await openAgentCode(work, id, hashOfCode(code));
-  const service = http.publicUrl?.replace(/\/$/, '') ?? `http://${http.host}:${http.port}`;
+  const service = addressOf(settings);
   return { agent, code, service, fingerprint: await nameOfKey(await orderKeyOf(work)) };
 }

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
+import { doubtIn } from '#/plans/agent-test-orders.ts';
 import { hearOutcome, meetAgent } from '#/plans/agent-work.ts';
-import { allowSource, allowStore } from '#/server/agent/allowed.ts';
+import { allowSource, allowStore, allowTask } from '#/server/agent/allowed.ts';
 import { enrol } from '#/server/agent/enrol.ts';
 import { runAgent } from '#/server/agent/run-agent.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
@@ -106,6 +107,136 @@ describe('an agent', function () {
       const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
       expect(proof).to.include({ state: 'passed', reached: 'L3' });
     });
+  });
+
+  it('tests points elsewhere than on the machine whose data they are, and the record says where', async () => {
+    const source = await newFolder();
+    await writeFile(join(source, 'facture.txt'), 'Facture 12');
+    const asset = await post(`/clients/${test.acme.client}/assets`, { name: 'Factures', kind: 'data-set' });
+    const policy = await post('/backup-policies', { asset: asset.id, store: store.id, source });
+    await ended((await post(`/backup-policies/${policy.id}/runs`)).id);
+    const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+    const point = points.items.find((one: { asset: { id: string } }) => one.asset.id === asset.id);
+    const agent = await takeOn('Banc d’essai');
+    const ask = (given: object) =>
+      api('POST', '/restore-tests', { recoveryPoint: point.id, agent: agent.id, ...given });
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    expect((await ask({ level: 'L3' })).body.key, 'nobody there allowed it').to.equal(
+      'restore-test.agent-task',
+    );
+    await allowTask(agent.folder, 'restore-test');
+    await whileRunning(agent.folder, async () => {
+      await until(
+        () => api('GET', `/agents/${agent.id}`),
+        ({ body }) => body.tasks.includes('restore-test'),
+      );
+      expect((await ask({ level: 'L3x' })).body.key).to.equal('restore-test.agent-level');
+      expect((await ask({ level: 'L2b', budgetMinutes: 5 })).body.key).to.equal('restore-test.agent-sample');
+      const asked = await ask({ level: 'L4' });
+      expect(asked.status, JSON.stringify(asked.body)).to.equal(202);
+      const proof = (await until(() => api('GET', `/restore-tests/${asked.body.id}`), ENDED)).body;
+      expect(
+        proof.result.checks.filter(({ verdict }: { verdict: string }) => verdict === 'failed'),
+      ).to.deep.equal([]);
+      expect(
+        proof.result.levels.map(
+          ({ level, verdict }: { level: string; verdict: string }) => `${level} ${verdict}`,
+        ),
+      ).to.include('L3 passed');
+      expect(proof.caught).to.be.greaterThan(5).and.to.equal(proof.plantedFaults);
+      expect(proof.agent).to.deep.equal({ id: agent.id, name: agent.name });
+      expect(proof.result.independence).to.include({ otherHost: 'yes', otherKey: 'yes' });
+      expect(proof.result.independence.host).to.include('(Banc d’essai)');
+      const third = await ask({ level: 'L3' });
+      const done = (await until(() => api('GET', `/restore-tests/${third.body.id}`), ENDED)).body;
+      expect(done, JSON.stringify(done.finding)).to.include({ state: 'passed', reached: 'L3' });
+      const [{ kinds }] = (await asOwner(
+        `select array_agg(distinct code) as kinds from evidence where content like '%${third.body.id}%'`,
+      )) as unknown as [{ kinds: string[] }];
+      expect(kinds).to.have.members(['RST', 'INT']);
+    });
+    const orders = await asOwner(`select signed from agent_orders where test_id is not null`);
+    for (const { signed } of orders) {
+      const said = Buffer.from(String(signed).split('.')[1]!, 'base64url').toString();
+      expect(said).to.include('"sealedIdentity":"').and.not.include('AGE-SECRET-KEY');
+    }
+  });
+
+  it('does not prove what it backed up itself, unless that is said, and what it says of a pass must hold together', async () => {
+    const agent = await takeOn('Serveur');
+    await allowTask(agent.folder, 'restore-test');
+    await whileRunning(agent.folder, async () => {
+      await isHeard(agent.id);
+      const { policy, asset } = await protect('Serveur de fichiers', agent.name);
+      await ended((await post(`/backup-policies/${policy}/runs`)).id);
+      const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+      const point = points.items.find((one: { asset: { id: string } }) => one.asset.id === asset);
+      const asked = { recoveryPoint: point.id, level: 'L3', agent: agent.id };
+      expect((await api('POST', '/restore-tests', asked)).body.key).to.equal('restore-test.own-host');
+      const weekly = {
+        policy,
+        level: 'L3',
+        rhythm: 'daily',
+        at: ['03:00'],
+        agent: agent.id,
+        mayBeOwnHost: true,
+      };
+      const scheduled = await api('POST', `/clients/${test.acme.client}/scheduled-tests`, weekly);
+      expect(scheduled.body.key).to.equal('restore-test.own-host');
+      const { id } = await post('/restore-tests', { ...asked, mayBeOwnHost: true });
+      const { body: proof } = await until(() => api('GET', `/restore-tests/${id}`), ENDED);
+      expect(proof, JSON.stringify(proof.finding)).to.include({ state: 'passed' });
+      expect(proof.result.independence).to.include({ otherHost: 'no' });
+
+      const held = { requested: 'L3', bytes: point.bytes, took: 60 } as const;
+      expect(doubtIn(proof.result, held)).to.equal(null);
+      const lies = {
+        faults: { plantedFaults: [] },
+        missed: {
+          plantedFaults: proof.result.plantedFaults.map((one: object) => ({ ...one, caught: false })),
+        },
+        level: { reached: 'L2b' },
+        levels: { levels: [] },
+        bytes: { bytes: point.bytes + 1 },
+        time: { seconds: 10_000 },
+      };
+      for (const [lie, given] of Object.entries(lies))
+        expect(doubtIn({ ...proof.result, ...given }, held)?.code, lie).to.equal('agent.test-not-plausible');
+    });
+  });
+
+  it('shows nothing by a test that it does not fetch or is revoked over, and that is no pass', async () => {
+    const agent = await takeOn('Absent');
+    await allowTask(agent.folder, 'restore-test');
+    await whileRunning(agent.folder, () =>
+      until(
+        () => api('GET', `/agents/${agent.id}`),
+        ({ body }) => body.tasks.includes('restore-test'),
+      ),
+    );
+    const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+    const ordered = async () => {
+      const { id } = await post('/restore-tests', {
+        recoveryPoint: points.items[0].id,
+        level: 'L3',
+        agent: agent.id,
+      });
+      await until(
+        () => asOwner(`select id from agent_orders where test_id = '${id}'`),
+        (rows) => rows.length > 0,
+      );
+      return id;
+    };
+    const late = await ordered();
+    await test.service.inProvider(test.acme.id, (work) =>
+      settleSilentOrders({ ...work, now: new Date(Date.now() + 5 * 3_600_000) }),
+    );
+    const { body: unfetched } = await api('GET', `/restore-tests/${late}`);
+    expect([unfetched.state, unfetched.finding.code]).to.deep.equal(['inconclusive', 'agent.test-offline']);
+    const next = await ordered();
+    await post(`/agents/${agent.id}/revocation`);
+    const { body: revoked } = await api('GET', `/restore-tests/${next}`);
+    expect([revoked.state, revoked.finding.code]).to.deep.equal(['inconclusive', 'agent.revoked']);
   });
 
   it('backs up no share that is not mounted, and says so', async () => {

@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
+import { tellingProgress } from '#/jobs/telling-progress.ts';
 import { noteProgress } from '#/plans/attempts.ts';
 import { startBackup } from '#/plans/backup-run-starts.ts';
+import { RunProgress } from '#/plans/run-progress.ts';
 import { startTestService, type TestService, until } from '../support/service.ts';
 
 /** In full: STREAMS=1000. */
@@ -28,10 +30,10 @@ describe('live progress', function () {
   });
   after(() => test[Symbol.asyncDispose]());
 
-  const open = (token: string) =>
+  const open = (token: string, watched = `backup-run:${run}`) =>
     new Promise<IncomingMessage & { heard: string; isOver: boolean }>((done, fail) => {
       get(
-        `${test.url}/live?of=backup-run:${run}`,
+        `${test.url}/live?of=${watched}`,
         { agent: false, headers: { authorization: `Bearer ${token}` } },
         (answer) => {
           const stream = Object.assign(answer, { heard: '', isOver: false });
@@ -64,7 +66,12 @@ describe('live progress', function () {
     const plan = await inProvider(test.acme.id, (work) => startBackup(work, run, 'worker'));
     const held = { run, attempt: plan!.attempt };
     await inProvider(test.acme.id, (work) =>
-      noteProgress(work, 'backup_runs', held, { phase: 'pack', files: 1, bytes: 10, totalBytes: null }),
+      noteProgress(
+        work,
+        'backup_runs',
+        held,
+        RunProgress.parse({ phase: 'pack', files: 1, bytes: 10, totalBytes: null }),
+      ),
     );
     await until(
       async () => streams.filter(({ heard }) => heard.split(`data: ${run}`).length >= 3).length,
@@ -72,6 +79,38 @@ describe('live progress', function () {
       20_000,
     );
     for (const stream of streams) stream.destroy();
+  });
+
+  it('is told of work without attempts as well, as long as it goes on and whatever ends it', async () => {
+    const { client, id: provider } = test.acme;
+    const { policy } = (await test.api(test.acme.tokens.owner, 'GET', `/api/v1/backup-runs/${run}`)).body;
+    const look = async () =>
+      (await test.api(test.acme.tokens.owner, 'GET', `/api/v1/clients/${client}/reconciliations`)).body
+        .items[0];
+    const stream = await open(test.acme.tokens.technician, `reconciliation:${policy}`);
+    const heard = (times: number) =>
+      until(
+        async () => stream.heard.split(`data: ${policy}`).length - 1,
+        (count) => count >= times,
+        5000,
+      );
+    const long = { client, kind: 'reconciliation' as const, id: policy };
+    const broken = tellingProgress(long, 'list', provider, test.service, async (tell) => {
+      await heard(1);
+      expect((await look()).progress).to.include({ phase: 'list', files: 0, remainingSeconds: null });
+      await new Promise((done) => setTimeout(done, 1010));
+      tell({ phase: 'heads', files: 3, bytes: 0, totalBytes: null, totalFiles: 12 });
+      await heard(2);
+      expect((await look()).progress).to.include({ phase: 'heads', files: 3, totalFiles: 12 });
+      throw new Error('The store went away.');
+    });
+    expect(await broken.then(String, String)).to.include('The store went away.');
+    await heard(3);
+    expect((await look()).progress).to.equal(null);
+    stream.destroy();
+    expect((await open(test.acme.tokens['client-reader'], `reconciliation:${policy}`)).statusCode).to.equal(
+      403,
+    );
   });
 
   it('is for those alone who may see the run, and ends when they may no more', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TASKS } from '#/jobs/agents/protocol.ts';
 import { may } from '#/plans/access.ts';
 import { revokeAgent } from '#/plans/agent-revoking.ts';
 import {
@@ -34,6 +35,7 @@ export const agent = noun<Agent, NewAgent>({
     { name: 'fingerprint', kind: 'line' },
     { name: 'capacity', kind: 'number' },
     { name: 'stores', kind: 'lines' },
+    { name: 'tasks', kind: 'choices', values: TASKS, words: 'agent-task' },
     { name: 'enrolledAt', kind: 'moment' },
     { name: 'codeExpiresAt', kind: 'moment' },
     { name: 'createdBy', kind: 'line' },
