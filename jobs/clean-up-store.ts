@@ -3,7 +3,7 @@ import type { Finding } from '#/plans/findings.ts';
 import { countOf, ITEMS_TOLD } from '#/plans/left-over.ts';
 import { findingOf } from './finding.ts';
 import type { Tools } from './job.ts';
-import type { StoreAddress } from './recovery-points/in-child.ts';
+import type { ChildOptions, StoreAddress } from './recovery-points/in-child.ts';
 import { type CleanUp, GRACE_DAYS } from './recovery-points/reconcile/clean-up.ts';
 import { type Due, dueAmong, objectionIn } from './recovery-points/reconcile/due.ts';
 import type { Reconciliation } from './recovery-points/reconcile/reconcile.ts';
@@ -33,7 +33,7 @@ export async function cleanUpStore(
   { policyId, found, ...order }: Cleaning,
   provider: string,
   { engine, inProvider }: Tools,
-  signal: AbortSignal,
+  watch: ChildOptions,
 ): Promise<Cleaned | null> {
   const going = summaryOf(dueAmong(found, { olderThan: order.olderThan, now: new Date() }));
   if (countOf(going) === 0) return null;
@@ -43,7 +43,7 @@ export async function cleanUpStore(
   await inProvider(provider, (work) => noteCleanUpBegins(work, policyId, going));
   const known = [...order.known, ...found.toAdopt];
   try {
-    return await engine.cleanUp({ ...order, known, dryRun: false }, { signal });
+    return await engine.cleanUp({ ...order, known, dryRun: false }, watch);
   } catch (error) {
     return { ...NOTHING, blocked: findingOf(error).finding };
   }

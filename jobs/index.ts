@@ -4,9 +4,13 @@ import { expirePoints } from './expire-points.ts';
 import { hearClaimJob } from './hear-claim.ts';
 import { judgeForeignRestore } from './judge-foreign-restore.ts';
 import { lookAtRepository } from './look-at-repository.ts';
+import { mailFactorReset } from './mail-factor-reset.ts';
+import { mailInvitation } from './mail-invitation.ts';
+import { mailReset } from './mail-reset.ts';
 import { makeReport } from './make-report.ts';
 import { moveDrillJob } from './move-drill.ts';
 import { offerOrderJob } from './offer-order.ts';
+import { offerTestOrder } from './offer-test-order.ts';
 import { probeStoreJob } from './probe-store.ts';
 import { proveRepository } from './prove-repository.ts';
 import { reconcileStore } from './reconcile-store.ts';
@@ -21,6 +25,7 @@ export const jobs = [
   runRestoreTest,
   makeReport,
   offerOrderJob,
+  offerTestOrder,
   probeStoreJob,
   reconcileStore,
   expirePoints,
@@ -33,4 +38,7 @@ export const jobs = [
   hearClaimJob,
   lookAtRepository,
   proveRepository,
+  mailInvitation,
+  mailReset,
+  mailFactorReset,
 ];

@@ -55,7 +55,22 @@ export interface Tools {
   documents: { put(key: string, body: Uint8Array): Promise<unknown> };
   /** Hands a message to the mail relay or to a webhook's receiver. Never throws: not being taken is an answer. */
   sendAlert(provider: string, message: Message): Promise<Sent>;
+  /** Hands a mail about somebody's own sign-in to the relay. Never throws either. */
+  sendLetter(letter: Letter): Promise<Sent>;
   log: Log;
+}
+
+/** A mail to one person about their own sign-in. Its link is a secret: it stands in no row and no log. */
+export interface Letter {
+  kind: 'invitation' | 'reset' | 'factor-reset';
+  /** The same however often it is sent. */
+  id: string;
+  to: { name: string; address: string };
+  locale: string;
+  /** Where the link leads, within the service. */
+  path: string;
+  /** What its sentences name. */
+  params: Record<string, string>;
 }
 
 export interface Log {

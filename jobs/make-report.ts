@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { finding } from '#/plans/findings.ts';
 import { failReport, finishReport, startReport } from '#/plans/reports/reports.ts';
 import { job } from './job.ts';
+import { tellingProgress } from './telling-progress.ts';
 
 /** Draws a report from its snapshot, seals it, and puts it where people download it. */
 export const makeReport = job({
@@ -16,17 +17,21 @@ export const makeReport = job({
     if (!plan) return;
 
     const sealingKey = open(provider, 'report-sealing', plan.sealedKey);
-    const { pdf, sha256, pages } = await makeReport({
-      snapshot: plan.snapshot,
-      sealingKey,
-      certificates: plan.certificates,
+    const long = { client: plan.client, kind: 'report' as const, id: reportId };
+    await tellingProgress(long, 'draw', provider, { inProvider }, async (tell) => {
+      const { pdf, sha256, pages } = await makeReport({
+        snapshot: plan.snapshot,
+        sealingKey,
+        certificates: plan.certificates,
+      });
+      tell({ phase: 'file', files: 0, bytes: pdf.length, totalBytes: pdf.length });
+      // Named by content: a second try that draws the file again never writes over one whose hash is on record.
+      const key = `${provider}/${plan.client}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;
+      await documents.put(key, pdf);
+      await inProvider(provider, (work) =>
+        finishReport(work, reportId, { key, sha256, pages, bytes: pdf.length }),
+      );
     });
-    // Named by content: a second try that draws the file again never writes over one whose hash is on record.
-    const key = `${provider}/${plan.client}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;
-    await documents.put(key, pdf);
-    await inProvider(provider, (work) =>
-      finishReport(work, reportId, { key, sha256, pages, bytes: pdf.length }),
-    );
   },
 
   giveUp: ({ reportId }, provider, { inProvider }) =>

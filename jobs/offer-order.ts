@@ -8,7 +8,7 @@ import { signOrder } from './agents/order.ts';
 import { job } from './job.ts';
 
 /** An agent that is off is waited for so long. */
-const WAITED_FOR_MS = 4 * 3_600_000;
+export const WAITED_FOR_MS = 4 * 3_600_000;
 
 /** Signs what an agent is to do and lays it out. Only workers can open the key: the web process hands orders on, it makes none. */
 export const offerOrderJob = job({
@@ -28,7 +28,8 @@ export const offerOrderJob = job({
     const expiresAt = new Date(Date.now() + WAITED_FOR_MS);
     const signingKey = open(provider, 'order-signing', sealedOrderKey);
     const signed = await signOrder(order, { id, agent: keyName, expiresAt, signingKey });
-    await inProvider(provider, (work) => offerOrder(work, runId, { id, agent, signed, expiresAt }));
+    const ordered = { run_id: runId, test_id: null };
+    await inProvider(provider, (work) => offerOrder(work, ordered, { id, agent, signed, expiresAt }));
   },
 
   giveUp: ({ runId }, provider, { inProvider }) =>

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, finding } from '#/plans/findings.ts';
 import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
-import type { RunProgress } from '#/plans/run-progress.ts';
+import type { Amounts } from '#/plans/throughput.ts';
 import type { Tools } from './job.ts';
 import type { RestoreOrder } from './recovery-points/in-child.ts';
 import type { DatabaseInventory, Inventory } from './sources/source.ts';
@@ -14,7 +14,7 @@ import { proveSqliteCopy } from './verifiers/sqlite-restore.ts';
 
 interface Watch {
   signal: AbortSignal;
-  onProgress: (progress: RunProgress) => void;
+  onProgress: (progress: Amounts) => void;
 }
 
 type Point = Omit<RestoreOrder, 'into' | 'only'> & { scratchDir: string };
@@ -25,7 +25,7 @@ interface Restored extends Watch {
   copy: string;
   assertions: Assertion[];
   scratchDir: string;
-  tools: Tools;
+  tools: Pick<Tools, 'openScratchDatabase' | 'programsDir'>;
 }
 
 type Of<Kind> = Extract<DatabaseInventory, { kind: Kind }>;
@@ -50,7 +50,9 @@ export async function addApplicationLevel(
   result: RestoreTestResult,
   point: Point,
   assertions: { name: string; query: string; expectation: unknown }[],
-  tools: Tools,
+  tools: Pick<Tools, 'openScratchDatabase' | 'programsDir'> & {
+    engine: Pick<Tools['engine'], 'restore'>;
+  },
   watch: Watch,
 ): Promise<RestoreTestResult> {
   const into = join(point.scratchDir, 'application');

@@ -12,8 +12,10 @@ import { findingOf } from './finding.ts';
 import { identityOf } from './identity-of.ts';
 import { job, type Tools } from './job.ts';
 import { leftOver } from './left-over.ts';
+import type { ChildOptions } from './recovery-points/in-child.ts';
 import type { Reconciliation } from './recovery-points/reconcile/reconcile.ts';
 import { storeOf } from './store-of.ts';
+import { tellingProgress } from './telling-progress.ts';
 
 /** Sets what a store holds of an asset against what is known, removes what no point needs, and writes both down. */
 export const reconcileStore = job({
@@ -27,16 +29,20 @@ export const reconcileStore = job({
     const plan = await tools.inProvider(provider, (work) => startReconciliation(work, policyId));
     if (!plan) return;
     const order = orderOf(plan, provider, tools);
-    const found = await look(order, plan, provider, tools, signal);
-    if ('finding' in found) {
-      await tools.inProvider(provider, (work) => failReconciliation(work, policyId, found.finding));
-      return;
-    }
-    const { known } = plan;
-    const cleaned = await cleanUpStore({ policyId, ...order, known, found }, provider, tools, signal);
-    await tools.inProvider(provider, (work) =>
-      finishReconciliation(work, policyId, asKept(found, cleaned, order.olderThan)),
-    );
+    const long = { client: plan.client, kind: 'reconciliation' as const, id: policyId };
+    await tellingProgress(long, 'list', provider, tools, async (onProgress) => {
+      const watch = { signal, onProgress };
+      const found = await look(order, plan, provider, tools, watch);
+      if ('finding' in found) {
+        await tools.inProvider(provider, (work) => failReconciliation(work, policyId, found.finding));
+        return;
+      }
+      const { known } = plan;
+      const cleaned = await cleanUpStore({ policyId, ...order, known, found }, provider, tools, watch);
+      await tools.inProvider(provider, (work) =>
+        finishReconciliation(work, policyId, asKept(found, cleaned, order.olderThan)),
+      );
+    });
   },
 
   giveUp: ({ policyId }, provider, { inProvider }) =>
@@ -64,7 +70,7 @@ export async function adoptWhatIsThere(
 ): Promise<void> {
   const plan = await tools.inProvider(provider, (work) => planReconciliation(work, policyId));
   const order = orderOf(plan, provider, tools);
-  const found = await look(order, plan, provider, tools, signal);
+  const found = await look(order, plan, provider, tools, { signal });
   if ('finding' in found) return;
   await tools.inProvider(provider, (work) =>
     finishReconciliation(work, policyId, asKept(found, null, order.olderThan)),
@@ -85,11 +91,11 @@ async function look(
   { known, trust, recipients, sealedVerifiers }: Plan,
   provider: string,
   { engine, open }: Tools,
-  signal: AbortSignal,
+  watch: ChildOptions,
 ): Promise<Reconciliation | { finding: Finding }> {
   const identity = identityOf(sealedVerifiers, provider, { open });
   try {
-    return await engine.reconcile({ store, asset, known, trust, recipients, ...identity }, { signal });
+    return await engine.reconcile({ store, asset, known, trust, recipients, ...identity }, watch);
   } catch (error) {
     return { finding: findingOf(error).finding };
   }

@@ -31,7 +31,9 @@ export function agreementStanding(agreement: AgreementFacts, facts: ClientFacts)
   const incidents = facts.incidents.filter(
     ({ detectedAt }) => detectedAt.slice(0, 10) >= agreement.validFrom,
   );
-  const tests = facts.restoreTests.filter(({ state }) => state === 'passed' || state === 'failed');
+  const tests = facts.restoreTests.filter(
+    ({ state, unshown }) => state === 'failed' || (state === 'passed' && unshown === undefined),
+  );
   const drills = facts.exercises.filter(({ state }) => state === 'done');
   const { backupsSucceeded, backupsFailed, lastReportAt } = facts.service;
   return [

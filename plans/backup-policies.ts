@@ -1,8 +1,8 @@
 /** Backup policies: which source is backed up into which store; their schedules say how often. */
 import { z } from 'zod';
 import { allow } from './access.ts';
-import { readPolicySource } from './agent-sources.ts';
-import { findAsset } from './assets.ts';
+import { type PolicySource, readPolicySource } from './agent-sources.ts';
+import { type Asset, findAsset } from './assets.ts';
 import { record } from './audit.ts';
 import { longestGapOf } from './backup-standing.ts';
 import { refuseImpossibleObjective } from './blackout-limits.ts';
@@ -70,11 +70,29 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
   if (store.client !== asset.client) throw notFound('store');
   refuseLockThatDoesNotHold(store, policy);
   const source = await readPolicySource(work, { client: asset.client, store: store.address }, policy.source);
-  await refuseSecondPolicy(work, asset.id);
   const rules = policy.schedule ?? everyInterval(policy.intervalSeconds);
-  const made = { id: null, client: asset.client, asset };
-  await refuseImpossibleObjective(work, made, { before: null, after: rules.cadence });
+  const made = { ...policy, asset, store, rules };
+  return insertBackupPolicy(work, made, { ...source, sealed: work.seal('source', policy.source) });
+}
 
+interface Made {
+  asset: Asset;
+  store: Store;
+  rules: ScheduleRules;
+  lockDays: number | null;
+  lockMode: LockMode;
+  isGentle: boolean;
+}
+
+/** Keeps a new policy whose store and source were looked at already. */
+export async function insertBackupPolicy(
+  work: Work,
+  { asset, store, rules, ...policy }: Made,
+  source: PolicySource & { sealed: Buffer },
+): Promise<BackupPolicy> {
+  await refuseSameStore(work, asset, store);
+  const subject = { id: null, client: asset.client, asset };
+  await refuseImpossibleObjective(work, subject, { before: null, after: rules.cadence });
   const { id } = await work.db
     .insertInto('backup_policies')
     .values({
@@ -85,7 +103,7 @@ export async function addBackupPolicy(work: Work, policy: NewBackupPolicy): Prom
       source_address: source.address,
       agent_id: source.agent,
       agent_source: source.agentSource,
-      sealed_source: work.seal('source', policy.source),
+      sealed_source: source.sealed,
       lock_mode: policy.lockDays === null ? null : policy.lockMode,
       lock_days: policy.lockDays,
       is_gentle: policy.isGentle,
@@ -154,6 +172,7 @@ export async function listBackupPolicies(work: Work, client: string): Promise<Ba
   const rows = await selectPolicies(work)
     .where('policy.client_id', '=', client)
     .orderBy('asset.name')
+    .orderBy('store.name')
     .limit(1000)
     .execute();
   return rows.map((row) => present(row, work.now));
@@ -168,13 +187,15 @@ export function refuseLockThatDoesNotHold(
   throw invalid('lockDays', 'backup-policy.locks-not-seen', { store: name });
 }
 
-async function refuseSecondPolicy({ db }: Work, asset: string) {
+/** Two that write into one place would hold each other's points for their own. */
+async function refuseSameStore({ db }: Work, asset: Asset, store: Store) {
   const known = await db
     .selectFrom('backup_policies')
     .select('id')
-    .where('asset_id', '=', asset)
+    .where('asset_id', '=', asset.id)
+    .where('store_id', '=', store.id)
     .executeTakeFirst();
-  if (known) throw conflict('backup-policy.second');
+  if (known) throw conflict('backup-policy.same-store', { asset: asset.name, store: store.name });
 }
 
 const selectPolicies = ({ db }: Work) =>

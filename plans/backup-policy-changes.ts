@@ -1,11 +1,10 @@
-/** Changing a backup policy: its source, store, lock and schedule. What it made stays where it is. */
+/** Changing a backup policy: its source, lock and schedule. It stays with its store, and so its points with their rules. */
 import { z } from 'zod';
 import { allow } from './access.ts';
 import { readPolicySource } from './agent-sources.ts';
 import { record } from './audit.ts';
 import { BACKUP, type BackupPolicy, findBackupPolicy, refuseLockThatDoesNotHold } from './backup-policies.ts';
 import { refuseImpossibleObjective } from './blackout-limits.ts';
-import { notFound } from './errors.ts';
 import { RhythmShape, rulesFrom } from './schedules/rhythm.ts';
 import { keepSchedule } from './schedules/schedules.ts';
 import { SOURCE_FORMS } from './source-addresses.ts';
@@ -15,7 +14,6 @@ import { Checkbox, OptionalDays, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
 
 export const BackupPolicyChange = z.object({
-  store: z.uuid().describe('Points made so far stay in the store that they are in'),
   source: OptionalLine(1000).default(null).describe(`${SOURCE_FORMS}. Null leaves it as it is`),
   lockDays: OptionalDays.default(null),
   lockMode: z.enum(LOCK_MODES).nullable().default(null).describe('Null is `compliance`'),
@@ -31,8 +29,7 @@ export async function changeBackupPolicy(
 ): Promise<BackupPolicy> {
   allow(work, 'protection.change');
   const before = await findBackupPolicyForChange(work, id);
-  const store = await findStore(work, change.store);
-  if (store.client !== before.client) throw notFound('store');
+  const store = await findStore(work, before.store.id);
   const lockMode = change.lockMode ?? 'compliance';
   refuseLockThatDoesNotHold(store, { lockDays: change.lockDays, lockMode });
   const address = change.source ?? before.source;
@@ -48,7 +45,6 @@ export async function changeBackupPolicy(
   await work.db
     .updateTable('backup_policies')
     .set({
-      store_id: store.id,
       lock_mode: change.lockDays === null ? null : lockMode,
       lock_days: change.lockDays,
       is_gentle: change.isGentle,

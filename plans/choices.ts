@@ -1,5 +1,6 @@
 /** What a form of a client can refer to, by name. */
 import { may } from './access.ts';
+import { listTestingAgents } from './agent-tests.ts';
 import { findClient } from './clients.ts';
 import { CATALOGUE } from './coverage/catalogue.ts';
 import { listKeyHolders } from './key-holders.ts';
@@ -52,13 +53,30 @@ const LISTS = {
       .innerJoin('assets as asset', (join) =>
         join.onRef('asset.id', '=', 'policy.asset_id').onRef('asset.client_id', '=', 'policy.client_id'),
       )
-      .select(['policy.id', 'asset.name', 'policy.is_enabled'])
+      .innerJoin('stores as store', (join) =>
+        join.onRef('store.id', '=', 'policy.store_id').onRef('store.client_id', '=', 'policy.client_id'),
+      )
+      .select(['policy.id', 'asset.name', 'store.name as store_name', 'policy.is_enabled'])
       .where('policy.client_id', '=', client)
       .orderBy('asset.name')
+      .orderBy('store.name')
       .limit(5000)
       .execute();
-    return rows.map(({ id, name, is_enabled }) => ({ id, name, isPast: !is_enabled }));
+    return rows.map(({ id, name, store_name, is_enabled }) => ({
+      id,
+      name: `${name} · ${store_name}`,
+      isPast: !is_enabled,
+    }));
   },
+  /** Of other backup tools. */
+  repositories: ({ db }: Work, client: string) =>
+    db
+      .selectFrom('repositories')
+      .select(['id', 'name'])
+      .where('client_id', '=', client)
+      .orderBy('name')
+      .limit(1000)
+      .execute(),
   suppliers: ({ db }: Work, client: string) => assets(db, client).where('kind', '=', 'supplier').execute(),
   sites: ({ db }: Work, client: string) =>
     db
@@ -80,6 +98,8 @@ const LISTS = {
   signIns: listSignIns,
   /** Of the provider, whichever client asks. */
   technicianPools: (work: Work) => (may(work, 'pool.read') ? listTechnicianPools(work) : []),
+  /** Agents whose own machine lets them test recovery points. */
+  testingAgents: listTestingAgents,
   scenarios: ({ db }: Work, client: string) =>
     db
       .selectFrom('risk_scenarios')

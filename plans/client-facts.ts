@@ -16,17 +16,19 @@ import { loadActions, loadExercises, loadIncidents, loadReviews, loadStepRuns } 
 import { loadActivities } from './client-facts/need.ts';
 import { loadPlans } from './client-facts/plans.ts';
 import { loadLosses, loadPoints, loadPolicies, loadTests } from './client-facts/proof.ts';
+import { loadRepositories } from './client-facts/repositories.ts';
 import { loadScenarios, loadStrategies } from './client-facts/scenarios.ts';
 import { loadService } from './client-facts/service.ts';
 import type { Client } from './clients.ts';
 import type { ServiceFacts, StudyFacts } from './continuity-facts.ts';
-import type { ClientFacts } from './facts.ts';
+import type { ClientFacts, PolicyFacts, RestoreTestFacts } from './facts.ts';
 import type { Work } from './work.ts';
 
 /** Facts of several clients, by client id. */
 export async function loadFacts(work: Work, clients: Client[]): Promise<Map<string, ClientFacts>> {
   const ids = clients.map(({ id }) => id);
   if (ids.length === 0) return new Map();
+  const foreign = await loadRepositories(work, ids);
   const rows = {
     activities: await loadActivities(work, ids),
     assets: await loadAssets(work, ids),
@@ -47,10 +49,10 @@ export async function loadFacts(work: Work, clients: Client[]): Promise<Map<stri
     agreements: await loadAgreements(work, ids),
     decisions: await loadDecisions(work, ids),
     frameworks: await loadFrameworks(work, ids),
-    policies: await loadPolicies(work, ids),
-    recoveryPoints: await loadPoints(work, ids),
-    lostPoints: await loadLosses(work, ids),
-    restoreTests: await loadTests(work, ids),
+    policies: both<PolicyFacts>(await loadPolicies(work, ids), foreign.policies),
+    recoveryPoints: both(await loadPoints(work, ids), foreign.recoveryPoints),
+    lostPoints: both(await loadLosses(work, ids), foreign.lostPoints),
+    restoreTests: both<RestoreTestFacts>(await loadTests(work, ids), foreign.restoreTests),
     drills: await loadDrills(work, ids),
     claims: await loadClaims(work, ids),
     recoveryKeys: await loadRecoveryKeys(work, ids),

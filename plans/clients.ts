@@ -141,6 +141,17 @@ export async function listClients(
   return { clients: page.map(presentClient), next: rows.length > PAGE ? (page.at(-1)?.name ?? null) : null };
 }
 
+/** All clients in sight, for picking one. */
+export async function listClientNames(work: Work): Promise<{ id: string; name: string }[]> {
+  allow(work, 'client.read');
+  return work.db
+    .selectFrom('clients')
+    .select(['client_id as id', 'name'])
+    .orderBy('name')
+    .limit(1000)
+    .execute();
+}
+
 const bears = (search: string) => sql<boolean>`strpos(lower(name), lower(${search})) > 0`;
 
 async function refuseUnsound(work: Work, { timeZone, technicianPool }: NewClient) {

@@ -21,7 +21,7 @@ export const scheduledTests: Purpose = {
       ...(test.budgetSeconds !== null && { budgetMinutes: Math.ceil(test.budgetSeconds / 60) }),
       ...(test.budgetBytes !== null && { budgetGigabytes: Math.max(1, Math.round(test.budgetBytes / 1e9)) }),
     };
-    const { id } = await requestRestoreTest(work, asked, RANKS.rotating);
+    const { id } = await requestRestoreTest(work, asked, { rank: RANKS.rotating, agent: test.agent });
     return { run: id };
   },
 };

@@ -151,6 +151,8 @@ export interface PlanFacts {
 export interface PolicyFacts {
   id: string;
   asset: string;
+  /** Another backup tool makes them, as somebody says: this is its repository. Absent where we do. */
+  tool?: string;
   intervalSeconds: number;
   isEnabled: boolean;
   /** What the last look found at the source and in no point. Absent in reports of before this was kept. */
@@ -172,6 +174,8 @@ export interface PolicyFacts {
 export interface RecoveryPointFacts {
   id: string;
   asset: string;
+  /** Another backup tool lists it. Absent where we made it. */
+  tool?: string;
   /** The moment the data are of. */
   dataTime: string;
   endedAt: string;
@@ -205,10 +209,14 @@ export const levelsIn = (level: TestLevel): TestLevel[] =>
 export interface RestoreTestFacts {
   id: string;
   asset: string;
+  /** Of what another backup tool made: a proof of its repository. */
+  tool?: string;
   recoveryPoint: string;
   state: TestState;
   requested: TestLevel;
   reached: TestLevel | null;
+  /** The higher level it ended on, where no planted damage shows that it would have noticed any: it counts for nothing. */
+  unshown?: TestLevel;
   finishedAt: string | null;
   /** When its point was first shown to come back so far; a second test of one point is no newer proof. Null while it never was. */
   provedAt: string | null;

@@ -32,7 +32,8 @@ export async function endMembership(work: Work, person: string): Promise<void> {
   await record(work, 'member.ended', { kind: 'person', id: person, client: null }, { role, ended });
 }
 
-async function findMemberForChange({ db, provider }: Work, person: string) {
+/** A member whose access is not over, locked until the change is done. */
+export async function findMemberForChange({ db, provider }: Work, person: string) {
   const member = await db
     .selectFrom('memberships')
     .select('role')

@@ -65,7 +65,14 @@ export async function addOmissionCheck(
   const [subject] = await subjects(work, { asset: id });
   if (!subject) throw conflict('omission-check.no-point', { asset: asset.name });
   if (subject.is_open) throw conflict('omission-check.under-way');
-  return queue(work, subject);
+  const check = await queue(work, subject);
+  await record(
+    work,
+    'omission-check.requested',
+    { kind: 'omission-check', id: check.id, client },
+    { asset: id },
+  );
+  return check;
 }
 
 const DAY_MS = 86_400_000;
@@ -91,7 +98,10 @@ export async function startOmissionCheck(work: Work, id: string) {
       join.onRef('store.client_id', '=', 'point.client_id').onRef('store.id', '=', 'point.store_id'),
     )
     .innerJoin('backup_policies as policy', (join) =>
-      join.onRef('policy.client_id', '=', 'point.client_id').onRef('policy.asset_id', '=', 'point.asset_id'),
+      join
+        .onRef('policy.client_id', '=', 'point.client_id')
+        .onRef('policy.asset_id', '=', 'point.asset_id')
+        .onRef('policy.store_id', '=', 'point.store_id'),
     )
     .select(['store.address', 'store.sealed_credentials', 'store.probe', 'policy.sealed_source'])
     .where('point.id', '=', check.recovery_point_id)
@@ -195,7 +205,7 @@ async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Pr
   return findOmissionCheck(work, id);
 }
 
-/** Sources read by this service, with their newest point. An agent's are at the client's site; a bucket lists itself. */
+/** Sources read by this service, with their newest point in any store. An agent's are at the client's site; a bucket lists itself. */
 async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
   let query = db
     .selectFrom('backup_policies as policy')
@@ -205,14 +215,16 @@ async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
           .selectFrom('recovery_points as point')
           .whereRef('point.client_id', '=', 'policy.client_id')
           .whereRef('point.asset_id', '=', 'policy.asset_id')
+          .whereRef('point.store_id', '=', 'policy.store_id')
           .where('point.data_time', '<=', now)
           .where(isThere('point'))
-          .select('point.id as point_id')
+          .select(['point.id as point_id', 'point.data_time'])
           .orderBy('point.data_time', 'desc')
           .limit(1)
           .as('newest'),
       (join) => join.onTrue(),
     )
+    .distinctOn(['policy.client_id', 'policy.asset_id'])
     .select(['policy.client_id', 'policy.asset_id', 'policy.created_at', 'newest.point_id'])
     .select((from) =>
       from
@@ -236,7 +248,12 @@ async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
     .where('policy.agent_id', 'is', null)
     .where('policy.source_kind', '<>', 's3');
   if (asset !== undefined) query = query.where('policy.asset_id', '=', asset);
-  return query.orderBy('policy.asset_id').limit(10_000).execute();
+  return query
+    .orderBy('policy.client_id')
+    .orderBy('policy.asset_id')
+    .orderBy('newest.data_time', 'desc')
+    .limit(10_000)
+    .execute();
 }
 
 /** Tables that the last look before a point was made did not find. */

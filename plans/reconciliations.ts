@@ -15,8 +15,10 @@ import { hasNotExpired } from './point-expiries.ts';
 import { isNotGivenUp, noteLosses } from './point-losses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { type Reconciled, ReconciliationRecord, WithItems } from './reconciliation-records.ts';
+import { RunProgress } from './run-progress.ts';
 import { checksumsOf } from './store-probes.ts';
 import type { Work } from './work.ts';
+import { progressOf } from './work-progress.ts';
 
 export const LOOKS: DailyRound = { table: 'reconciliations', job: 'reconcile-store' };
 /** After two missed days nobody knows what the store holds. */
@@ -35,6 +37,7 @@ export const Reconciliation = z
     standing: z
       .enum(['never', 'queued', 'running', 'failed', 'stale', 'differs', 'agrees'])
       .describe('`agrees` only by a look that is not old and found nothing lost, refused or unreadable'),
+    progress: RunProgress.nullable().describe('While it goes on'),
     lookedAt: z.iso.datetime().nullable(),
     found: ReconciliationRecord.nullable(),
     finding: Finding.nullable(),
@@ -87,6 +90,7 @@ export async function planReconciliation(work: Work, policyId: string) {
     .limit(200)
     .execute();
   return {
+    client: policy.client,
     asset: policy.asset.label,
     store: {
       address: store.address,
@@ -209,6 +213,7 @@ const selectLooks = ({ db }: Work) =>
     .leftJoin('reconciliations as look', (join) =>
       join.onRef('look.policy_id', '=', 'policy.id').onRef('look.client_id', '=', 'policy.client_id'),
     )
+    .select(progressOf('reconciliation', 'policy').as('progress'))
     .select(['policy.id', 'policy.client_id', 'asset.id as asset_id', 'asset.name as asset_name'])
     .select([
       'store.id as store_id',
@@ -229,6 +234,7 @@ function present(row: Row, now: Date): Reconciliation {
     asset: { id: row.asset_id, name: row.asset_name },
     store: { id: row.store_id, name: row.store_name },
     standing: standingOf(row, found, now),
+    progress: row.progress ? RunProgress.parse(row.progress) : null,
     lookedAt: row.looked_at?.toISOString() ?? null,
     found,
     finding: findingOfRow(row),

@@ -12,7 +12,7 @@ import { type Finding, findingColumns } from './findings.ts';
 import { notePackProofs, type PackProof } from './pack-proofs.ts';
 import { pauseFrom } from './pauses.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
-import type { RestoreTestResult } from './restore-test-results.ts';
+import { nothingShown, type RestoreTestResult } from './restore-test-results.ts';
 import { findRestoreTest, type RestoreTest } from './restore-tests.ts';
 import type { Work } from './work.ts';
 
@@ -51,11 +51,29 @@ export async function retryRestoreTest(
  */
 export async function finishRestoreTest(
   work: Work,
-  { id, attempt }: { id: string; attempt: number | null },
+  held: Held,
+  result: RestoreTestResult,
+  told: { proofs?: PackProof[]; content?: ContentProfile | null } = {},
+) {
+  allow(work, 'work.finish');
+  await end(work, held, result, told);
+}
+
+/** Ends one that came to no answer, whoever ended it: that is never a pass. */
+export const endWithoutAnswer = (work: Work, held: Held, found: Finding) =>
+  end(work, held, nothingShown('inconclusive', found));
+
+interface Held {
+  id: string;
+  attempt: number | null;
+}
+
+async function end(
+  work: Work,
+  { id, attempt }: Held,
   result: RestoreTestResult,
   { proofs = [], content = null }: { proofs?: PackProof[]; content?: ContentProfile | null } = {},
 ) {
-  allow(work, 'work.finish');
   if (attempt === null) await endOpenAttempt(work, id, 'lost');
   else if (!(await endAttempt(work, { run: id, number: attempt }, 'done'))) return;
   const ended = await endTest(work, id, result);

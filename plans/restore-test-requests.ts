@@ -1,6 +1,8 @@
 /** Asking for a restore test, and calling one off. */
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { endOrderOfTest } from './agent-order-rows.ts';
+import { refuseAgentTest } from './agent-tests.ts';
 import { endOpenAttempt } from './attempts.ts';
 import { record } from './audit.ts';
 import { tellDrill } from './drills/tell.ts';
@@ -10,6 +12,7 @@ import type { Cancelling } from './pauses.ts';
 import { findRecoveryPoint, type RecoveryPoint } from './recovery-points.ts';
 import { findRestoreTest, type RestoreTest } from './restore-tests.ts';
 import { hasApplicationLevel, isDatabase, type SourceKind } from './source-addresses.ts';
+import { Checkbox } from './text.ts';
 import { RANKS } from './turns.ts';
 import type { Work } from './work.ts';
 
@@ -29,15 +32,24 @@ export const RestoreTestRequest = z.object({
     'Reads a sample: packs never read first, then the stalest. L2a and L2b only',
   ),
   budgetGigabytes: Budget(100_000).describe('The same, by what is fetched'),
+  agent: z
+    .preprocess((value) => (value === '' ? null : value), z.uuid().nullable())
+    .default(null)
+    .describe('An agent that does it on its machine; null: a worker of the service'),
+  mayBeOwnHost: Checkbox.default(false).describe(
+    'Also on the machine whose data they are, which the record then says: what hides there is not noticed',
+  ),
 });
 
 export type RestoreTestRequest = z.infer<typeof RestoreTestRequest>;
+type Where = 'agent' | 'mayBeOwnHost';
+type AskedTest = Omit<RestoreTestRequest, Where> & Partial<Pick<RestoreTestRequest, Where>>;
 
 /** Asks for a restore test of a recovery point. The test itself runs as a job. */
 export async function requestRestoreTest(
   work: Work,
-  { recoveryPoint, level, budgetMinutes, budgetGigabytes }: RestoreTestRequest,
-  rank: number = RANKS.asked,
+  { recoveryPoint, level, budgetMinutes, budgetGigabytes, agent = null, mayBeOwnHost = false }: AskedTest,
+  due: { rank: number; agent: string | null } | null = null,
 ): Promise<RestoreTest> {
   allow(work, 'restore-test.request');
   const point = await findRecoveryPoint(work, recoveryPoint);
@@ -49,6 +61,12 @@ export async function requestRestoreTest(
   if (isSample && level !== 'L2a' && level !== 'L2b') throw invalid('level', 'restore-test.budget-level');
   if (level === 'L4' && !hasApplicationLevel(source))
     throw invalid('level', 'restore-test.no-application-level');
+  const requested = level ?? (agent === null ? highest : 'L3');
+  if (agent !== null)
+    await refuseAgentTest(work, point, { agent, level: requested, isSample, source, mayBeOwnHost });
+  // What its schedule says was looked at then; an agent that may no more refuses it itself, and that is told.
+  const by = due?.agent ?? agent;
+  const rank = due?.rank ?? RANKS.asked;
 
   const { id } = await work.db
     .insertInto('restore_tests')
@@ -56,7 +74,8 @@ export async function requestRestoreTest(
       client_id: point.client,
       asset_id: point.asset.id,
       recovery_point_id: point.id,
-      requested: level ?? highest,
+      requested,
+      agent_id: by,
       budget_seconds: budgetMinutes === undefined ? null : budgetMinutes * 60,
       budget_bytes: budgetGigabytes === undefined ? null : budgetGigabytes * 1e9,
       rank,
@@ -69,11 +88,14 @@ export async function requestRestoreTest(
     work,
     'restore-test.requested',
     { kind: 'restore-test', id, client: point.client },
-    { point: point.point, level: level ?? highest, isSample },
+    { point: point.point, level: requested, isSample, agent: by },
   );
-  await work.enqueue('run-restore-test', { testId: id }, { priority: rank });
+  await work.enqueue(jobOfTest(by), { testId: id }, { priority: rank });
   return findRestoreTest(work, id);
 }
+
+/** The job that a test waits in. */
+export const jobOfTest = (agent: string | null) => (agent === null ? 'run-restore-test' : 'offer-test-order');
 
 /** Calls a test off. It shows nothing, for or against. */
 export async function cancelRestoreTest(
@@ -99,6 +121,7 @@ export async function cancelRestoreTest(
     .executeTakeFirst();
   if (!ended) throw conflict('restore-test.over');
   await endOpenAttempt(work, id, 'cancelled');
+  await endOrderOfTest(work, id);
   await tellDrill(work, id);
   const subject = { kind: 'restore-test', id, client: before.client };
   await record(work, 'restore-test.cancelled', subject, { reason });
@@ -115,6 +138,7 @@ export async function sourceKindOf({ db }: Work, point: RecoveryPoint): Promise<
     .selectFrom('backup_policies')
     .select('source_kind')
     .where('asset_id', '=', point.asset.id)
+    .where('store_id', '=', point.store.id)
     .executeTakeFirst();
   return policy?.source_kind;
 }

@@ -74,3 +74,23 @@ export const RestoreTestResult = z.object({
 });
 
 export type RestoreTestResult = z.infer<typeof RestoreTestResult>;
+
+/** Of a test that came to no answer, or to one before anything was read. */
+export const nothingShown = (verdict: 'failed' | 'inconclusive', found: Finding): RestoreTestResult => ({
+  verdict,
+  reached: null,
+  seconds: null,
+  bytes: null,
+  signature: null,
+  levels: [],
+  checks: [],
+  plantedFaults: [],
+  scope: null,
+  damage: null,
+  tools: {},
+  independence: null,
+  foreign: null,
+  openings: null,
+  dataFrom: null,
+  finding: found,
+});

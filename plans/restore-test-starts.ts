@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { beginAttempt } from './attempts.ts';
 import { canariesOf } from './canaries.ts';
+import type { TestLevel } from './facts.ts';
 import { listSealedVerifiers } from './keys.ts';
 import type { FailedFile } from './openings.ts';
 import { listPackProofs } from './pack-proofs.ts';
@@ -29,7 +30,22 @@ export async function startRestoreTest(work: Work, id: string, worker: string) {
     .returning(['recovery_point_id', 'client_id', 'requested', 'budget_seconds', 'budget_bytes'])
     .executeTakeFirst();
   if (!test) return null;
+  const plan = await planRestoreTest(work, test);
+  const { client, store } = plan.point;
+  const begun = { client, store: store.id, run: id, worker };
+  return { ...plan, attempt: await beginAttempt(work, begun) };
+}
 
+interface Asked {
+  recovery_point_id: string;
+  client_id: string;
+  requested: TestLevel;
+  budget_seconds: number | null;
+  budget_bytes: number | null;
+}
+
+/** What to restore and what to hold it against, with secrets still sealed. */
+export async function planRestoreTest(work: Work, test: Asked) {
   const point = await findRecoveryPoint(work, test.recovery_point_id);
   const store = await work.db
     .selectFrom('stores')
@@ -37,12 +53,6 @@ export async function startRestoreTest(work: Work, id: string, worker: string) {
     .where('id', '=', point.store.id)
     .executeTakeFirstOrThrow();
   return {
-    attempt: await beginAttempt(work, {
-      client: test.client_id,
-      store: point.store.id,
-      run: id,
-      worker,
-    }),
     point,
     level: test.requested,
     budget: budgetOf(test),

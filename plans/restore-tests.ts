@@ -23,6 +23,10 @@ export const RestoreTest = z
       .describe('Of a test that reads a sample, which never counts as its level'),
     reached: z.enum(TEST_LEVELS).nullable(),
     state: z.enum(['queued', 'running', 'passed', 'failed', 'inconclusive', 'cancelled']),
+    agent: z
+      .object({ id: z.uuid(), name: z.string() })
+      .nullable()
+      .describe('Who does it on a machine of the client or provider; null: a worker of the service'),
     askedBy: z.string(),
     askedAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
@@ -87,7 +91,11 @@ const selectTests = ({ db }: Work) =>
     .innerJoin('recovery_points as point', (join) =>
       join.onRef('point.id', '=', 'test.recovery_point_id').onRef('point.client_id', '=', 'test.client_id'),
     )
+    .leftJoin('agents as agent', (join) =>
+      join.onRef('agent.id', '=', 'test.agent_id').onRef('agent.client_id', '=', 'test.client_id'),
+    )
     .selectAll('test')
+    .select('agent.name as agent_name')
     .select(['asset.name as asset_name', 'asset.label', 'point.point', 'point.data_time'])
     .select(isTestSuspect('test').as('is_suspect'));
 
@@ -102,6 +110,7 @@ const present = (row: Row): RestoreTest => ({
   budget: budgetOf(row),
   reached: row.reached,
   state: row.state satisfies TestState,
+  agent: row.agent_id === null ? null : { id: row.agent_id, name: row.agent_name ?? '' },
   askedBy: row.asked_by,
   askedAt: row.asked_at.toISOString(),
   startedAt: row.started_at?.toISOString() ?? null,

@@ -171,7 +171,14 @@ async function refuseTakenName({ db }: Work, client: string, name: string) {
 }
 
 async function countUses({ db }: Work, scenario: string): Promise<number> {
-  const tables = ['plan_scenarios', 'strategies', 'exercises', 'incidents', 'drills'] as const;
+  const tables = [
+    'plan_scenarios',
+    'strategies',
+    'exercises',
+    'incidents',
+    'drills',
+    'scheduled_drills',
+  ] as const;
   let uses = 0;
   for (const table of tables) {
     const { count } = await db

@@ -1,8 +1,9 @@
 /** Scheduled tests: which level of which policy's points is proved how often, within which budget, and at what price. */
 import { z } from 'zod';
 import { allow } from './access.ts';
+import { isOwnHost, listTestingAgents, refuseBeyondAgents } from './agent-tests.ts';
 import { record } from './audit.ts';
-import { findBackupPolicy } from './backup-policies.ts';
+import { type BackupPolicy, findBackupPolicy } from './backup-policies.ts';
 import { findClient } from './clients.ts';
 import { conflict, invalid, notFound } from './errors.ts';
 import { TEST_LEVELS, type TestLevel } from './facts.ts';
@@ -28,6 +29,10 @@ const Changeable = {
   level: z.enum(TEST_LEVELS),
   budgetSeconds: OptionalSeconds.default(null).describe('Reads a sample for so long; L2a and L2b only'),
   budgetBytes: OptionalBytes.default(null).describe('Reads a sample of so many bytes; L2a and L2b only'),
+  agent: z
+    .preprocess((value) => (value === '' ? null : value), z.uuid().nullable())
+    .default(null)
+    .describe('An agent that does it on its machine; null: a worker of the service'),
   ...RhythmShape,
 };
 export const ScheduledTestChange = z.object(Changeable);
@@ -64,6 +69,7 @@ export async function addScheduledTest(
   const policy = await findBackupPolicy(work, policyId);
   if (policy.client !== client) throw invalid('policy', 'not-found.backup-policy');
   refuseLevel(test, policy.sourceKind);
+  await refuseAgent(work, policy, test);
   await refuseSecond(work, policyId, test);
   const rules = rulesFrom(test, RHYTHMS);
   const { id } = await work.db
@@ -86,6 +92,7 @@ export async function changeScheduledTest(
   const before = await findScheduledTestForChange(work, id);
   const policy = await findBackupPolicy(work, before.policy);
   refuseLevel(test, policy.sourceKind);
+  await refuseAgent(work, policy, test);
   await refuseSecond(work, before.policy, test, id);
   const rules = rulesFrom(test, RHYTHMS);
   await work.db.updateTable('scheduled_tests').set(columns(test)).where('id', '=', id).execute();
@@ -140,6 +147,20 @@ function refuseLevel(test: ScheduledTestChange, source: SourceKind) {
     throw invalid(field, 'restore-test.budget-level');
 }
 
+/** Proof that renews itself is never left to the machine whose data they are. */
+async function refuseAgent(
+  work: Work,
+  { client, asset, sourceKind: source }: BackupPolicy,
+  test: ScheduledTestChange,
+) {
+  if (test.agent === null) return;
+  const agent = (await listTestingAgents(work, client)).find(({ id }) => id === test.agent);
+  if (!agent) throw invalid('agent', 'restore-test.agent-unfit');
+  refuseBeyondAgents({ level: test.level, isSample: isSample(test), source });
+  if (await isOwnHost(work, { asset }, agent.id))
+    throw invalid('agent', 'restore-test.own-host', { name: agent.name });
+}
+
 async function refuseSecond({ db }: Work, policy: string, test: ScheduledTestChange, own?: string) {
   let query = db
     .selectFrom('scheduled_tests')
@@ -160,8 +181,9 @@ export const isSample = ({
   budgetBytes: number | null;
 }) => budgetSeconds !== null || budgetBytes !== null;
 
-const columns = ({ level, budgetSeconds, budgetBytes }: ScheduledTestChange) => ({
+const columns = ({ level, budgetSeconds, budgetBytes, agent }: ScheduledTestChange) => ({
   level,
+  agent_id: agent,
   budget_seconds: budgetSeconds,
   budget_bytes: budgetBytes,
 });
@@ -192,6 +214,7 @@ const select = ({ db }: Work) =>
       'test.level',
       'test.budget_seconds',
       'test.budget_bytes',
+      'test.agent_id',
     ])
     .select([
       'asset.id as asset_id',
@@ -218,6 +241,7 @@ async function present(work: Work, row: Row): Promise<ScheduledTest> {
     level: row.level as TestLevel,
     budgetSeconds: row.budget_seconds,
     budgetBytes: row.budget_bytes,
+    agent: row.agent_id,
     nextDueAt: next?.toISOString() ?? null,
     expected: await expectedOf(work, row, windows.longestGapSeconds),
   };

@@ -1,7 +1,11 @@
 /** Everything that recurs, by what it is for. A purpose is a line here; `schedules/README.md` tells how. */
 import { BACKUP } from './backup-policies.ts';
 import { scheduledBackups } from './backup-runs.ts';
+import { scheduledDrills } from './due-drills.ts';
 import { scheduledTests } from './due-restore-tests.ts';
+import { scheduledLooks, scheduledProofs } from './repositories/due.ts';
+import { PURPOSE_OF } from './repositories/usual-schedules.ts';
+import { DRILL } from './scheduled-drills.ts';
 import { RESTORE_TEST } from './scheduled-tests.ts';
 import { beat } from './schedules/beat.ts';
 import { claimDue } from './schedules/claim.ts';
@@ -12,6 +16,9 @@ import type { Work } from './work.ts';
 const PURPOSES: Purposes = {
   [BACKUP]: scheduledBackups,
   [RESTORE_TEST]: scheduledTests,
+  [DRILL]: scheduledDrills,
+  [PURPOSE_OF.look]: scheduledLooks,
+  [PURPOSE_OF.proof]: scheduledProofs,
 };
 
 type InWork = <T>(run: (work: Work) => Promise<T>) => Promise<T>;

@@ -79,7 +79,8 @@ async function sites({ db }: Work): Promise<Found[]> {
     .execute();
   return rows.flatMap(({ client, id, address }): Found[] => {
     const sameness = plain(address ?? '');
-    const name = (address ?? '').split(/\s*\n\s*/).join(', ');
+    const lines = (address ?? '').split('\n').map((line) => line.trim());
+    const name = lines.filter(Boolean).join(', ');
     return sameness === '' ? [] : [{ kind: 'site', sameness, isByName: false, client, of: id, name }];
   });
 }

@@ -76,7 +76,7 @@ function overdueReviews({ reviews, plans, study, now }: ClientFacts, today: stri
 
 /** Assets on the way of priority activities that a restore should have measured and none did in time. */
 function overdueTests({ activities }: Readiness): number {
-  const keys = ['readiness.restore-never-measured', 'readiness.restore-stale'];
+  const keys = ['readiness.restore-never-measured', 'readiness.restore-not-shown', 'readiness.restore-stale'];
   const assets = activities
     .filter(({ isPriority }) => isPriority)
     .flatMap(({ effective }) => effective.reasons.filter(({ key }) => keys.includes(key)))
@@ -84,12 +84,11 @@ function overdueTests({ activities }: Readiness): number {
   return new Set(assets).size;
 }
 
-/** Facts come newest first. */
 function latestTests({ restoreTests }: ClientFacts, wanted: 'failed' | 'inconclusive'): number {
-  const newest = new Map<string, string>();
-  for (const { asset, state, finishedAt } of restoreTests)
-    if (finishedAt !== null && !newest.has(asset)) newest.set(asset, state);
-  return [...newest.values()].filter((state) => state === wanted).length;
+  const ended = restoreTests.filter(({ finishedAt }) => finishedAt !== null);
+  return [...Map.groupBy(ended, ({ asset }) => asset).values()]
+    .map((own) => own.reduce((late, test) => (test.finishedAt! > late.finishedAt! ? test : late)))
+    .filter(({ state }) => state === wanted).length;
 }
 
 function provenDataAt({ restoreTests, recoveryPoints, now }: ClientFacts): string | null {

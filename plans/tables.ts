@@ -44,7 +44,8 @@ export interface Tables {
     client_id: string;
     id: Generated<string>;
     agent_id: string;
-    run_id: string;
+    run_id: string | null;
+    test_id: string | null;
     signed: string;
     state: Generated<'waiting' | 'handed' | 'ended'>;
     attempt: number | null;
@@ -319,6 +320,13 @@ export interface Tables {
     seq: number;
     hash: string;
   };
+  audit_stamps: {
+    provider_id: Generated<string>;
+    first_seq: number;
+    authority: string;
+    object_key: string;
+    at: Date;
+  };
   backup_policies: {
     provider_id: Generated<string>;
     client_id: string;
@@ -529,6 +537,7 @@ export interface Tables {
     technician_pool_id: string | null;
     runs_at_once: Generated<number>;
     key_drill_days: Generated<number>;
+    key_drill_ask_days: Generated<number | null>;
   };
   clock_beats: {
     provider_id: Generated<string>;
@@ -660,6 +669,25 @@ export interface Tables {
     read_at: Date | null;
     read_by: string | null;
     is_read_by_self: boolean | null;
+  };
+  door_steps: {
+    hash: string;
+    kind: string;
+    person_id: string | null;
+    data: unknown;
+    expires_at: Date;
+  };
+  drill_calls: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    scheduled_drill_id: string;
+    called_at: Date;
+    begin_by: Date;
+    drill_id: string | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
   };
   drill_events: {
     provider_id: Generated<string>;
@@ -849,6 +877,23 @@ export interface Tables {
     sent_at: Date | null;
     outcome: string | null;
   };
+  invitations: {
+    provider_id: Generated<string>;
+    id: Generated<string>;
+    email: string;
+    name: string;
+    locale: string;
+    role: 'owner' | 'consultant' | 'technician' | 'client-approver' | 'client-reader' | 'auditor';
+    client_ids: string[] | null;
+    valid_until: Date | null;
+    invited_by: string;
+    created_at: Date;
+    expires_at: Date;
+    hash: string | null;
+    is_undelivered: Generated<boolean>;
+    accepted_at: Date | null;
+    withdrawn_at: Date | null;
+  };
   key_drills: {
     provider_id: Generated<string>;
     client_id: string;
@@ -999,6 +1044,22 @@ export interface Tables {
     level: 'L0' | 'L1' | 'L2a' | 'L2b' | 'L3' | 'L3x' | 'L4';
     proven_at: Date;
     damaged_at: Date | null;
+  };
+  passkeys: {
+    id: string;
+    person_id: string;
+    name: string;
+    public_key: Buffer;
+    counter: number;
+    transports: string[];
+    created_at: Date;
+    used_at: Date | null;
+  };
+  password_resets: {
+    hash: string;
+    person_id: string;
+    created_at: Date;
+    expires_at: Date;
   };
   people: {
     id: Generated<string>;
@@ -1154,6 +1215,11 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  recovery_codes: {
+    person_id: string;
+    hash: string;
+    used_at: Date | null;
+  };
   recovery_points: {
     provider_id: Generated<string>;
     client_id: string;
@@ -1227,15 +1293,36 @@ export interface Tables {
     address: string;
     asset_id: string;
     every_seconds: number;
+    host: string | null;
+    series: string | null;
+    kept_days: number | null;
+    noticed_days: number | null;
+    opens_files: Generated<boolean>;
+    is_offsite: boolean;
+    site_id: string | null;
+    account: string | null;
+    needs: Generated<string[]>;
     sealed_secrets: Buffer | null;
-    look: Generated<string>;
-    next_look_at: Date;
     looked_at: Date | null;
     tool_version: string | null;
     finding: string | null;
     finding_code: string | null;
     finding_params: unknown | null;
     created_at: Date;
+  };
+  repository_looks: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    repository_id: string;
+    state: Generated<string>;
+    asked_at: Date;
+    ended_at: Date | null;
+    listed: number | null;
+    gone: number | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
   };
   repository_proofs: {
     provider_id: Generated<string>;
@@ -1248,7 +1335,9 @@ export interface Tables {
     asked_at: Date;
     started_at: Date | null;
     finished_at: Date | null;
+    requested: string;
     reached: string | null;
+    shown: string | null;
     seconds: number | null;
     bytes: number | null;
     data_age_seconds: number | null;
@@ -1259,15 +1348,26 @@ export interface Tables {
     finding_code: string | null;
     finding_params: unknown | null;
   };
+  repository_schedules: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    repository_id: string;
+    what: string;
+    created_at: Date;
+  };
   repository_snapshots: {
     provider_id: Generated<string>;
     client_id: string;
     id: Generated<string>;
     repository_id: string;
     snapshot: string;
+    name: string;
     data_time: Date;
+    ended_at: Date | null;
     host: string | null;
     paths: unknown;
+    series: string;
     first_seen_at: Date;
     last_seen_at: Date;
     gone_at: Date | null;
@@ -1312,6 +1412,7 @@ export interface Tables {
     rank: Generated<number>;
     cancelled_by: string | null;
     cancel_reason: string | null;
+    agent_id: string | null;
   };
   retentions: {
     provider_id: Generated<string>;
@@ -1418,6 +1519,17 @@ export interface Tables {
     effect: 'lost' | 'slow' | 'untrusted';
     duration_seconds: number | null;
   };
+  scheduled_drills: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    scenario_id: string;
+    mode: string;
+    begins_by_itself: boolean;
+    begin_within_seconds: number;
+    deadline_seconds: number;
+    created_at: Date;
+  };
   scheduled_tests: {
     provider_id: Generated<string>;
     client_id: string;
@@ -1427,6 +1539,7 @@ export interface Tables {
     budget_seconds: number | null;
     budget_bytes: number | null;
     created_at: Date;
+    agent_id: string | null;
   };
   schedules: {
     provider_id: Generated<string>;
@@ -1479,6 +1592,16 @@ export interface Tables {
     seen_at: Date;
     expires_at: Date;
     address: string;
+    has_second_factor: Generated<boolean>;
+    confirmed_at: Date;
+  };
+  sign_in_rules: {
+    provider_id: Generated<string>;
+    staff_factor_since: Date | null;
+    grace_days: number;
+    idle_minutes: number;
+    session_hours: number;
+    changed_at: Date;
   };
   sites: {
     provider_id: Generated<string>;
@@ -1594,5 +1717,22 @@ export interface Tables {
     told_before: Generated<unknown>;
     told_by: string;
     told_at: Date;
+  };
+  totps: {
+    provider_id: Generated<string>;
+    id: Generated<string>;
+    person_id: string;
+    sealed_secret: Buffer;
+    confirmed_at: Date | null;
+    last_step: Generated<number>;
+    created_at: Date;
+  };
+  work_progress: {
+    provider_id: Generated<string>;
+    client_id: string;
+    kind: string;
+    subject_id: string;
+    progress: unknown;
+    moved_at: Date;
   };
 }

@@ -37,7 +37,7 @@ export async function waitForTurn(
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
   const places = await countPlaces(work, own);
-  const ahead = aheadOf(places, own.store_id, client.runs_at_once);
+  const ahead = aheadOf(places, own.store_id, client.runs_at_once) ?? (await countReaders(work, table, own));
   if (ahead === null) return null;
 
   await work.db.updateTable(table).set({ turn_asked_at: work.now }).where('id', '=', id).execute();
@@ -60,6 +60,21 @@ export function aheadOf(
   );
   if (open + first < clientLimit && own.open + own.ahead < own.limit) return null;
   return Math.max(first, own.ahead);
+}
+
+/** Backups of the same source into other stores: each puts its sentinel there, so they go one after the other. */
+async function countReaders({ db }: Work, table: Waiting, own: Own): Promise<number | null> {
+  if (table !== 'backup_runs') return null;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count
+    from backup_runs as own
+    join backup_policies as policy on policy.id = own.policy_id and policy.client_id = own.client_id
+    join backup_policies as beside on beside.asset_id = policy.asset_id and beside.client_id = policy.client_id
+      and beside.id <> policy.id
+    join backup_runs as run on run.policy_id = beside.id and run.client_id = beside.client_id
+    join attempts as open on open.run_id = run.id and open.client_id = run.client_id and open.ended_at is null
+    where own.id = ${own.id}`.execute(db);
+  return rows[0]?.count || null;
 }
 
 type Own = { client_id: string; store_id: string; state: string; rank: number; asked_at: Date; id: string };

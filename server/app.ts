@@ -13,17 +13,24 @@ import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
 import { mountAgents } from './http/agents.ts';
 import { mountClaims } from './http/claims.ts';
+import { mountConfirm } from './http/confirm.ts';
+import { placeAfterConfirming } from './http/confirming.ts';
 import { openDenials } from './http/denials.ts';
 import { mountDoor } from './http/door.ts';
 import { receiveFile } from './http/files.ts';
 import { identify, localeOf } from './http/identity.ts';
+import { mountInvitationLinks } from './http/invitation-links.ts';
 import { mountLive } from './http/live.ts';
 import { mountOpenPages } from './http/open-pages.ts';
 import { describe } from './http/openapi.ts';
+import { mountPasskeySetup } from './http/passkey-setup.ts';
+import { mountPasskeySignIn } from './http/passkey-sign-in.ts';
 import { mountPasswordChange } from './http/password-change.ts';
+import { mountPasswordReset } from './http/password-reset.ts';
 import { pathToLog } from './http/path-to-log.ts';
 import { explain, type Problem } from './http/problems.ts';
 import { type Mounting, mount, type Route } from './http/route.ts';
+import { mountSecondFactor } from './http/second-factor.ts';
 import { isSecure, type Services } from './http/services.ts';
 import { pageData } from './http/shell.ts';
 import { watchRequests } from './metrics.ts';
@@ -34,6 +41,7 @@ export const CONTENT_POLICY = {
   useDefaults: false,
   directives: {
     defaultSrc: ["'self'"],
+    scriptSrcAttr: ["'none'"],
     imgSrc: ["'self'", 'data:'],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],
@@ -42,6 +50,11 @@ export const CONTENT_POLICY = {
   },
 };
 
+/** What a page of ours never asks a browser for. */
+const NO_DEVICES = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb']
+  .map((device) => `${device}=()`)
+  .join(', ');
+
 export function createApp(services: Services): Express {
   const app = express();
   const routes: Route[] = [...apiRoutes(services), ...pageRoutes(services)];
@@ -49,6 +62,10 @@ export function createApp(services: Services): Express {
   app.use(
     helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: isSecure(services.settings) }),
   );
+  app.use((_request, response, next) => {
+    response.set('permissions-policy', NO_DEVICES);
+    next();
+  });
   app.use(watchRequests(services.metrics, services.log));
   mountOpenPages(app, services, describe(routes, VERSIONS.product));
   for (const { path } of routes.filter(({ takesFile }) => takesFile))
@@ -60,6 +77,10 @@ export function createApp(services: Services): Express {
 
   const say = services.templates.say;
   mountDoor(app, services);
+  mountSecondFactor(app, services);
+  mountPasskeySignIn(app, services);
+  mountPasswordReset(app, services);
+  mountInvitationLinks(app, services);
   mountLive(app, services.live, begin(services));
   const mounting: Mounting = {
     begin: begin(services),
@@ -67,6 +88,8 @@ export function createApp(services: Services): Express {
     show: show(services),
   };
   mountPasswordChange(app, services, mounting);
+  mountPasskeySetup(app, services, mounting);
+  mountConfirm(app, services, mounting);
   mount(app, routes, mounting);
   app.use(() => {
     throw new Refusal('not-found', 'not-found.page');
@@ -150,6 +173,13 @@ function answerPerson(
 ) {
   if (problem.status === 401 && request.method === 'GET')
     return response.redirect(303, `/sign-in?next=${encodeURIComponent(request.originalUrl)}`);
+  if (problem.key === 'confirm.needed')
+    return response.redirect(
+      303,
+      `/account/confirm?next=${encodeURIComponent(placeAfterConfirming(request))}`,
+    );
+  if (problem.key === 'second-factor.needed' && request.method === 'GET')
+    return response.redirect(303, '/account#second-factor');
   show(services)(request, response, {
     show: 'error',
     data: { title: services.templates.say(locale, 'error.title'), problem },

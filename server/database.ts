@@ -17,8 +17,8 @@ export interface Shown {
 }
 
 /** Opens the pool. Rows are reached only through `inProvider` and `atDoor`. */
-export function openDatabase(url: string, onError: (error: Error) => void) {
-  const pool = new pg.Pool({ connectionString: url, max: 10, statement_timeout: 60_000 });
+export function openDatabase(url: string, onError: (error: Error) => void, max = 10) {
+  const pool = new pg.Pool({ connectionString: url, max, statement_timeout: 60_000 });
   // An idle connection that dies unheard would end the process. One that is being closed may die as it likes.
   pool.on('error', (error) => pool.ending || onError(error));
   // One that dies between two statements of its work would end it too; as it is, the next statement fails.

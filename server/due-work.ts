@@ -14,7 +14,8 @@ import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { queueDueReconciliations } from '#/plans/reconciliations.ts';
-import { queueDueLooks } from '#/plans/repositories/looks.ts';
+import { queueExpectedLooks } from '#/plans/repositories/expected-looks.ts';
+import { forgetOldLooks } from '#/plans/repositories/looks.ts';
 import { queueDueExpiries } from '#/plans/retention/expiries.ts';
 import { queueDueWork } from '#/plans/scheduled-work.ts';
 import { forgetOldOccurrences } from '#/plans/schedules/occurrences.ts';
@@ -22,6 +23,7 @@ import { forgetOver } from '#/plans/sign-in.ts';
 import { queueDueStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Database } from './database.ts';
+import { askDueKeyDrills } from './key-drills.ts';
 import type { ServiceLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -32,11 +34,12 @@ const STEPS: ((work: Work) => Promise<unknown>)[] = [
   queueDueReconciliations,
   queueDueExpiries,
   queueDueOmissionChecks,
-  queueDueLooks,
+  queueExpectedLooks,
   putDueVersionsInForce,
   queueDueStandings,
   settleSilentOrders,
   moveOpenDrills,
+  askDueKeyDrills,
   forgetOldRequests,
   queueDueWatch,
   queueDueTelling,
@@ -44,6 +47,7 @@ const STEPS: ((work: Work) => Promise<unknown>)[] = [
   forgetOldAnswers,
   forgetOldUploads,
   forgetOldOccurrences,
+  forgetOldLooks,
   forgetOldClaims,
 ];
 

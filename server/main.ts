@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'own-backup': () => import('./cli/own-backup.ts'),
   audit: () => import('./cli/audit.ts'),
   secrets: () => import('./cli/secrets.ts'),
+  people: () => import('./cli/people.ts'),
 };
 
 /** Runs one command and answers its exit status. */

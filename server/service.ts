@@ -1,8 +1,5 @@
 /** Puts the parts together: this is the one file that knows them all. */
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { EVERY_MINUTE, startClock } from '#/jobs/clock.ts';
 import { jobs } from '#/jobs/index.ts';
@@ -29,7 +26,9 @@ import { openAuditKey } from './audit/keys.ts';
 import { openRounds } from './clock-rounds.ts';
 import { type Database, openDatabase } from './database.ts';
 import { queueDue } from './due-work.ts';
+import { listen } from './http/listen.ts';
 import { openLive } from './http/live.ts';
+import { openLetters } from './letters.ts';
 import { openLog, type ServiceLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
@@ -42,7 +41,7 @@ import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { explainStart } from './start-error.ts';
 import { loadTemplates } from './templates.ts';
-import { openVault, type Vault } from './vault.ts';
+import { openVault, refuseRecipientsAlone, type Vault } from './vault.ts';
 
 /** Which parts of the service run in this process. */
 export interface Parts {
@@ -58,6 +57,7 @@ export interface Service extends AsyncDisposable {
   database: Database;
   queue: Queue;
   vault: Vault;
+  doorVault: Vault;
   log: ServiceLog;
   /** Address on which throw-away databases can be made, if any. It carries a password. */
   scratchUrl: string | null;
@@ -91,7 +91,11 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
   await mkdir(`${settings.dataDir}/stores`, { recursive: true, mode: 0o711 });
   const urls = await openOrConnect(settings, stack);
   const database = stack.use(
-    openDatabase(urls.serviceUrl, (err) => log.warn({ err }, 'an idle connection was lost')),
+    openDatabase(
+      urls.serviceUrl,
+      (err) => log.warn({ err }, 'an idle connection was lost'),
+      settings.databaseConnections,
+    ),
   );
   await refuseDangerousRole(database);
   await database.providerIds(); // fails where the tables are not there yet, and says so better than the queue
@@ -99,7 +103,9 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     await openQueue(urls.serviceUrl, jobs, { supervise: worker, stopSeconds: settings.stopSeconds, log }),
   );
 
-  const vault = openVault(settings.masterKeyFile);
+  if (worker) refuseRecipientsAlone(settings.masterKey);
+  const vault = openVault(settings.masterKey);
+  const doorVault = openVault({ file: settings.doorKeyFile });
   const inProvider = workAsService({ database, queue, vault, settings, clock });
   const documents = await openStore(settings.documentsStore, {
     credentials: settings.s3 ?? undefined,
@@ -123,6 +129,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
       documents,
       scratchUrl: urls.scratchUrl,
       sendAlert: openSender({ settings, templates, vault, clock }),
+      sendLetter: openLetters({ settings, templates }),
     });
     for (const provider of await database.providerIds()) await inProvider(provider, dueAtStart);
     await queue.work(tools);
@@ -137,6 +144,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     store: auditStore,
     signingKey: await openAuditKey(settings.dataDir),
     lockDays: settings.audit.lockDays,
+    authority: settings.audit.authority,
     log,
     clock,
   });
@@ -144,7 +152,8 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     const anchors = await anchoring();
     stack.use(startClock(async () => void (await anchorTrails(anchors)), log, EVERY_MINUTE));
   }
-  const ownBackups = await openOwnBackups({ settings, database, urls, clock });
+  // Who only answers requests never backs up: the key that opens own backups stays away from it.
+  const ownBackups = web && !worker ? null : await openOwnBackups({ settings, database, urls, clock });
   if (worker && ownBackups) stack.use(startOwnBackups(ownBackups, log));
   const url = web
     ? await listen(
@@ -153,6 +162,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
           database,
           queue,
           vault,
+          doorVault,
           documents,
           live: stack.use(openLive(database)),
           metrics,
@@ -160,7 +170,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
           clock,
           templates,
         }),
-        settings,
+        settings.http,
         stack,
       )
     : null;
@@ -172,6 +182,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
     database,
     queue,
     vault,
+    doorVault,
     log,
     scratchUrl: urls.scratchUrl,
     documents,
@@ -292,7 +303,8 @@ async function openTools({
   documents,
   scratchUrl,
   sendAlert,
-}: Pick<Tools, 'inProvider' | 'documents' | 'sendAlert'> & {
+  sendLetter,
+}: Pick<Tools, 'inProvider' | 'documents' | 'sendAlert' | 'sendLetter'> & {
   settings: Settings;
   log: ServiceLog;
   vault: Vault;
@@ -331,30 +343,7 @@ async function openTools({
     },
     documents,
     sendAlert,
+    sendLetter,
     log,
   };
-}
-
-/** How long a request may take to arrive: whoever sends one byte a minute holds a connection that others need. */
-const SLOWEST = { headersTimeout: 20_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
-
-async function listen(
-  app: ReturnType<typeof createApp>,
-  { http }: Settings,
-  stack: AsyncDisposableStack,
-): Promise<string> {
-  const server = createServer(SLOWEST, app).listen(http.port, http.host);
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => Promise.reject(error)),
-  ]);
-  stack.defer(async () => {
-    const closed = new Promise((done) => server.close(done));
-    server.closeIdleConnections();
-    const hurry = setTimeout(() => server.closeAllConnections(), 3000);
-    await closed;
-    clearTimeout(hurry);
-  });
-  const { port } = server.address() as AddressInfo;
-  return `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Reach } from '#/jobs/stores/reach.ts';
+import type { KeySource } from './master-keys.ts';
 import { StartError } from './start-error.ts';
 
 const List = z
@@ -40,6 +41,13 @@ export const Env = z.object({
     .describe(
       'PostgreSQL 15 or newer, as a role that owns nothing. Unset: an embedded PostgreSQL in DATA_DIR',
     ),
+  DATABASE_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(10)
+    .describe('How many connections to the database this process keeps at most, beside those of the queue'),
   OWNER_DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
@@ -83,7 +91,28 @@ export const Env = z.object({
     .min(1)
     .optional()
     .describe(
-      'Keys of 32 random bytes in base64, one a line and the newest first, that seal secrets in the database; reprise secrets rotate adds one. Unset: keys/master.key in DATA_DIR, made at first start',
+      'Keys of 32 random bytes in base64, one a line and the newest first, that open secrets in the database; reprise secrets rotate adds one. For serve --web-only, their recipients (reprise secrets recipients), which only seal. Unset: keys/master.key in DATA_DIR, made at first start',
+    ),
+  MASTER_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The same keys or recipients themselves, separated by spaces, instead of a file. Whoever may read the environment of the process reads them',
+    ),
+  MASTER_KEY_COMMAND: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Shell command that writes the same keys or recipients, such as the client of a key service; run at start, and again each minute while they are needed',
+    ),
+  DOOR_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Key that opens what sign-in needs and nothing else: secrets of one-time codes and of single sign-on. The same wherever requests are answered. Unset: keys/door.key in DATA_DIR, made at first start',
     ),
   LOCAL_SOURCES: List.describe('Folders of this machine that may be backed up, separated by commas'),
   LOCAL_STORES: List.describe(
@@ -115,6 +144,12 @@ export const Env = z.object({
     .max(3660)
     .default(400)
     .describe('Days for which anchors are locked where the store can; nobody can lift it. 0 locks none'),
+  AUDIT_TSA_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://freetsa.org/tsr' })
+    .optional()
+    .describe(
+      'Time-stamp authority (RFC 3161) that stamps each anchor, so that somebody else too says when. It sees hashes only. Unset: none',
+    ),
   OWN_BACKUP_STORE: z
     .string()
     .min(1)
@@ -252,6 +287,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
       data.DATABASE_URL === undefined
         ? null
         : { url: data.DATABASE_URL, ownerUrl: data.OWNER_DATABASE_URL ?? null },
+    databaseConnections: data.DATABASE_CONNECTIONS,
     scratchDatabaseUrl: data.SCRATCH_DATABASE_URL ?? null,
     http: {
       host: data.HOST,
@@ -259,11 +295,16 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
       publicUrl: data.PUBLIC_URL ?? null,
       trustProxy: data.TRUST_PROXY,
     },
-    masterKeyFile: data.MASTER_KEY_FILE ?? `${dataDir}/keys/master.key`,
+    masterKey: masterKeyOf(data, dataDir),
+    doorKeyFile: data.DOOR_KEY_FILE ?? `${dataDir}/keys/door.key`,
     places: { sources: data.LOCAL_SOURCES, stores: [`${dataDir}/stores`, ...data.LOCAL_STORES] },
     privateHosts: data.PRIVATE_HOSTS,
     documentsStore,
-    audit: { store: data.AUDIT_STORE ?? documentsStore, lockDays: data.AUDIT_LOCK_DAYS },
+    audit: {
+      store: data.AUDIT_STORE ?? documentsStore,
+      lockDays: data.AUDIT_LOCK_DAYS,
+      authority: data.AUDIT_TSA_URL ?? null,
+    },
     ownBackup: ownBackupOf(data),
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
     mail:
@@ -293,6 +334,18 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
 export type Settings = ReturnType<typeof readSettings>;
 
 const hostOf = (url: string | undefined) => (url === undefined ? 'localhost' : new URL(url).hostname);
+
+/** One place of the three: two that differ would seal what the other does not open. */
+function masterKeyOf(data: z.infer<typeof Env>, dataDir: string): KeySource {
+  const { MASTER_KEY_FILE: file, MASTER_KEY: text, MASTER_KEY_COMMAND: command } = data;
+  if ([file, text, command].filter(Boolean).length > 1)
+    throw new SettingsError(
+      'Settings are wrong:\n  MASTER_KEY_FILE, MASTER_KEY, MASTER_KEY_COMMAND: give one of them.',
+    );
+  if (text !== undefined) return { text };
+  if (command !== undefined) return { command, freshMs: 60_000 };
+  return { file: file ?? `${dataDir}/keys/master.key` };
+}
 
 function ownBackupOf(data: z.infer<typeof Env>) {
   const { OWN_BACKUP_STORE: store, OWN_BACKUP_RECIPIENTS: recipients, OWN_BACKUP_HOURS: hours } = data;

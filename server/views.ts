@@ -90,14 +90,6 @@ export const recoveryMeasure = ({
 }: Pick<ActivityReadiness, 'effective' | 'rtoSeconds'>): Measure =>
   measure(verdict, scheduled?.seconds ?? seconds, rtoSeconds);
 
-/** `sign-in` */
-export interface SignInView {
-  title: string;
-  email: string;
-  next: string;
-  problem: Problem | null;
-}
-
 /** `error` */
 export interface ErrorView {
   title: string;
@@ -297,6 +289,8 @@ export interface PointView {
   mayRemove: boolean;
   removal: Form;
   mayTest: boolean;
+  /** Who may test it on a machine of theirs. */
+  agents: { id: string; name: string }[];
   form: Form;
 }
 

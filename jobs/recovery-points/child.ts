@@ -19,6 +19,8 @@ import { reconcile } from './reconcile/reconcile.ts';
 import { restore } from './restore/restore.ts';
 import { verify } from './verify/verify.ts';
 
+const TELL_EVERY_MS = 200;
+
 keepSmall();
 const abort = new AbortController();
 const answered = Promise.withResolvers<boolean>();
@@ -61,14 +63,10 @@ async function work(order: Order): Promise<unknown> {
     if (kind === 'verify') return await verify({ ...request, ...watch, store });
     if (kind === 'foreign') return await foreignRestore({ ...request, ...watch, store });
     if (kind === 'restore') return await restore({ ...request, ...watch, store });
-    if (kind === 'reconcile')
-      return await reconcile(store, request.asset, { ...request, signal: abort.signal });
-    if (kind === 'clean-up')
-      return await removeOrphans(store, request.asset, { ...request, signal: abort.signal });
-    if (kind === 'remove-points')
-      return await removePoints(store, request.asset, { ...request, signal: abort.signal });
-    if (kind === 'survey')
-      return await surveyPoints(store, request.asset, { ...request, signal: abort.signal });
+    if (kind === 'reconcile') return await reconcile(store, request.asset, { ...request, ...watch });
+    if (kind === 'clean-up') return await removeOrphans(store, request.asset, { ...request, ...watch });
+    if (kind === 'remove-points') return await removePoints(store, request.asset, { ...request, ...watch });
+    if (kind === 'survey') return await surveyPoints(store, request.asset, { ...request, ...watch });
     const source = await openSource(request.source, { programsDir: request.programsDir, privateHosts });
     if (request.hadFiles) await refuseEmptySource(source);
     const turn = order.kind === 'backup' && order.asks ? { mayPublish } : {};
@@ -84,7 +82,13 @@ function mayPublish(): Promise<boolean> {
   return answered.promise;
 }
 
+let told = { phase: '', at: 0 };
+
+/** Whoever listens shows one a second: more would only keep both busy. */
 function tell(progress: Progress): void {
+  const at = performance.now();
+  if (progress.phase === told.phase && at - told.at < TELL_EVERY_MS) return;
+  told = { phase: progress.phase, at };
   process.send!({ kind: 'progress', progress } satisfies FromChild);
 }
 

@@ -18,10 +18,15 @@ export interface Reservation extends Because {
 
 /** Work done so far. `totalBytes` is null while it is not known. */
 export interface Progress {
-  phase: 'scan' | 'dump' | 'pack' | 'publish' | 'fetch' | 'verify' | 'restore' | 'compare' | 'plant';
+  phase:
+    | ('scan' | 'dump' | 'pack' | 'publish')
+    | ('fetch' | 'verify' | 'restore' | 'compare' | 'plant')
+    | ('list' | 'heads' | 'remove');
+  /** Of `heads` and `remove`: recovery points and what belongs to them. */
   files: number;
   bytes: number;
   totalBytes: number | null;
+  totalFiles?: number | null;
 }
 
 /** How long a point is held: so many days from the beginning of its run. */

@@ -19,6 +19,6 @@ export function refuseSharedBucket({ address: source }: Source, { address: store
 /** Server, bucket and prefix, with a slash behind each. */
 function placeOf(address: string): string {
   const { hostname, pathname, searchParams } = new URL(address);
-  const prefix = pathname.replace(/^\/+|\/+$/g, '');
+  const prefix = pathname.replace(/^\/+|(?<!\/)\/+$/g, '');
   return `${searchParams.get('endpoint') ?? ''} ${hostname}/${prefix && `${prefix}/`}`;
 }

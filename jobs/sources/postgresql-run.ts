@@ -1,4 +1,7 @@
-/** Running one of PostgreSQL's programs, with the password in its environment and never on its command line. */
+/** Running one of PostgreSQL's programs, with the password in a private file, and never in its environment or on its command line. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Program } from './postgresql-programs.ts';
 import { type Ended, runToEnd } from './run-program.ts';
@@ -26,13 +29,22 @@ export function splitPassword(url: string): Target {
 }
 
 /** Runs a program to its end; see `runToEnd`. */
-export function runProgram(program: Program, args: string[], options: RunOptions): Promise<Ended> {
-  return runToEnd(program.path, args, { ...options, env: environment(options.password) });
+export async function runProgram(program: Program, args: string[], options: RunOptions): Promise<Ended> {
+  if (options.password === '') return runToEnd(program.path, args, { ...options, env: environment() });
+  const folder = await mkdtemp(join(tmpdir(), 'reprise-password-'));
+  try {
+    const file = join(folder, 'pgpass');
+    await writeFile(file, `*:*:*:*:${escaped(options.password)}\n`, { mode: 0o600, flag: 'wx' });
+    return await runToEnd(program.path, args, { ...options, env: { ...environment(), PGPASSFILE: file } });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
+const escaped = (password: string) => password.replaceAll(/[\\:]/g, '\\$&');
+
 // English words, because complaints are read by us too; no secret of the service goes along.
-function environment(password: string): NodeJS.ProcessEnv {
+function environment(): NodeJS.ProcessEnv {
   const { PATH, HOME, PGPASSFILE, PGSSLROOTCERT } = process.env;
-  const ours = { PATH, HOME, PGPASSFILE, PGSSLROOTCERT, LC_ALL: 'C', PGCONNECT_TIMEOUT: '15' };
-  return password === '' ? ours : { ...ours, PGPASSWORD: password };
+  return { PATH, HOME, PGPASSFILE, PGSSLROOTCERT, LC_ALL: 'C', PGCONNECT_TIMEOUT: '15' };
 }

@@ -15,7 +15,7 @@ export interface S3Address {
 /** Refuses an address that holds keys, and one without a bucket. */
 export function readS3Address(url: URL): S3Address {
   const bucket = url.hostname;
-  const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
+  const prefix = decodeURIComponent(url.pathname).replace(/^\/+|(?<!\/)\/+$/g, '');
   const endpoint = url.searchParams.get('endpoint');
   if (!bucket || url.username || url.password || (endpoint !== null && !isHttp(endpoint)))
     throw new StoreError(

@@ -41,7 +41,7 @@ function inspect(file: string): Seen {
 
 /** Puts one question, and gives each row as an array of text. In brackets, two statements are an error. */
 function ask(file: string, query: string): (string | null)[][] {
-  const statement = openStill(file).prepare(`select * from (\n${query.replace(/[;\s]+$/, '')}\n)`);
+  const statement = openStill(file).prepare(`select * from (\n${query.replace(/(?<![;\s])[;\s]+$/, '')}\n)`);
   statement.setReturnArrays(true);
   statement.setReadBigInts(true);
   return (statement.all() as unknown as unknown[][]).map((row) => row.map(toText));

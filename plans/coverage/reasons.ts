@@ -28,6 +28,7 @@ export const COVERAGE_REASONS = {
   'coverage.supplier-declared': ['asset'],
   'coverage.section-empty': ['plan', 'section'],
   'coverage.no-backup-policy': ['asset'],
+  'coverage.policy-of-other-tool': ['asset', 'tool'],
   'coverage.no-recovery-point': ['asset'],
   'coverage.gap-over-rpo': ['asset', 'observedSeconds', 'rpoSeconds'],
   'coverage.no-rpo-to-meet': ['asset'],

@@ -38,6 +38,7 @@ export const ARCHIVED = [
   'crisis_roles',
   'dependencies',
   'distributions',
+  'drill_calls',
   'drill_events',
   'drill_items',
   'drills',
@@ -74,7 +75,9 @@ export const ARCHIVED = [
   'reports',
   'resource_needs',
   'repositories',
+  'repository_looks',
   'repository_proofs',
+  'repository_schedules',
   'repository_snapshots',
   'restore_tests',
   'retentions',
@@ -84,6 +87,7 @@ export const ARCHIVED = [
   'rule_findings',
   'runbook_steps',
   'scenario_effects',
+  'scheduled_drills',
   'scheduled_tests',
   'schedules',
   'sentinels',
@@ -104,6 +108,7 @@ export const LEFT_OUT = [
   'exchange_uploads',
   'membership_clients',
   'point_packs',
+  'work_progress',
 ];
 
 /** Sealed with a master key that is not in the file, so that nobody could open them elsewhere; or what opens a door. */

@@ -121,17 +121,20 @@ function readId(text: string): Reading {
     : refuse('exchange.not-an-id', { text });
 }
 
+const PERIOD = /^(\d{1,2})\/(\d{1,2})\s{0,9}(?:-|–|au|to|tot|t\/m)\s{0,9}(\d{1,2})\/(\d{1,2})$/i;
+
 /** `Clôture : 15/12 au 15/01 ; Soldes : 10/06 au 25/06` */
 function readPeaks(text: string): Reading {
   // A name may hold a semicolon; what ends a period comes after its last day.
   const pieces = text.split(/(?<=\/\d{1,2})\s*[;\n]/).map((piece) => piece.trim());
   const peaks = pieces.filter(Boolean).map((piece) => {
-    const found = /^(.+?)\s*:\s*(\d{1,2})\/(\d{1,2})\s*(?:-|–|au|to|tot|t\/m)\s*(\d{1,2})\/(\d{1,2})$/i.exec(
-      piece,
-    );
-    if (!found) return null;
-    const [, name, fromDay, fromMonth, toDay, toMonth] = found as unknown as [string, ...string[]];
-    return { name: name!, from: monthDay(fromMonth!, fromDay!), to: monthDay(toMonth!, toDay!) };
+    // A name may hold a colon; a period holds none.
+    const colon = piece.lastIndexOf(':');
+    const name = piece.slice(0, Math.max(0, colon)).trim();
+    const found = PERIOD.exec(piece.slice(colon + 1).trim());
+    if (!found || name === '' || name.includes('\n')) return null;
+    const [, fromDay, fromMonth, toDay, toMonth] = found as unknown as [string, ...string[]];
+    return { name, from: monthDay(fromMonth!, fromDay!), to: monthDay(toMonth!, toDay!) };
   });
   return peaks.every((peak) => peak !== null) ? { value: peaks } : refuse('exchange.not-peaks', { text });
 }

@@ -88,6 +88,8 @@ export async function keepUpload(work: Work, client: string, read: () => Sent): 
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  const { name, kind, sha256 } = sent;
+  await record(work, 'exchange.received', { kind: 'exchange', id, client }, { name, kind, sha256 });
   return findUpload(work, id);
 }
 

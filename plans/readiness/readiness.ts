@@ -10,7 +10,7 @@ export interface PathStep {
   /** The median of its measures, or what is declared. Null: not known. */
   seconds: number | null;
   /** A restore test, a runbook step as it was run, or somebody's word. */
-  source: 'restore-test' | 'step-run' | 'declared' | null;
+  source: 'restore-test' | 'repository-proof' | 'step-run' | 'declared' | null;
   /** How many measures there are. */
   samples: number;
   /** With 90 % confidence nine of ten take no longer; null below 22 measures. */

@@ -25,6 +25,7 @@ export const READINESS_REASONS = {
   'readiness.plan-not-distributed': ['plan', 'version'],
   'readiness.plan-not-sent-to': ['plan', 'version', 'contact'],
   'readiness.restore-never-measured': ['asset'],
+  'readiness.restore-not-shown': ['asset', 'level', 'finishedAt'],
   'readiness.restore-stale': ['asset', 'measuredAt', 'intervalDays'],
   'readiness.nothing-to-restore': ['activity'],
   'readiness.recovery-declared': ['asset', 'declaredSeconds'],

@@ -44,7 +44,8 @@ export type Measure =
   | { kind: 'measured'; test: PassedTest; seconds: number }
   | { kind: 'stale'; test: PassedTest }
   | { kind: 'failed'; test: FailedTest }
-  | { kind: 'never' };
+  /** `unshown`: one ended well, and no planted damage shows that it would have noticed any. */
+  | { kind: 'never'; unshown: PassedTest | null };
 
 /** Proof by asset. Assets without points and tests have an entry as well. */
 export function proofOf(facts: ClientFacts): Map<string, AssetProof> {
@@ -61,7 +62,7 @@ export function measureOf({ passed, failure }: AssetProof, now: string, interval
   const test = passed
     .filter(isFullRestore)
     .toSorted((left, right) => compareTimes(provedAt(right), provedAt(left)))[0];
-  if (!test) return { kind: 'never' };
+  if (!test) return { kind: 'never', unshown: passed.find(isUnshown) ?? null };
   if (isOlderThan(provedAt(test), now, intervalDays)) return { kind: 'stale', test };
   return { kind: 'measured', test, seconds: test.seconds };
 }
@@ -79,10 +80,23 @@ export const fullRestores = ({ passed }: AssetProof, now: string, intervalDays: 
 export function measureGaps(asset: AssetFacts, measure: Measure, intervalDays: number): Reason[] {
   if (measure.kind === 'measured') return [];
   if (measure.kind === 'failed') return failureReasons(asset, measure.test);
-  if (measure.kind === 'never') return [because('readiness.restore-never-measured', { asset: asset.name })];
+  if (measure.kind === 'never') return [neverMeasured(asset, measure.unshown)];
   const { finishedAt } = measure.test;
   return [because('readiness.restore-stale', { asset: asset.name, measuredAt: finishedAt, intervalDays })];
 }
+
+/** A restore of what another tool made, without planted damage, is told as what it is. */
+const neverMeasured = ({ name }: AssetFacts, unshown: PassedTest | null): Reason =>
+  unshown
+    ? because('readiness.restore-not-shown', {
+        asset: name,
+        level: unshown.unshown!,
+        finishedAt: unshown.finishedAt,
+      })
+    : because('readiness.restore-never-measured', { asset: name });
+
+const isUnshown = ({ unshown }: PassedTest): boolean =>
+  unshown !== undefined && isAtLeast(unshown, MEASURES_FROM);
 
 /** What a failed test says: the data were bad, the verifier missed a planted fault, or both. */
 export function failureReasons({ name }: AssetFacts, test: FailedTest): Reason[] {

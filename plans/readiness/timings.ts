@@ -28,7 +28,8 @@ export interface Timing {
   standing: Standing;
   /** The median of what was measured, or what is said; zero where nothing is known. */
   seconds: number;
-  source: 'restore-test' | 'step-run' | 'declared' | null;
+  /** `repository-proof`: a restore of what another tool made. */
+  source: 'restore-test' | 'repository-proof' | 'step-run' | 'declared' | null;
   /** How many measures there are. */
   samples: number;
   /** Null while there are too few measures to say it. */
@@ -77,12 +78,13 @@ function measuredByTests(tests: ReturnType<typeof fullRestores>, resource: Resou
   if (tests.length === 0) return [];
   const times = tests.map(({ seconds }) => seconds);
   const seconds = median(times);
+  const { id, tool } = tests.find((test) => test.seconds === seconds)!;
   return [
     {
       ...measured(times, resource),
-      source: 'restore-test',
+      source: tool ? 'repository-proof' : 'restore-test',
       measuredAt: tests[0]!.finishedAt,
-      restoreTest: tests.find((test) => test.seconds === seconds)!.id,
+      restoreTest: id,
     },
   ];
 }

@@ -10,6 +10,7 @@ import { computeReadiness } from '../readiness/compute-readiness.ts';
 import { type RecoveryPoint, readRecoveryPoints } from '../recovery-points.ts';
 import { listRestoreTests, type RestoreTest } from '../restore-tests.ts';
 import type { Work } from '../work.ts';
+import { foreignProofs } from './foreign-proofs.ts';
 import type { Locale, ReportSnapshot } from './snapshot.ts';
 
 export const TEMPLATE_VERSION = '1';
@@ -60,7 +61,10 @@ export async function buildSnapshot(
       sha256: inForce?.sha256 ?? null,
       approvals: inForce?.approvals ?? [],
     })),
-    restoreTests: tests.flatMap((test) => testInReport(test, { facts, points, evidence })),
+    restoreTests: [
+      ...tests.flatMap((test) => testInReport(test, { facts, points, evidence })),
+      ...(await foreignProofs(work, facts)),
+    ],
     recoveryPoints: points
       .filter(({ loss }) => loss === null)
       .map((point) => ({

@@ -9,7 +9,9 @@ import { conflict, notFound } from '../errors.ts';
 import { recordEvidence } from '../evidence.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import { findProviderKey } from '../keys.ts';
+import { RunProgress } from '../run-progress.ts';
 import type { Work } from '../work.ts';
+import { progressOf } from '../work-progress.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 
 export const NewReport = z.object({
@@ -33,6 +35,7 @@ export const Report = z
     sha256: z.string().nullable(),
     pages: z.int().nullable(),
     bytes: z.int().nullable(),
+    progress: RunProgress.nullable().describe('While it is made'),
     finding: Finding.nullable(),
   })
   .meta({ id: 'Report' });
@@ -216,6 +219,7 @@ const selectReports = ({ db }: Work) =>
       'asked_at',
       'finished_at',
     ])
+    .select(progressOf('report', 'reports').as('progress'))
     .select(['snapshot_sha256', 'sha256', 'pages', 'bytes', 'finding', 'finding_code', 'finding_params']);
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectReports>['executeTakeFirst']>>>;
@@ -234,5 +238,6 @@ const present = (row: Row): Report => ({
   sha256: row.sha256,
   pages: row.pages,
   bytes: row.bytes,
+  progress: row.progress ? RunProgress.parse(row.progress) : null,
   finding: findingOfRow(row),
 });

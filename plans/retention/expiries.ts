@@ -6,7 +6,9 @@ import { type BackupPolicy, findBackupPolicy } from '../backup-policies.ts';
 import { type DailyRound, queueDueRounds, queueRoundNow } from '../daily-rounds.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import { planReconciliation } from '../reconciliations.ts';
+import { RunProgress } from '../run-progress.ts';
 import type { Work } from '../work.ts';
+import { progressOf } from '../work-progress.ts';
 import { isBinding, judgeAll, loadKeptPoints, zoneOf } from './kept-points.ts';
 import { type LettingGo, markGoing } from './letting-go.ts';
 import { readRetention } from './retentions.ts';
@@ -34,6 +36,7 @@ export const Expiry = z
   .object({
     policy: z.uuid(),
     standing: z.enum(['never', 'queued', 'running', 'failed', 'done']),
+    progress: RunProgress.nullable().describe('While it goes on'),
     endedAt: z.iso.datetime().nullable(),
     last: ExpiryRecord.nullable(),
     finding: Finding.nullable(),
@@ -46,13 +49,18 @@ export async function findExpiry(work: Work, policyId: string): Promise<Expiry> 
   await findBackupPolicy(work, policyId);
   const row = await work.db
     .selectFrom('expiries')
-    .selectAll()
+    .innerJoin('backup_policies as policy', (join) =>
+      join.onRef('policy.id', '=', 'expiries.policy_id').onRef('policy.client_id', '=', 'expiries.client_id'),
+    )
+    .selectAll('expiries')
+    .select(progressOf('expiry', 'policy').as('progress'))
     .where('policy_id', '=', policyId)
     .executeTakeFirst();
   const state = row?.state ?? 'waiting';
   return {
     policy: policyId,
     standing: state === 'waiting' ? (row?.ended_at ? 'done' : 'never') : (state as Expiry['standing']),
+    progress: row?.progress ? RunProgress.parse(row.progress) : null,
     endedAt: row?.ended_at?.toISOString() ?? null,
     last: row?.record ? ExpiryRecord.parse(row.record) : null,
     finding: row ? findingOfRow(row) : null,
@@ -85,11 +93,11 @@ export async function startExpiry(work: Work, policyId: string) {
     .returning('policy_id')
     .executeTakeFirst();
   if (!started) return null;
-  const { asset, store } = await planReconciliation(work, policyId);
+  const { client, asset, store } = await planReconciliation(work, policyId);
   const policy = await findBackupPolicy(work, policyId);
   const unread = (await loadKeptPoints(work, policy)).filter(({ isSurveyed }) => !isSurveyed);
   const begun = await pointsGoing(work, policy);
-  return { asset, store, toRead: [...unread, ...begun].map(({ point }) => point) };
+  return { client, asset, store, toRead: [...unread, ...begun].map(({ point }) => point) };
 }
 
 /** Remembers which packs points need. */

@@ -169,6 +169,7 @@ function assetNamed({ facts }: Survey, { params }: Reason): Closed {
 
 const MEASURED_BY_TEST = [
   'readiness.restore-never-measured',
+  'readiness.restore-not-shown',
   'readiness.restore-stale',
   'readiness.recovery-declared',
 ];

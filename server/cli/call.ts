@@ -11,6 +11,7 @@ import { SourceError } from '#/jobs/sources/source.ts';
 import { openStore } from '#/jobs/stores/open.ts';
 import { type Checksums, type Store, StoreError } from '#/jobs/stores/store.ts';
 import { readSettings } from '../settings.ts';
+import { printable } from './output.ts';
 
 export const DONE = 0;
 export const FAILED = 1;
@@ -148,7 +149,7 @@ export function tellFailure(error: unknown, { usage, json }: { usage: string; js
   const status = statusOf(error);
   if (status === null) throw error;
   const { message } = error as Error;
-  console.error(`reprise: ${message}`);
+  console.error(`reprise: ${printable(message.split('\n'))}`);
   if (error instanceof CallError) console.error(`\n${usage}`);
   const state = status === FAILED ? 'failed' : status === WRONG_CALL ? 'refused' : 'inconclusive';
   const where = error instanceof EngineError ? error.where : error instanceof StoreError ? error.key : null;

@@ -1,5 +1,6 @@
 /** What the engine's commands show: progress on standard error, the outcome on standard output. */
 import type { Progress } from '#/jobs/recovery-points/contract.ts';
+import { type Rates, Throughput } from '#/plans/throughput.ts';
 
 const LINE_EVERY_MS = 2_000;
 const BAR_CELLS = 24;
@@ -13,6 +14,9 @@ const WORDS: Record<Progress['phase'], string> = {
   restore: 'restoring',
   compare: 'comparing',
   plant: 'planting faults',
+  list: 'listing the store',
+  heads: 'reading heads',
+  remove: 'removing',
 };
 
 /** Shows progress: a bar that is rewritten on a terminal, now and then a line elsewhere, of JSON where asked. Call `end` before other words. */
@@ -35,15 +39,22 @@ export function inWords(bytes: number): string {
 
 /** Prints the outcome: one JSON object, or lines for people. */
 export function tellOutcome(json: boolean | undefined, outcome: object, lines: string[]): void {
-  console.log(json ? JSON.stringify(outcome) : lines.join('\n'));
+  console.log(json ? JSON.stringify(outcome) : printable(lines));
 }
+
+/** Lines for a terminal. A file's name may hold signs that move the cursor, clear the screen or turn the writing round. */
+export const printable = (lines: string[]): string =>
+  lines.map((line) => line.replace(UNSEEN, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`)).join('\n');
+
+const UNSEEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function showBar() {
   let shown = false;
-  const estimate = new Estimate();
+  const throughput = new Throughput();
   const tell = (progress: Progress) => {
     shown = true;
-    process.stderr.write(`\r\u001b[K${bar(progress)} ${describe(progress)}${estimate.inWords(progress)}`);
+    const rates = throughput.of(progress);
+    process.stderr.write(`\r\u001b[K${bar(progress)} ${describe(progress, rates)}${leftInWords(rates)}`);
   };
   const end = () => {
     if (shown) process.stderr.write('\r\u001b[K');
@@ -53,49 +64,30 @@ function showBar() {
 
 function showLines() {
   let last = Number.NEGATIVE_INFINITY;
-  const estimate = new Estimate();
+  const throughput = new Throughput();
   const tell = (progress: Progress) => {
-    const remaining = estimate.inWords(progress);
+    const rates = throughput.of(progress);
     if (performance.now() - last < LINE_EVERY_MS) return;
     last = performance.now();
-    process.stderr.write(`${describe(progress)}${remaining}\n`);
+    process.stderr.write(`${describe(progress, rates)}${leftInWords(rates)}\n`);
   };
   return { tell, end() {} };
 }
 
 function showJsonLines() {
   let last = Number.NEGATIVE_INFINITY;
-  const estimate = new Estimate();
+  const throughput = new Throughput();
   const tell = (progress: Progress) => {
-    const remainingSeconds = estimate.remainingSeconds(progress);
+    const rates = throughput.of(progress);
     if (performance.now() - last < LINE_EVERY_MS) return;
     last = performance.now();
-    process.stderr.write(`${JSON.stringify({ progress: { ...progress, remainingSeconds } })}\n`);
+    process.stderr.write(`${JSON.stringify({ progress: { ...progress, ...rates } })}\n`);
   };
   return { tell, end() {} };
 }
 
-/** How long what is left will take, by the pace of this phase so far. What was there from the start tells nothing of it. */
-export class Estimate {
-  #phase: Progress['phase'] | null = null;
-  #began = { at: 0, bytes: 0 };
-
-  /** Null while nothing can be said. */
-  remainingSeconds({ phase, bytes, totalBytes }: Progress, now = performance.now()): number | null {
-    if (phase !== this.#phase) {
-      this.#phase = phase;
-      this.#began = { at: now, bytes };
-    }
-    const [seconds, done] = [(now - this.#began.at) / 1000, bytes - this.#began.bytes];
-    if (totalBytes === null || done <= 0 || seconds < 1) return null;
-    return (Math.max(0, totalBytes - bytes) / done) * seconds;
-  }
-
-  inWords(progress: Progress): string {
-    const seconds = this.remainingSeconds(progress);
-    return seconds === null ? '' : `, ${durationInWords(seconds)} left`;
-  }
-}
+const leftInWords = ({ remainingSeconds }: Rates) =>
+  remainingSeconds === null ? '' : `, ${durationInWords(remainingSeconds)} left`;
 
 function durationInWords(seconds: number): string {
   const whole = Math.ceil(seconds);
@@ -110,7 +102,8 @@ function bar({ bytes, totalBytes }: Progress): string {
   return `[${'='.repeat(full)}${' '.repeat(BAR_CELLS - full)}]`;
 }
 
-function describe({ phase, files, bytes, totalBytes }: Progress): string {
+function describe({ phase, files, bytes, totalBytes }: Progress, { bytesPerSecond }: Rates): string {
   const of = totalBytes ? ` of ${inWords(totalBytes)}` : '';
-  return `${WORDS[phase]}: ${files} files, ${inWords(bytes)}${of}`;
+  const pace = bytesPerSecond === null ? '' : `, ${inWords(Math.round(bytesPerSecond))}/s`;
+  return `${WORDS[phase]}: ${files} files, ${inWords(bytes)}${of}${pace}`;
 }

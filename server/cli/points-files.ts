@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ListedFile, listFiles } from '#/jobs/recovery-points/restore/list-files.ts';
 import { DONE, follow, openStoreOf, readCall, readKeyFile, textOrFile } from './call.ts';
-import { inWords } from './output.ts';
+import { inWords, printable } from './output.ts';
 
 const LINES_AT_ONCE = 1000;
 
@@ -37,7 +37,7 @@ export function run(args: string[], usage: string): Promise<number> {
       if (file.reservation) totals.reservations++;
       lines.push(values.json ? JSON.stringify(file) : describe(file));
       if (lines.length < LINES_AT_ONCE) continue;
-      console.log(lines.join('\n'));
+      console.log(values.json ? lines.join('\n') : printable(lines));
       lines = [];
       await setImmediate();
       signal.throwIfAborted();
@@ -49,7 +49,7 @@ export function run(args: string[], usage: string): Promise<number> {
     lines.push(
       values.json ? JSON.stringify({ asset, pointId, signature, ...totals, sourceReservations }) : summary,
     );
-    console.log(lines.join('\n'));
+    console.log(values.json ? lines.join('\n') : printable(lines));
     return DONE;
   });
 }

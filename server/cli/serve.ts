@@ -2,12 +2,14 @@ import { record } from '#/plans/audit.ts';
 import { type BroughtBack, bringBack } from '../own-backup/bring-back.ts';
 import type { Service } from '../service.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { refuseWholeKeys } from '../vault.ts';
 import { CallError, openStoreOf, readKeyFile, tellFailure, textOrFile, WRONG_CALL } from './call.ts';
 import { readFlags, runUntilTold } from './run-until-told.ts';
 
 export const usage = `reprise serve [--data DIR] [--port N] [--web-only]
 reprise serve --restore-from STORE --identity FILE [--trust PUBKEY] [--data DIR] [--port N] [--web-only]
-  Runs pages, API and clock; jobs as well, unless --web-only leaves them to reprise worker.
+  Runs pages, API, clock and jobs. --web-only leaves clock and jobs to reprise worker, and takes no key that opens: what
+  “reprise secrets recipients” tells is all it needs to seal with.
 
 --restore-from brings Reprise back from its own backup into an empty folder and database, and then serves. STORE is what
 OWN_BACKUP_STORE was, FILE holds the identity of one of OWN_BACKUP_RECIPIENTS, PUBKEY is keys/own-backup/signing.pub of the machine
@@ -27,6 +29,7 @@ export async function run(args: string[]): Promise<number> {
   if (!flags) return WRONG_CALL;
   const settings = readSettings({ DATA_DIR: flags.data, PORT: flags.port });
   const parts = { web: true, worker: !flags['web-only'] };
+  if (flags['web-only']) refuseWholeKeys(settings.masterKey);
   const from = flags['restore-from'];
   if (from === undefined) return runUntilTold(settings, parts);
   try {

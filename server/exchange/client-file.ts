@@ -43,7 +43,8 @@ export async function writeClientFile(work: Work, id: string): Promise<{ name: s
   return { name: `${client.name}.json`, text: JSON.stringify({ ...content, sha256: hash }) };
 }
 
-export function readClientFile(bytes: Buffer): { content: ClientContent; sha256: string } {
+export function readClientFile(work: Work, bytes: Buffer): { content: ClientContent; sha256: string } {
+  allow(work, 'client.change'); // before any of it is read: files of strangers are work
   const { sha256: told, ...content } = parse(bytes);
   if (content.format !== FORMAT) throw new Refusal('invalid', 'exchange.other-format', { format: FORMAT });
   if (told !== sha256(canonical(content))) throw new Refusal('invalid', 'exchange.altered');

@@ -41,7 +41,7 @@ export const textIn = (thing: Thing, name: string): string | null => {
 export const plainIn = (thing: Thing, name: string): string | null =>
   textIn(thing, name)
     ?.replace(/<(br|\/p|\/li|\/div)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&nbsp;/g, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

@@ -1,19 +1,17 @@
 /** Who asks: a session cookie or a bearer token, turned into a provider, a client scope and an actor. */
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { STEP_MS } from '#/plans/door-steps.ts';
 import { Refusal } from '#/plans/errors.ts';
 import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
-import {
-  type Admitted,
-  admitSession,
-  admitToken,
-  hashOfToken,
-  notSignedIn,
-  SESSION_LIFE_MS,
-} from '#/plans/sign-in.ts';
+import { type Admitted, admitSession, admitToken, hashOfToken, notSignedIn } from '#/plans/sign-in.ts';
+import { LONGEST_SESSION_MS } from '#/plans/sign-in-rules.ts';
 import type { Database } from '../database.ts';
 
 const COOKIE = 'reprise_session';
+/** `second` after a right password; `challenge` while a passkey or another sign-in is asked. */
+const STEP_COOKIES = { second: 'reprise_second', challenge: 'reprise_challenge' };
+export type StepCookie = keyof typeof STEP_COOKIES;
 const LOCALE_COOKIE = 'reprise_locale';
 
 /** A secret of 256 bits that nobody guesses, told once. */
@@ -30,6 +28,8 @@ export async function identify(request: Request, database: Database, now: Date):
   );
   if (!admitted) throw notSignedIn();
   if (!bearer) refuseForgery(request);
+  if (admitted.mustAddFactor && !/^\/account(\/|$)/.test(request.path))
+    throw new Refusal('forbidden', 'second-factor.needed');
   return admitted;
 }
 
@@ -52,11 +52,28 @@ export function setSession(response: Response, token: string, isSecure: boolean)
     sameSite: 'lax',
     secure: isSecure,
     path: '/',
-    maxAge: SESSION_LIFE_MS,
+    maxAge: LONGEST_SESSION_MS,
   });
 }
 
 export const clearSession = (response: Response) => response.clearCookie(COOKIE, { path: '/' });
+
+/** What a browser has begun at the door. It comes back from another site with a plain link, hence not `strict`. */
+export function setStep(response: Response, which: StepCookie, token: string, isSecure: boolean) {
+  response.cookie(STEP_COOKIES[which], token, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure,
+    path: '/',
+    maxAge: STEP_MS,
+  });
+}
+
+export function clearSteps(response: Response) {
+  for (const name of Object.values(STEP_COOKIES)) response.clearCookie(name, { path: '/' });
+}
+
+export const stepOf = (request: Request, which: StepCookie) => cookieOf(request, STEP_COOKIES[which]);
 
 export const sessionOf = (request: Request) => cookieOf(request, COOKIE);
 

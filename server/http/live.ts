@@ -2,7 +2,10 @@
 import type { Express, Response } from 'express';
 import { z } from 'zod';
 import { findBackupRun } from '#/plans/backup-runs.ts';
+import { findReconciliation } from '#/plans/reconciliations.ts';
+import { findReport } from '#/plans/reports/reports.ts';
 import { findRestoreTest } from '#/plans/restore-tests.ts';
+import { findExpiry } from '#/plans/retention/expiries.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Database } from '../database.ts';
 import type { Mounting } from './route.ts';
@@ -10,11 +13,21 @@ import type { Mounting } from './route.ts';
 /** Whoever signed out, or lost a right, hears no more after this. */
 const ASK_AGAIN_MS = 10_000;
 
+/** What can be watched, by what finds it for those who may read it. */
+const FIND = {
+  'backup-run': findBackupRun,
+  'restore-test': findRestoreTest,
+  report: findReport,
+  reconciliation: findReconciliation,
+  expiry: findExpiry,
+} satisfies Record<string, (work: Work, id: string) => Promise<unknown>>;
+const WATCHED = Object.keys(FIND) as (keyof typeof FIND)[];
+
 const Watched = z.object({
   of: z
     .preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(z.string()).min(1).max(50))
     .transform((all) => all.map((one) => one.split(':')))
-    .pipe(z.array(z.tuple([z.enum(['backup-run', 'restore-test']), z.uuid()]))),
+    .pipe(z.array(z.tuple([z.enum(WATCHED), z.uuid()]))),
 });
 type Watched = z.infer<typeof Watched>['of'];
 
@@ -81,6 +94,5 @@ async function beat(response: Response, ask: () => Promise<void>) {
 }
 
 async function refuseUnseen(work: Work, watched: Watched) {
-  for (const [kind, id] of watched)
-    await (kind === 'backup-run' ? findBackupRun(work, id) : findRestoreTest(work, id));
+  for (const [kind, id] of watched) await FIND[kind](work, id);
 }

@@ -48,8 +48,16 @@ export function explain(error: unknown, locale: Locale, say: Say): Problem {
   // An address whose % signs spell no text.
   if (error instanceof URIError) return problem(404, 'not-found.page', say(locale, 'not-found.page'));
   if (isBadRow(error)) return problem(422, 'http.bad-text', say(locale, 'http.bad-text'));
+  if (isSameAtOnce(error)) return problem(409, 'http.at-once', say(locale, 'http.at-once'));
   return problem(500, 'http.broken', say(locale, 'http.broken'));
 }
+
+/** Two did the same in the same moment, each before it could see the other; the second is told to look again. */
+const isSameAtOnce = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && AT_ONCE.includes(String(error.code));
+
+/** Of PostgreSQL: unique_violation, serialization_failure, deadlock_detected. */
+const AT_ONCE = ['23505', '40001', '40P01'];
 
 /** The body says that it is gzip, and is not. */
 const isBadlyPacked = (error: unknown): boolean =>

@@ -6,6 +6,7 @@ import { Refusal } from '#/plans/errors.ts';
 import { once } from '#/plans/idempotency.ts';
 import type { Locale } from '#/plans/reports/snapshot.ts';
 import type { Work } from '#/plans/work.ts';
+import { refuseUnlessConfirmed } from './confirming.ts';
 import type { Problem } from './problems.ts';
 
 type Schema = z.ZodType;
@@ -31,6 +32,8 @@ interface Declared<Params extends Schema, Query extends Schema, Body extends Sch
   body?: Body;
   /** A file is sent to it instead of JSON or a form: its body is `SentFile` of `files.ts`. */
   takesFile?: boolean;
+  /** What it does is worth stealing an open browser for: its person shows who they are once more, unless they just did. */
+  needsConfirming?: boolean;
 }
 
 /** What a page's `run` answers: a page to show, a place to go, or a file to hand out. */
@@ -94,6 +97,7 @@ export function api<
     status: 200,
     startsWork: false,
     takesFile: false,
+    needsConfirming: false,
     current: null,
     ...route,
     kind: 'api',
@@ -122,6 +126,7 @@ export function page<
     query: Nothing,
     body: Nothing,
     takesFile: false,
+    needsConfirming: false,
     again: null,
     current: null,
     ...route,
@@ -158,7 +163,9 @@ export function mount(app: Express, routes: readonly Route[], mounting: Mounting
   }
 }
 
-async function runRoute(route: Route, request: Request, work: Work, locale: Locale): Promise<unknown> {
+/** Also for tests that try addresses without a connection. */
+export async function runRoute(route: Route, request: Request, work: Work, locale: Locale): Promise<unknown> {
+  if (route.needsConfirming) refuseUnlessConfirmed(request, work.now);
   const call = {
     work,
     locale,

@@ -14,6 +14,8 @@ export interface Services {
   database: Database;
   queue: Queue;
   vault: Vault;
+  /** Holds what the door needs to check who comes in; opens nothing else. */
+  doorVault: Vault;
   templates: Templates;
   documents: Store;
   live: Live;
@@ -24,3 +26,7 @@ export interface Services {
 
 /** Whether people come over https: then cookies travel over nothing else. */
 export const isSecure = ({ http }: Settings) => http.publicUrl?.startsWith('https:') ?? false;
+
+/** Where people and programs reach the service, without a slash at the end. */
+export const addressOf = ({ http }: Settings) =>
+  http.publicUrl?.replace(/\/$/, '') ?? `http://${http.host}:${http.port}`;

@@ -73,7 +73,7 @@ create table backup_policies (
   is_enabled boolean not null,
   created_at timestamptz not null,
   primary key (provider_id, client_id, id),
-  unique (provider_id, client_id, asset_id),
+  unique (provider_id, client_id, asset_id, store_id),
   check (num_nulls(lock_mode, lock_days) in (0, 2)),
   foreign key (provider_id, client_id, asset_id) references assets (provider_id, client_id, id),
   foreign key (provider_id, client_id, store_id) references stores (provider_id, client_id, id)

@@ -50,7 +50,7 @@ export function pageIds({ rootId, object }: PdfObjects): number[] {
     const kids = /\/Kids \[([^\]]*)\]/.exec(object(id))?.[1];
     return kids === undefined
       ? [id]
-      : [...kids.matchAll(/(\d+) 0 R/g)].flatMap(([, kid]) => under(Number(kid)));
+      : [...kids.matchAll(/(?<!\d)(\d{1,10}) 0 R/g)].flatMap(([, kid]) => under(Number(kid)));
   };
   return under(reference(object(rootId), 'Pages'));
 }
@@ -61,7 +61,7 @@ export function destinations(objects: PdfObjects): Record<string, number> {
   const root = object(rootId);
   if (!root.includes('/Dests ')) return {};
   const numbers = new Map(pageIds(objects).map((id, index) => [id, index + 1]));
-  const named = object(reference(root, 'Dests')).matchAll(/\/(\S+) \[(\d+) 0 R/g);
+  const named = object(reference(root, 'Dests')).matchAll(/\/([^\s/]{1,500}) \[(\d{1,10}) 0 R/g);
   return Object.fromEntries([...named].map(([, name, page]) => [idOf(name!), numbers.get(Number(page))!]));
 }
 

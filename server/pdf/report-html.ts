@@ -19,4 +19,8 @@ export function renderReportHtml(snapshot: ReportSnapshot, templates: Templates)
 }
 
 /** Text keeps its spaces in the PDF (`pre-wrap`), so the line breaks of the templates must not be among them. */
-const closeUp = (html: string): string => html.replace(/\s*\n\s*/g, '');
+const closeUp = (html: string): string =>
+  html
+    .split('\n')
+    .map((line) => line.trim())
+    .join('');

@@ -116,6 +116,7 @@ const PAGES: { [List in ChoiceList]?: string } = {
   planVersions: 'plan-versions',
   keyHolders: 'key-holders',
   recoveryPoints: 'recovery-points',
+  repositories: 'repositories',
 };
 
 function pageOf(list: ChoiceList, value: unknown, choices: Choices): string | null {

@@ -106,7 +106,7 @@ function momentFrom(text: string, zone: string): string {
 
 /** A day of any year is typed day first, `15/12`, and kept month first. */
 function monthDayFrom(text: string): string {
-  const found = /^(\d{1,2})\s*[/.\s-]\s*(\d{1,2})$/.exec(text.trim());
+  const found = /^(\d{1,2})(?:\s{0,9}[/.-]\s{0,9}|\s{1,9})(\d{1,2})$/.exec(text.trim());
   return found ? `${found[2]!.padStart(2, '0')}-${found[1]!.padStart(2, '0')}` : text;
 }
 
@@ -164,7 +164,7 @@ function readHours(typed: Typed, key: string): Hours | string {
       .map((text) => text.trim())
       .filter((text) => text !== '')
       .map((text) => {
-        const [from = '', to = ''] = text.split(/\s*[-–—]\s*/).map(clock);
+        const [from = '', to = ''] = text.split(/[-–—]/).map(clock);
         return { day, from, to };
       }),
   );
@@ -172,8 +172,9 @@ function readHours(typed: Typed, key: string): Hours | string {
 }
 
 /** `8`, `8h`, `8h30`, `8:30` and `08:30` are all a time of day. */
-function clock(text: string): string {
-  const found = /^(\d{1,2})\s*[h:u.]?\s*(\d{2})?$/i.exec(text.trim());
+function clock(typed: string): string {
+  const text = typed.trim();
+  const found = /^(\d{1,2})\s{0,3}[h:u.]?\s{0,3}(\d{2})?$/i.exec(text);
   return found ? `${found[1]!.padStart(2, '0')}:${found[2] ?? '00'}` : text;
 }
 

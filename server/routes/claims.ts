@@ -5,7 +5,7 @@ import { hashOfToken } from '#/plans/sign-in.ts';
 import type { Work } from '#/plans/work.ts';
 import { newToken } from '../http/identity.ts';
 import { api, page } from '../http/route.ts';
-import type { Services } from '../http/services.ts';
+import { addressOf, type Services } from '../http/services.ts';
 import { listOf, One, whole } from '../http/shapes.ts';
 
 type Settled = Pick<Services, 'settings'>;
@@ -56,10 +56,10 @@ export const claimsPages = (services: Settled) => [
   }),
 ];
 
-async function open({ settings: { http } }: Settled, work: Work, id: string) {
+async function open({ settings }: Settled, work: Work, id: string) {
   const token = newToken();
   const key = newToken();
   const source = await openClaimAddress(work, id, { hash: hashOfToken(token), key });
-  const service = http.publicUrl?.replace(/\/$/, '') ?? `http://${http.host}:${http.port}`;
+  const service = addressOf(settings);
   return { source, ping: `${service}/ping/${token}`, webhook: `${service}/claims/${id}`, key };
 }

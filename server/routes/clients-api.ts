@@ -10,7 +10,7 @@ import {
 } from '#/plans/clients.ts';
 import { planAnew } from '#/plans/schedules/schedules.ts';
 import { api } from '../http/route.ts';
-import { listOf, OfClient, Paged } from '../http/shapes.ts';
+import { listOf, OfClient, PagedByName } from '../http/shapes.ts';
 import { makeClientKeys } from '../keys.ts';
 
 /** Clients themselves. */
@@ -19,7 +19,7 @@ export const clientsApi = [
     method: 'get',
     path: '/clients',
     summary: 'Clients by name',
-    query: Paged,
+    query: PagedByName,
     output: listOf(Client),
     run: async ({ work, query: { cursor } }) => {
       const { clients, next } = await listClients(work, { after: cursor ?? null, search: null });

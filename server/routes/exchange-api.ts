@@ -117,7 +117,7 @@ export function exchangeApi({ templates: { say } }: Pick<Services, 'templates'>)
       }),
       status: 201,
       run: async ({ work, query, body: { bytes } }) => {
-        const file = readClientFile(bytes);
+        const file = readClientFile(work, bytes);
         const { id, ...outlook } = await takeClient(work, { ...file, name: query.as ?? null });
         const { recoveryIdentity } = await makeClientKeys(work, id);
         return { ...(await findClient(work, id)), recoveryIdentity, ...outlook };
@@ -132,7 +132,7 @@ export function exchangeApi({ templates: { say } }: Pick<Services, 'templates'>)
       takesFile: true,
       output: Outlook,
       run: ({ work, query, body: { bytes } }) =>
-        clientOutlook(work, { ...readClientFile(bytes), name: query.as ?? null }),
+        clientOutlook(work, { ...readClientFile(work, bytes), name: query.as ?? null }),
     }),
     api({
       method: 'get',

@@ -105,7 +105,7 @@ export const exchangePages = ({ templates: { say } }: Pick<Services, 'templates'
       body: SentFile,
       takesFile: true,
       run: async ({ work, body }) => {
-        const { id, ...came } = await takeClient(work, asked(body));
+        const { id, ...came } = await takeClient(work, asked(work, body));
         const { recoveryIdentity, recoveryRecipient } = await makeClientKeys(work, id);
         const made = {
           client: await findClient(work, id),
@@ -128,7 +128,7 @@ export const exchangePages = ({ templates: { say } }: Pick<Services, 'templates'
       body: SentFile,
       takesFile: true,
       run: async ({ work, body }) => {
-        const file = asked(body);
+        const file = asked(work, body);
         const outlook = cameWith(await clientOutlook(work, file));
         return {
           show: 'exchange/new-client',
@@ -244,8 +244,8 @@ const newClient = (work: Work, shown: Form, outlook: NewClientView['outlook'] = 
   form: shown,
 });
 
-const asked = ({ bytes, fields }: SentFile) => ({
-  ...readClientFile(bytes),
+const asked = (work: Work, { bytes, fields }: SentFile) => ({
+  ...readClientFile(work, bytes),
   name: OptionalLine(200).parse(fields.name ?? null),
 });
 

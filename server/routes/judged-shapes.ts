@@ -27,7 +27,7 @@ const PathStep = z.object({
     .boolean()
     .describe('False for people, premises, suppliers and the like: no restore measures them'),
   seconds: Seconds.describe('The median of its measures, or what is declared; null: not known'),
-  source: z.enum(['restore-test', 'step-run', 'declared']).nullable(),
+  source: z.enum(['restore-test', 'repository-proof', 'step-run', 'declared']).nullable(),
   samples: z.int().describe('How many measures there are'),
   p90Seconds: Seconds.describe('Nine of ten take no longer, with 90 % confidence; null below 22 measures'),
   measuredAt: z.iso.datetime().nullable(),

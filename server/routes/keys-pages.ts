@@ -102,11 +102,16 @@ async function keys(work: Work, client: string, forms: Partial<KeysView['forms']
     forms: {
       recovery: form(),
       verifier: form(),
-      interval: form({ days: String((await findKeyDrillInterval(work, client)).days) }),
+      interval: form(asTyped(await findKeyDrillInterval(work, client))),
       ...forms,
     },
   };
 }
+
+const asTyped = ({ days, askDays }: KeyDrillInterval) => ({
+  days: String(days),
+  askDays: askDays === null ? '' : String(askDays),
+});
 
 /** A secret key typed by mistake is not sent back over the wire. */
 const withoutSecret = ({ recipient = '', ...typed }: Typed): Typed =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
+import { listTestingAgents } from '#/plans/agent-tests.ts';
 import { findClient } from '#/plans/clients.ts';
 import { rankOf, TEST_LEVELS } from '#/plans/facts.ts';
 import { listClientKeys } from '#/plans/keys.ts';
@@ -91,6 +92,7 @@ async function show(work: Work, id: string, shown: Form): Promise<PointView> {
     })),
     mayTest: may(work, 'restore-test.request') && !isGone(point),
     mayGiveUp: may(work, 'protection.change') && point.loss?.kind === 'gone' && !point.loss.givenUp,
+    agents: may(work, 'restore-test.request') ? await listTestingAgents(work, point.client) : [],
     givingUp: form(),
     mayRemove: may(work, 'protection.change') && !point.loss && !isGone(point),
     removal: form(),

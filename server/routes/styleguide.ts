@@ -30,5 +30,14 @@ export const STYLEGUIDE: StyleguideView = {
     refusal: REFUSED.map(({ detail }) => detail).join(' '),
     errors: REFUSED,
   },
-  progress: { phase: 'restore', files: 1200, bytes: 21e9, totalBytes: 48.2e9 },
+  progress: {
+    phase: 'restore',
+    files: 1200,
+    bytes: 21e9,
+    totalBytes: 48.2e9,
+    totalFiles: null,
+    bytesPerSecond: 84e6,
+    filesPerSecond: 5,
+    remainingSeconds: 324,
+  },
 };

@@ -10,7 +10,7 @@ import { openVault } from '#/server/vault.ts';
 const [url = '', provider = '', env = '{}'] = process.argv.slice(2);
 const settings = readSettings(JSON.parse(env), {});
 const database = openDatabase(url, () => undefined);
-const vault = openVault(settings.masterKeyFile);
+const vault = openVault(settings.masterKey);
 const send = openSender({ settings, templates: loadTemplates(), vault, clock: () => new Date() });
 const tools = {
   inProvider: (id, run) =>

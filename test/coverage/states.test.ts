@@ -206,6 +206,20 @@ describe('the sections of a plan', () => {
   });
 });
 
+describe('what another tool backs up', () => {
+  const others = () => {
+    const facts = aReadyClient();
+    return { ...facts, policies: facts.policies.map((policy) => ({ ...policy, tool: 'restic' })) };
+  };
+
+  it('is declared at most in how often, and proven in what of it was restored', () => {
+    expect(clause(others(), '4.2.2.a').state).to.equal('partial');
+    expect(clause(others(), '4.2.2.a').keys).to.deep.equal(['coverage.policy-of-other-tool']);
+    const both = { ...others(), policies: [...others().policies, ...aReadyClient().policies] };
+    expect(clause(both, '4.2.2.a').state).to.equal('proven');
+  });
+});
+
 describe('the shares', () => {
   it('stand apart, and late is not proven', () => {
     for (const { total, provenShare, declaredShare, counts } of coverageOf(aReadyClient()).frameworks) {

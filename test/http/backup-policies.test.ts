@@ -40,7 +40,7 @@ describe('a backup policy', () => {
   it('is changed in the JSON interface by one of two people at once, and keeps its source and password', async () => {
     const { headers, body: before } = await api('GET', `/backup-policies/${policy}`);
     const match = { 'if-match': headers.get('etag')! };
-    const change = { store, rhythm: 'weekly', at: ['22:30'], weekdays: [1, 5], startWindowSeconds: 7200 };
+    const change = { rhythm: 'weekly', at: ['22:30'], weekdays: [1, 5], startWindowSeconds: 7200 };
     const { status, body } = await api('PUT', `/backup-policies/${policy}`, change, match);
     expect(status, JSON.stringify(body)).to.equal(200);
     expect(body.schedule.cadence).to.deep.equal({
@@ -64,7 +64,6 @@ describe('a backup policy', () => {
     expect(page).to.include('22:30');
     const { body } = await api('GET', `/backup-policies/${policy}`);
     const fields: [string, string][] = [
-      ['store', store],
       ['source', ''],
       ['rhythm', 'daily'],
       ['at', '21:00\n12:15'],
@@ -84,7 +83,7 @@ describe('a backup policy', () => {
   });
 
   it('refuses what no rhythm can go by, beside its field', async () => {
-    const put = (given: object) => api('PUT', `/backup-policies/${policy}`, { store, ...given });
+    const put = (given: object) => api('PUT', `/backup-policies/${policy}`, given);
     expect((await put({ rhythm: 'objective' })).body).to.include({ key: 'schedule.rpo' });
     expect((await put({ rhythm: 'monthly', at: ['03:00'], monthDays: [0] })).status).to.equal(422);
     expect((await put({ rhythm: 'daily', at: ['03:00'], lockDays: 10 })).body).to.include({
@@ -92,14 +91,12 @@ describe('a backup policy', () => {
     });
     const reader = test.acme.tokens['client-reader'];
     expect(
-      (await api('PUT', `/backup-policies/${policy}`, { store, rhythm: 'daily', at: ['03:00'] }, {}, reader))
-        .status,
+      (await api('PUT', `/backup-policies/${policy}`, { rhythm: 'daily', at: ['03:00'] }, {}, reader)).status,
     ).to.equal(403);
   });
 
   it('by the RPO is due when its data would grow too old, and sooner again after a failure', async () => {
     const { body } = await api('PUT', `/backup-policies/${policy}`, {
-      store,
       rhythm: 'objective',
       rpoSeconds: 4 * 3600,
     });

@@ -6,10 +6,14 @@ import { startTestService, type TestService } from '../support/service.ts';
 /** Tables without a provider, each with its reason. A new one must be argued for here. */
 const WITHOUT_PROVIDER = {
   clock_rounds: 'when the clock of the installation ended a round; nothing of a tenant',
+  door_steps: 'what a browser has begun at the door; seen by whoever shows its cookie',
   own_backups: 'when the installation backed itself up, and whether that was proved; nothing of a tenant',
+  passkeys: 'of a person; row security by person, and seen by who works with them',
+  password_resets: 'of a person, seen by whoever shows the link',
   people: 'one mail address over the whole installation; row security by membership',
   person_passwords: 'opened by its own person only; row security by person',
   providers: 'the provider itself; row security by its id',
+  recovery_codes: 'opened by their own person only; row security by person',
   throttles: 'hashed keys and counts; nothing of a tenant',
 };
 
@@ -77,6 +81,7 @@ describe('the wall between tenants', () => {
     expect(definers.map(({ proname }) => proname)).to.deep.equal([
       'agents_with_orders',
       'chain_audit_event',
+      'forget_door',
       'forget_sessions',
       'mark_standing_stale',
       'provider_ids',

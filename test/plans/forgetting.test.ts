@@ -21,7 +21,7 @@ describe('what is over', () => {
     );
     const open = (hash: string, at: Date) =>
       database.atDoor({ person, hash }, (door) =>
-        openSession(door, { person, hash, address: '127.0.0.1', now: at }),
+        openSession(door, { person, hash, address: '127.0.0.1', hasSecondFactor: false, now: at }),
       );
     await open('old', new Date(now.getTime() - 8 * DAY_MS));
     await open('new', now);

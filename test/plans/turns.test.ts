@@ -87,6 +87,21 @@ describe('turns', function () {
     expect(await begin(later!, 'a')).to.equal(later);
   });
 
+  it('let nobody read a source that another backup is reading, whatever the store', async () => {
+    const [one, other] = [await addStore('ici'), await addStore('ailleurs')];
+    const [first] = await askFor(1, one.id);
+    const { policy } = await call('GET', `/backup-runs/${first}`);
+    await call('POST', `/backup-policies/${policy}/copy`, { store: other.id });
+    const { items } = await call('GET', `/clients/${test.acme.client}/backup-policies`);
+    const beside = items.find((item: { store: { id: string } }) => item.store.id === other.id);
+    const second = (await call('POST', `/backup-policies/${beside.id}/runs`)).id;
+    expect(await begin(first!, 'a')).to.equal(first);
+    expect(await begin(second, 'b')).to.equal(null);
+    await end(first!);
+    expect(await begin(second, 'b')).to.equal(second);
+    await end(second);
+  });
+
   it('are told how many come first', () => {
     const places = new Map([
       ['own', { limit: 2, open: 1, ahead: 0 }],

@@ -205,7 +205,7 @@ describe('a PostgreSQL database as a source', () => {
     await mkdir(full);
     await writeFile(
       join(full, 'pg_dump'),
-      '#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) 99.0" && exit\necho "pg_dump: error: could not write: No space left on device $PGPASSWORD" >&2\nexit 1\n',
+      '#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) 99.0" && exit\necho "pg_dump: error: could not write: No space left on device $(cut -d: -f5 $PGPASSFILE)" >&2\nexit 1\n',
       { mode: 0o755 },
     );
 

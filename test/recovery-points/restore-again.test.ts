@@ -18,7 +18,6 @@ import { expect } from 'chai';
 import type { EngineError, RestoreResult } from '#/jobs/recovery-points/contract.ts';
 import { restore } from '#/jobs/recovery-points/restore/restore.ts';
 import { refuseWithoutRoom } from '#/jobs/recovery-points/restore/target.ts';
-import { Estimate } from '#/server/cli/output.ts';
 import { ASSET, listTree, makeHostileTree, makeWorld, type World } from './world.ts';
 
 type Options = Partial<Parameters<typeof restore>[0]>;
@@ -204,20 +203,5 @@ describe('a restore into a folder with something in it', () => {
     expect(refusal.because.code).to.equal('restore.no-room');
     expect(existsSync(path.join(into, 'not'))).to.equal(false);
     await refuseWithoutRoom(into, 1);
-  });
-});
-
-describe('the time that is left', () => {
-  it('follows from the bytes of this phase so far', () => {
-    const estimate = new Estimate();
-    const at = (bytes: number, seconds: number) =>
-      estimate.remainingSeconds({ phase: 'restore', files: 0, bytes, totalBytes: 1000 }, seconds * 1000);
-    expect(at(200, 0)).to.equal(null);
-    expect(at(400, 0.5)).to.equal(null);
-    expect(at(400, 10)).to.equal(30);
-    expect(at(1000, 20)).to.equal(0);
-    expect(
-      estimate.remainingSeconds({ phase: 'compare', files: 0, bytes: 500, totalBytes: 1000 }, 21_000),
-    ).to.equal(null);
   });
 });

@@ -53,10 +53,10 @@ describe('the types of the tables', () => {
 describe('the vault', () => {
   it('opens what it sealed, for the same provider and purpose only, and makes a key nobody else reads', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'vault-')), 'keys/master.key');
-    const vault = openVault(file);
+    const vault = openVault({ file });
     const sealed = vault.seal('p', 'store', 'secret');
     expect(sealed.includes(Buffer.from('secret'))).to.equal(false);
-    expect(openVault(file).open('p', 'store', sealed)).to.equal('secret');
+    expect(openVault({ file }).open('p', 'store', sealed)).to.equal('secret');
     expect(() => vault.open('q', 'store', sealed)).to.throw(/does not open/);
     expect(() => vault.open('p', 'source', sealed)).to.throw(/does not open/);
     sealed[20] = (sealed[20] ?? 0) ^ 1;

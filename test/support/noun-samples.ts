@@ -38,12 +38,18 @@ export const NOUN_SAMPLES: Record<
     example: ({ asset }) => ({ name: 'NAS', tool: 'restic', address: 's3://x/y', asset }),
     actions: { proofs: () => ({}), looks: () => ({}) },
   },
+  'repository-schedules': {
+    add: null,
+    example: () => ({ repository: randomUUID(), what: 'proof', rhythm: 'daily', at: ['03:00'] }),
+  },
+  // Asked for on the page of its repository.
+  'repository-proofs': { add: null },
   'claim-sources': { add: ({ asset }) => ({ name: 'NAS du siège', vendor: 'Synology', asset }) },
   // Added on the protection page, with its source.
   'backup-policies': {
     add: null,
-    example: () => ({ store: randomUUID(), rhythm: 'daily', at: ['22:00'] }),
-    actions: { suspension: () => ({}), resumption: () => ({}) },
+    example: () => ({ rhythm: 'daily', at: ['22:00'] }),
+    actions: { suspension: () => ({}), resumption: () => ({}), copy: ({ store }) => ({ store }) },
   },
   blackouts: {
     add: () => ({ name: 'Clôture', from: '2030-12-31T18:00', until: '2030-12-31T23:00', running: 'finish' }),
@@ -115,6 +121,10 @@ export const NOUN_SAMPLES: Record<
     },
   },
   scenarios: { add: () => ({ name: 'Incendie', family: 'premises-lost' }) },
+  'scheduled-drills': {
+    add: ({ scenarios }) => ({ scenario: scenarios, rhythm: 'cron', expression: '0 9 1 3,9 *' }),
+    actions: { beginning: () => ({}) },
+  },
   strategies: {
     add: ({ activity }) => ({ name: 'Repli', activity, options: [{ name: 'Télétravail' }] }),
     actions: {

@@ -4,6 +4,8 @@ import { PASSWORD, type TestService } from './service.ts';
 export interface Visitor {
   /** The text of a page. */
   read(path: string): Promise<string>;
+  /** The whole answer. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form; redirects are not followed. */
   send(path: string, fields: Record<string, string> | [string, string][]): Promise<Response>;
 }
@@ -23,6 +25,11 @@ export async function visit(test: TestService, email: string, language = 'fr'): 
     .join('; ');
   return {
     send: sendAs(cookie),
+    get: (path, headers = {}) =>
+      fetch(test.url + path, {
+        redirect: 'manual',
+        headers: { cookie, 'accept-language': language, ...headers },
+      }),
     read: async (path) =>
       (await fetch(test.url + path, { headers: { cookie, 'accept-language': language } })).text(),
   };

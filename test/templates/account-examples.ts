@@ -1,4 +1,6 @@
-import type { AccountView } from '#/server/views/account.ts';
+import { qr } from '#/server/charts/qr.ts';
+import type { AccountView, RecoveryCodesView, TotpView } from '#/server/views/account.ts';
+import type { ConfirmView } from '#/server/views/sign-in.ts';
 import { form } from '#/server/views.ts';
 import { at, shell } from './examples.ts';
 
@@ -13,6 +15,16 @@ const here = {
 export const account: AccountView & typeof shell = {
   ...shell,
   person: { name: 'Claire Desrosiers', email: 'claire@valmont.example' },
+  factors: {
+    hasTotp: true,
+    passkeys: [
+      { id: 'a'.repeat(22), name: 'Portable', createdAt: at, usedAt: at },
+      { id: 'b'.repeat(22), name: 'Téléphone', createdAt: at, usedAt: null },
+    ],
+    codesLeft: 9,
+  },
+  hasFactor: true,
+  passkeyForm: form(),
   sessions: [here, { ...here, id: 'a15ad015a3bf4f1b', isThisOne: false, address: '2001:db8::1' }],
   hasOthers: true,
   shortest: 12,
@@ -21,7 +33,13 @@ export const account: AccountView & typeof shell = {
   form: form(),
 };
 
-export const accountDone = { ...account, sessions: [here], hasOthers: false, done: 'password' };
+export const accountDone = {
+  ...account,
+  factors: { hasTotp: false, passkeys: [], codesLeft: 0 },
+  sessions: [here],
+  hasOthers: false,
+  done: 'password',
+};
 
 export const accountRefused = {
   ...account,
@@ -31,3 +49,16 @@ export const accountRefused = {
     errors: [{ field: 'current', detail: 'This is not your current password.' }],
   },
 };
+
+export const accountWithoutCodes = { ...account, factors: { ...account.factors, codesLeft: 0 } };
+
+export const totp: TotpView & typeof shell = {
+  ...shell,
+  secret: 'JBSW Y3DP EHPK 3PXP',
+  picture: qr('otpauth://totp/x', 'QR'),
+  form: form(),
+};
+
+export const codes: RecoveryCodesView & typeof shell = { ...shell, codes: ['abcd-efgh-ijkl-mnop'] };
+
+export const confirm: ConfirmView & typeof shell = { ...shell, next: '/account', form: form() };

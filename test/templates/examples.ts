@@ -20,7 +20,7 @@ import * as views from '#/server/views.ts';
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 export const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 export const at = '2026-11-20T09:30:00.000Z';
-const problem = {
+export const problem = {
   type: 'about:blank',
   title: 'Unprocessable Content',
   status: 422,
@@ -147,6 +147,7 @@ const passedTest: RestoreTest = {
   asset,
   recoveryPoint: { id: id(5), point: '20261120T093000Z-7f3a', dataTime: at },
   requested: 'L4',
+  agent: null,
   budget: null,
   reached: 'L4',
   state: 'passed',
@@ -189,7 +190,16 @@ const runningTest: RestoreTest = {
   dataAgeSeconds: null,
   plantedFaults: 0,
   caught: 0,
-  progress: { phase: 'restore', files: 1200, bytes: 21_000_000_000, totalBytes: 48_210_334_211 },
+  progress: {
+    phase: 'restore',
+    files: 1200,
+    bytes: 21_000_000_000,
+    totalBytes: 48_210_334_211,
+    totalFiles: null,
+    bytesPerSecond: 84e6,
+    filesPerSecond: 5,
+    remainingSeconds: 324,
+  },
 };
 
 const plan = {
@@ -216,7 +226,10 @@ const run = {
   askedAt: at,
   startedAt: at,
   finishedAt: null,
-  progress: { phase: 'pack', files: 12_400, bytes: 9_100_000_000, totalBytes: null },
+  progress: {
+    ...{ phase: 'pack', files: 12_400, bytes: 9_100_000_000, totalBytes: null, totalFiles: null },
+    ...{ bytesPerSecond: 84e6, filesPerSecond: 110, remainingSeconds: null },
+  },
   retryAt: null,
   isWaitingForTurn: false,
   cancelledBy: null,
@@ -353,12 +366,6 @@ export const emptyPortfolio: views.PortfolioView = {
   search: '',
   level: null,
   form: views.form(),
-};
-
-export const signIn: Omit<views.SignInView, 'title'> = {
-  email: 'claire@valmont.example',
-  next: '/audit',
-  problem,
 };
 
 export const created: views.ClientCreatedView = {
@@ -741,6 +748,7 @@ const lostBefore = { code: 'clean-up.point-lost', params: { point: point.point }
 const looked: views.ProtectionView['reconciliations'][number] = {
   policy: id(5),
   client: client.id,
+  progress: null,
   asset: { id: asset.id, name: asset.name },
   store: { id: id(6), name: 'Coffre' },
   standing: 'agrees',
@@ -903,6 +911,7 @@ export const retentionShow: RetentionView = {
   expiry: {
     policy: id(5),
     standing: 'done',
+    progress: null,
     endedAt: at,
     last: {
       removed: 3,
@@ -958,7 +967,7 @@ export const retentionNever: RetentionView = {
     grantedBy: null,
   },
   history: [],
-  expiry: { policy: id(5), standing: 'never', endedAt: null, last: null, finding: null },
+  expiry: { policy: id(5), standing: 'never', progress: null, endedAt: null, last: null, finding: null },
   isTried: false,
   keepsAll: true,
   simulation: { points: [], stay: 0, go: 0, bytes: null, forecast: null },
@@ -1041,6 +1050,7 @@ export const emptyProtection: views.ProtectionView = {
   next: null,
 };
 export const goneShow: views.PointView = {
+  agents: [{ id: id(2), name: 'Siège' }],
   client,
   point: lostPoint,
   reservations: 2,
@@ -1066,6 +1076,7 @@ export const pointLost: views.PointView = {
   givingUp: refused,
 };
 export const pointShow: views.PointView = {
+  agents: [{ id: id(2), name: 'Siège' }],
   client,
   point,
   reservations: 2,
@@ -1300,6 +1311,7 @@ const report = {
   sha256: hash,
   pages: 11,
   bytes: 812_000,
+  progress: null,
   finding: null,
 };
 export const reportList: views.ReportListView = {
@@ -1307,7 +1319,10 @@ export const reportList: views.ReportListView = {
   reports: [
     { report, isUnderWay: false },
     {
-      report: { ...report, id: id(2), state: 'running', sha256: null, pages: null, bytes: null },
+      report: {
+        ...{ ...report, id: id(2), state: 'running', sha256: null, pages: null, bytes: null },
+        progress: run.progress,
+      },
       isUnderWay: true,
     },
     {

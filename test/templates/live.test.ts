@@ -18,7 +18,8 @@ describe('what is under way', () => {
   it('is asked for within the whole page where it has no row of its own', () => {
     const waiting = show('protection/clean-up', examples.cleanUpNever);
     expect(waiting)
-      .to.include('id="clean-up" hx-get="/backup-policies/')
+      .to.include('id="clean-up" data-live="reconciliation:')
+      .and.include('hx-get="/backup-policies/')
       .and.include('hx-select="#clean-up"');
     expect(show('protection/clean-up', examples.cleanUpShow)).to.not.include('hx-');
   });

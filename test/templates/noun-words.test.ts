@@ -12,7 +12,12 @@ describe('the words of a noun', () => {
         ...(add ? [`${name}.add`] : []),
         ...(remove ? [`${name}.remove`] : []),
         ...[...fields, ...told].map((field) => `${name}.field.${field.name}`),
-        ...actions.flatMap((action) => [`${name}.do.${action.name}`, `${name}.do.${action.name}-text`]),
+        ...actions.flatMap((action) => [
+          ...[`${name}.do.${action.name}`, `${name}.do.${action.name}-text`],
+          ...(Array.isArray(action.fields) ? action.fields : []).map(
+            (field: { name: string }) => `${name}.${action.name}.field.${field.name}`,
+          ),
+        ]),
       ]);
       expect(asked.length).to.be.greaterThan(300);
       expect(asked.filter((key) => !templates.has(locale, key))).to.deep.equal([]);

@@ -12,6 +12,7 @@ import * as plans from './plan-examples.ts';
 import * as shared from './portfolio-examples.ts';
 import * as records from './record-examples.ts';
 import * as times from './recovery-time-examples.ts';
+import * as door from './sign-in-examples.ts';
 import * as told from './told-examples.ts';
 
 export interface Example {
@@ -25,8 +26,20 @@ export interface Example {
 const NO_CHANGES = { sections: [], steps: [], isReordered: false, calls: [], roles: [], isSame: true };
 
 export const PAGES: Example[] = [
-  page('account', 'account', account.account, ['account.this-one', 'account.end-others', 'account.new-hint']),
-  page('account-done', 'account', account.accountDone, ['account-done.password']),
+  page('account', 'account', account.account, [
+    'account.this-one',
+    'account.end-others',
+    'account.new-hint',
+    'account.passkeys-why',
+    'account.never',
+    'account.totp-on',
+    'account.codes-left',
+  ]),
+  page('account-no-codes', 'account', account.accountWithoutCodes, ['account.codes-none']),
+  page('totp', 'totp', account.totp, ['totp.scan', '=JBSW Y3DP EHPK 3PXP']),
+  page('recovery-codes', 'recovery-codes', account.codes, ['codes.once', '=abcd-efgh-ijkl-mnop']),
+  page('confirm', 'confirm', account.confirm, ['confirm.lede', 'passkey.use']),
+  page('account-done', 'account', account.accountDone, ['account-done.password', 'account.totp-set-up']),
   page('account-refused', 'account', account.accountRefused, [
     'ui.refused',
     '=This is not your current password.',
@@ -36,7 +49,18 @@ export const PAGES: Example[] = [
     'people.some',
     'people.all',
     'people-done.ended',
+    'people.expired',
+    'people.undelivered',
+    'people.withdraw',
+    'people.send',
+    'people.passkeys',
+    'people.totp',
+    'people.no-factor',
+    'people.reset-sure',
+    'people.staff-factor-hint',
   ]),
+  page('people-refused', 'people', people.peopleRefused, ['ui.refused', '=Choose clients.']),
+  page('people-no-mail', 'people', people.peopleWithoutMail, ['people.invite-no-mail']),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',
     'drill-state.running',
@@ -182,11 +206,25 @@ export const PAGES: Example[] = [
     'alert-route.no-tests',
     '=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   ]),
-  page('sign-in', 'sign-in', { ...examples.signIn, title: 'Reprise', viewer: null }, [
+  page('sign-in', 'sign-in', door.signIn, [
     'sign-in.submit',
+    'sign-in.forgotten',
+    'sign-in-done.joined',
     '=This name is taken.',
     '=claire@valmont.example',
   ]),
+  page('second-factor', 'second-factor', door.secondFactor, ['second-factor.hint', 'passkey.use']),
+  page('forgotten', 'forgotten', door.forgotten, ['forgotten.send', '=claire@', '=No.']),
+  page('forgotten-asked', 'forgotten', door.asked, ['forgotten.asked']),
+  page('forgotten-no-mail', 'forgotten', door.withoutMail, ['forgotten.no-mail']),
+  page('reset', 'new-password', door.reset, ['new-password.why', 'new-password.set', 'account.new-hint']),
+  page('reset-over', 'new-password', door.linkOver, ['new-password.over']),
+  page('invitation', 'new-password', door.invitation, [
+    'invitation.lede',
+    'invitation.join',
+    'account.again',
+  ]),
+  page('invitation-joining', 'new-password', door.joining, ['invitation.has-account']),
   page('error', 'error', { ...examples.error, title: 'Reprise' }, ['do.back', '=This name is taken.']),
   page('portfolio', 'portfolio', examples.portfolio, [
     'readiness.no-team',

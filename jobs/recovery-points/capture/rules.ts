@@ -31,7 +31,7 @@ export function readRules({ include, exclude }: Rules): LeavesOut | null {
 /** Whether one of the globs names a path, or a folder that it lies in. */
 function namedBy(globs: string[]): LeavesOut {
   const tests = globs.map((text) => {
-    const glob = text.replace(/\/+$/, '');
+    const glob = text.replace(/(?<!\/)\/+$/, '');
     // A glob without a slash is meant for names in every folder, as in most tools; `cache/**` not for the folder itself.
     const whole = glob.includes('/') ? glob.replace(/\/\*\*$/, '/**/*') : `**/${glob}`;
     return globOf(`${whole}/**`);

@@ -8,6 +8,7 @@
  * that runs ahead of the store's calls old stays as well.
  */
 import { type Store, StoreError } from '../../stores/store.ts';
+import type { Progress } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
 import { checkAsset, packKey, pointKeys } from '../layout.ts';
 import type { OpenedHead } from '../points.ts';
@@ -31,6 +32,7 @@ export interface RemovingPoints {
   known: KnownPoint[];
   /** When it was decided that they are old enough to go. */
   decidedAt?: string;
+  onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
 
@@ -53,7 +55,7 @@ export interface RemovedPoints {
 export async function removePoints(
   store: Store,
   asset: string,
-  { going, known, decidedAt, signal }: RemovingPoints,
+  { going, known, decidedAt, onProgress, signal }: RemovingPoints,
 ): Promise<RemovedPoints> {
   checkAsset(asset);
   const answer: RemovedPoints = {
@@ -84,6 +86,9 @@ export async function removePoints(
       answer.blocked = await look();
       if (answer.blocked) break;
       for (const pack of freed) if (!heads.citing.get(pack.key)) await removePack(store, pack, answer);
+      const { bytes } = answer;
+      const files = Math.min(going.length, at + HANDFUL);
+      onProgress?.({ phase: 'remove', files, bytes, totalBytes: null, totalFiles: going.length });
     }
   } catch (error) {
     // What went already is told, whatever ended it.

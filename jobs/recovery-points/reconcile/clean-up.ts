@@ -10,7 +10,7 @@
  * cites before it writes its head.
  */
 import { type Leftover, type Store, StoreError } from '../../stores/store.ts';
-import { EngineError } from '../contract.ts';
+import { EngineError, type Progress } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
 import { checkAsset, packKey, pointKeys } from '../layout.ts';
 import { announceCleanUp, LEASE_MS, runningBackups } from '../running.ts';
@@ -41,6 +41,7 @@ export interface CleaningUp {
   dryRun: boolean;
   /** Points that must be there as they were. One whose head is lost may be brought back, and needs its packs then. */
   known?: KnownPoint[];
+  onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
 
@@ -67,7 +68,7 @@ export interface CleanUp {
 export async function removeOrphans(
   store: Store,
   asset: string,
-  { olderThan = GRACE_DAYS, dryRun, known = [], signal }: CleaningUp,
+  { olderThan = GRACE_DAYS, dryRun, known = [], onProgress, signal }: CleaningUp,
 ): Promise<CleanUp> {
   checkAsset(asset);
   refuseShortGrace(olderThan);
@@ -101,6 +102,9 @@ export async function removeOrphans(
       answer.blocked = await lookAgain(place, looked, mark.startedAt);
       if (!answer.blocked)
         await removePacks(store, looked.packs.slice(at, at + HANDFUL), looked.cited, answer);
+      const totalFiles = looked.packs.length;
+      const files = Math.min(totalFiles, at + HANDFUL);
+      onProgress?.({ phase: 'remove', files, bytes: answer.bytes, totalBytes: null, totalFiles });
     }
     for (const point of answer.blocked ? [] : looked.points)
       await removeHeadless(store, asset, point, answer);

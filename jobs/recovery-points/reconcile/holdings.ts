@@ -1,6 +1,6 @@
 /** What a store holds of an asset, by kind, and every head of it read. */
 import { type Listed, type Store, StoreError } from '../../stores/store.ts';
-import { EngineError } from '../contract.ts';
+import { EngineError, type Progress } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
 import { kindOfKey } from '../layout.ts';
 import { type OpenedHead, openHead } from '../points.ts';
@@ -30,13 +30,33 @@ export interface UnreadableHead {
   finding: Finding;
 }
 
+/** A list brings as many at once. */
+const TOLD_EVERY = 1000;
+
+type Tell = ((progress: Progress) => void) | undefined;
+
+export interface ReadingHeads {
+  ids: string[];
+  trust: string[];
+  signal?: AbortSignal | undefined;
+  onProgress?: Tell;
+}
+
 /**
  * Lists all of an asset. Packs come before the heads that cite them in key order, so a point that is published
  * meanwhile is seen with its packs, or neither is.
  */
-export async function listHoldings(store: Store, asset: string, below = ''): Promise<Holdings> {
+export async function listHoldings(
+  store: Store,
+  asset: string,
+  below = '',
+  onProgress?: Tell,
+): Promise<Holdings> {
+  let [files, bytes] = [0, 0];
   const holdings: Holdings = { packs: [], folders: new Map(), sizes: new Map(), foreign: [] };
   for await (const listed of store.list(`${asset}/${below}`)) {
+    bytes += listed.bytes;
+    if (++files % TOLD_EVERY === 0) onProgress?.({ phase: 'list', files, bytes, totalBytes: null });
     const kind = kindOfKey(asset, listed.key);
     if (!kind) {
       holdings.foreign.push(listed);
@@ -61,17 +81,19 @@ export async function listHoldings(store: Store, asset: string, below = ''): Pro
 export async function readHeads(
   store: Store,
   asset: string,
-  { ids, trust, signal }: { ids: string[]; trust: string[]; signal?: AbortSignal | undefined },
+  { ids, trust, signal, onProgress }: ReadingHeads,
   take: (opened: OpenedHead) => void | Promise<void>,
 ): Promise<UnreadableHead[]> {
   const unreadable: UnreadableHead[] = [];
   const queue = ids.toSorted();
+  let files = 0;
   const worker = async () => {
     for (let id = queue.shift(); id; id = queue.shift()) {
       signal?.throwIfAborted();
       const read = await readOne(store, asset, id, trust);
       if ('finding' in read) unreadable.push(read);
       else await take(read);
+      onProgress?.({ phase: 'heads', files: ++files, bytes: 0, totalBytes: null, totalFiles: ids.length });
     }
   };
   await Promise.all(Array.from({ length: READERS }, worker));

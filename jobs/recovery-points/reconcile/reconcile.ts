@@ -1,7 +1,7 @@
 /** Compares what a store holds of an asset with what its caller knows. It changes nothing. */
 import { type Leftover, type Listed, type Store, StoreError } from '../../stores/store.ts';
 import { fingerprint } from '../age/keys.ts';
-import { EngineError, type ListedPoint, type Reservation } from '../contract.ts';
+import { EngineError, type ListedPoint, type Progress, type Reservation } from '../contract.ts';
 import { because, type Finding } from '../finding-codes.ts';
 import type { Head } from '../head.ts';
 import { checkAsset, packKey, pointKeys } from '../layout.ts';
@@ -28,6 +28,7 @@ export interface Reconciling {
   recipients?: string[];
   /** Opens manifests, for the names of what was not captured whole. */
   identity?: string;
+  onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
 
@@ -96,12 +97,12 @@ export interface Reconciliation {
 export async function reconcile(
   store: Store,
   asset: string,
-  { known, trust, recipients, identity, signal }: Reconciling,
+  { known, trust, recipients, identity, onProgress, signal }: Reconciling,
 ): Promise<Reconciliation> {
   checkAsset(asset);
   const remembered = new Map(known.map(({ point, headSha256 }) => [point, headSha256]));
   const fingerprints = recipients?.map(fingerprint);
-  const holdings = await listHoldings(store, asset);
+  const holdings = await listHoldings(store, asset, '', onProgress);
   const withHead = [...holdings.folders.values()].filter(({ hasHead }) => hasHead).map(({ id }) => id);
   const answer: Reconciliation = {
     asset,
@@ -142,7 +143,7 @@ export async function reconcile(
       answer.newest = { point, packs: head.packs.map(({ sha256 }) => sha256) };
     if (recorded === undefined) answer.toAdopt.push(await describe(store, opened, identity));
   };
-  answer.unreadable = await readHeads(store, asset, { ids: withHead, trust, signal }, take);
+  answer.unreadable = await readHeads(store, asset, { ids: withHead, trust, signal, onProgress }, take);
 
   for (const { id, finding } of answer.unreadable)
     if (remembered.has(id)) answer.altered.push({ point: id, finding });

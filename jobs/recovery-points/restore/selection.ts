@@ -58,7 +58,7 @@ function readingsOf(text: string): Reading[] {
 
 /** A path as the manifest would write it, and the text as it stands. */
 function namesOf(text: string): [own: string, coded: string] {
-  const plain = text.replace(/^(\.\/+)+(?=.)/, '').replace(/(?<=.)\/+$/, '');
+  const plain = text.replace(/^(\.\/+)+(?=.)/, '').replace(/(?<=[^/])\/+$/, '');
   return [encodePath(Buffer.from(plain)), plain];
 }
 

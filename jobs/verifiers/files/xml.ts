@@ -1,7 +1,7 @@
 import { Broken } from './broken.ts';
 
 const PIECE =
-  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE[^>]*>|<\/?[^\s/>]+(?:"[^"]*"|'[^']*'|[^"'>])*>/y;
+  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE[^>]*>|<\/?[^\s/>"'](?:"[^"]*"|'[^']*'|[^"'>])*>/y;
 
 /** Whether each element is closed where it must be. No entity is resolved and nothing is fetched. */
 export function checkXml(bytes: Buffer, name: string): void {

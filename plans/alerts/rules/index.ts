@@ -11,10 +11,12 @@ import { backupLate } from './backup-late.ts';
 import { claimFailed, claimMissing } from './claims.ts';
 import { contentSuspect } from './content-suspect.ts';
 import { dataTooOld } from './data-too-old.ts';
+import { drillDue, keyDrillWaiting } from './drills-due.ts';
 import { keyDrillOverdue } from './key-drill-overdue.ts';
 import { backupMissed, testMissed } from './missed.ts';
 import { actionOverdue, reviewOverdue } from './overdue.ts';
 import { pointLost } from './point-lost.ts';
+import { repositoryMissed, repositoryUnread, snapshotLost, snapshotMissing } from './repositories.ts';
 import { proofExpiring, proofStale, testFailed, testInconclusive } from './restore-tests.ts';
 import type { FactRule, RecordRule } from './rule.ts';
 import { runStalled } from './run-stalled.ts';
@@ -45,7 +47,13 @@ export const RECORD_RULES: readonly RecordRule[] = [
   agentSilent,
   claimFailed,
   claimMissing,
+  repositoryUnread,
+  snapshotMissing,
+  snapshotLost,
+  repositoryMissed,
   drillFailed,
+  drillDue,
+  keyDrillWaiting,
   removalWaiting,
   thingsOmitted,
 ];

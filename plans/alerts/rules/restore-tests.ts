@@ -1,5 +1,5 @@
 /** What restore tests say: that it does not come back, that nobody could tell, and that the proof grows old. */
-import type { ClientFacts } from '../../facts.ts';
+import type { ClientFacts, RestoreTestFacts } from '../../facts.ts';
 import { RESTORE_INTERVAL_DAYS } from '../../readiness/compute-readiness.ts';
 import { type AssetProof, measureOf, proofOf } from '../../readiness/restore-proof.ts';
 import type { FactRule } from './rule.ts';
@@ -20,7 +20,7 @@ export const testFailed: FactRule = {
               since: new Date(failure.finishedAt),
               reason: { key: 'alert.test-failed', params: { asset: asset.name, level: failure.requested } },
               because: null,
-              subjects: [asset, { kind: 'restore-test', id: failure.id, name: failure.requested }],
+              subjects: [asset, subjectOf(failure)],
             },
           ]
         : [],
@@ -45,7 +45,7 @@ export const testInconclusive: FactRule = {
           since: new Date(last.finishedAt!),
           reason: { key: 'alert.test-inconclusive', params: { asset: asset.name, level: last.requested } },
           because: null,
-          subjects: [asset, { kind: 'restore-test', id: last.id, name: last.requested }],
+          subjects: [asset, subjectOf(last)],
         },
       ];
     }),
@@ -92,6 +92,12 @@ export const proofExpiring: FactRule = {
     ),
   moments: (facts) => lastProofs(facts).map(({ expiresAt }) => expiresAt - AHEAD_DAYS * DAY_MS),
 };
+
+const subjectOf = ({ id, requested, tool }: RestoreTestFacts) => ({
+  kind: tool ? 'repository-proof' : 'restore-test',
+  id,
+  name: requested,
+});
 
 interface BackedUp {
   asset: { kind: 'asset'; id: string; name: string };

@@ -12,7 +12,7 @@ import { type Held, type Predicate, traced } from '../held.ts';
 import { because } from '../reasons.ts';
 import { provingRecord } from '../records.ts';
 
-/** BPO: every data set has an enabled policy whose interval fits the objective (rule 6). */
+/** BPO: every data set has an enabled policy whose interval fits the objective (rule 6). One of another tool is declared at most. */
 export const policies: Predicate = (held) => overData('BPO', held, policyOf);
 
 /** BRN: runs of every data set left no gap longer than the objective, and the same holds of the points proven good. */
@@ -32,10 +32,18 @@ function overData(code: string, held: Held, judge: (asset: AssetFacts, held: Hel
 }
 
 function policyOf(asset: AssetFacts, { survey, objectives }: Held): Finding {
-  if (enabledPolicies(asset.id, survey).length === 0)
+  const enabled = enabledPolicies(asset.id, survey);
+  if (enabled.length === 0)
     return finding('missing', [because('coverage.no-backup-policy', { asset: asset.name })]);
   const tooSlow = intervalOverRpo(asset, objectives.get(asset.id)?.rpoSeconds ?? null, survey);
-  return tooSlow.length > 0 ? finding('contradicted', tooSlow) : finding('proven');
+  if (tooSlow.length > 0) return finding('contradicted', tooSlow);
+  const [other] = enabled;
+  // How often another tool backs up is its own word, or somebody's.
+  if (other?.tool && enabled.every(({ tool }) => tool))
+    return finding('declared', [
+      because('coverage.policy-of-other-tool', { asset: asset.name, tool: other.tool }),
+    ]);
+  return finding('proven');
 }
 
 function runsOf(asset: AssetFacts, held: Held, maxAgeDays: number | null): Finding {

@@ -14,6 +14,7 @@ import {
 import { ASSET_KINDS } from '#/plans/facts.ts';
 import { noun } from '../noun.ts';
 import { claimedPart } from './claimed-part.ts';
+import { foreignParts } from './foreign-part.ts';
 import { neededByPart, needsPart, promisesPart, providesPart } from './need-parts.ts';
 
 export const asset = noun<Asset, NewAsset, AssetChange>({
@@ -57,6 +58,7 @@ export const asset = noun<Asset, NewAsset, AssetChange>({
   parts: async (work, one) => [
     await neededByPart(work, { ...one, kind: 'asset' }),
     await needsPart(work, { ...one, kind: 'asset' }),
+    ...(await foreignParts(work, one)),
     ...(await claimedPart(work, one)),
     ...(one.kind === 'supplier' ? [await promisesPart(work, one), await providesPart(work, one)] : []),
   ],

@@ -15,6 +15,7 @@ import { standingOf } from '#/plans/backup-standing.ts';
 import { loadFacts } from '#/plans/client-facts.ts';
 import { findClient } from '#/plans/clients.ts';
 import type { Reason } from '#/plans/facts.ts';
+import { copyBackupPolicy, PolicyCopy } from '#/plans/policy-copies.ts';
 import { assetObjectives } from '#/plans/readiness/asset-objectives.ts';
 import type { Standing } from '#/plans/schedules/purpose.ts';
 import { rhythmOf } from '#/plans/schedules/rhythm.ts';
@@ -30,9 +31,8 @@ export const backupPolicy = noun<BackupPolicy, never, BackupPolicyChange>({
   name: 'backup-policy',
   path: 'backup-policies',
   tab: 'protection',
-  titleOf: ({ asset }) => asset.name,
+  titleOf: ({ asset, store }) => `${asset.name} · ${store.name}`,
   fields: [
-    { name: 'store', kind: 'reference', to: 'stores' },
     { name: 'source', kind: 'line', max: 1000, optional: true },
     ...scheduleFields(),
     { name: 'lockDays', kind: 'number', optional: true },
@@ -40,6 +40,7 @@ export const backupPolicy = noun<BackupPolicy, never, BackupPolicyChange>({
     { name: 'isGentle', kind: 'tick' },
   ],
   told: [
+    { name: 'store', kind: 'reference', to: 'stores' },
     { name: 'sourceKind', kind: 'choice', values: SOURCE_KINDS, words: 'source-kind' },
     { name: 'intervalSeconds', kind: 'duration' },
     { name: 'isEnabled', kind: 'tick' },
@@ -57,6 +58,19 @@ export const backupPolicy = noun<BackupPolicy, never, BackupPolicyChange>({
   change: changeBackupPolicy,
   right: 'protection.change',
   actions: [
+    {
+      name: 'copy',
+      fields: [
+        { name: 'store', kind: 'reference', to: 'stores' },
+        { name: 'lockDays', kind: 'number', optional: true },
+        { name: 'lockMode', kind: 'choice', values: LOCK_MODES, words: 'lock-mode', optional: true },
+        { name: 'isMove', kind: 'tick' },
+      ],
+      input: PolicyCopy,
+      right: 'protection.change',
+      isOffered: () => true,
+      run: copyBackupPolicy,
+    },
     {
       name: 'suspension',
       fields: [],

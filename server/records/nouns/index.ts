@@ -31,9 +31,12 @@ import { plan } from './plan.ts';
 import { planVersion } from './plan-version.ts';
 import { removalRequest } from './removal-request.ts';
 import { repository } from './repository.ts';
+import { repositoryProof } from './repository-proof.ts';
+import { repositorySchedule } from './repository-schedule.ts';
 import { review } from './review.ts';
 import { runbook } from './runbook.ts';
 import { scenario } from './scenario.ts';
+import { scheduledDrill } from './scheduled-drill.ts';
 import { scheduledTest } from './scheduled-test.ts';
 import { sentinel } from './sentinel.ts';
 import { serviceAgreement } from './service-agreement.ts';
@@ -52,6 +55,8 @@ const NOUNS = [
   [store, ['store, with what its last probe found', 'stores']],
   [agent, ['agent at a site of the client', 'agents at the sites of a client']],
   [repository, ['repository of another backup tool', 'repositories of other backup tools']],
+  [repositorySchedule, ['what recurs of a repository by itself', 'what recurs of repositories by itself']],
+  [repositoryProof, ['proof of what another backup tool made', 'proofs of what other backup tools made']],
   [claimSource, ['source of claims: another backup tool', 'sources of claims: other backup tools']],
   [backupPolicy, ['backup policy with its schedule', 'backup policies']],
   [blackout, ['blackout, in which nothing that is due begins', 'blackouts']],
@@ -75,6 +80,7 @@ const NOUNS = [
   [planVersion, ['version of a plan with its text and approvals', 'versions of plans that are not over']],
   [runbook, ['runbook of a version of a plan', 'runbooks']],
   [callTree, ['call tree of a version of a plan', 'call trees']],
+  [scheduledDrill, ['scheduled scenario drill', 'scheduled scenario drills']],
   [exercise, ['exercise', 'exercises']],
   [incident, ['incident', 'incidents']],
   [activation, ['activation of a plan', 'activations of plans']],

@@ -12,18 +12,18 @@ const WHEN: Field = { name: 'dueAt', kind: 'moment' };
 const WHAT: Field = {
   name: 'state',
   kind: 'choice',
-  values: OCCURRENCE_STATES,
+  values: [...OCCURRENCE_STATES, 'called'],
   words: 'occurrence-state',
   tones: { missed: 'danger', skipped: 'warning' },
 };
 const WHY: Field = { name: 'cause', kind: 'choice', values: CAUSES, words: 'occurrence-cause' };
 
-/** What is due next, and what became of what was. */
+/** What is due next, and what became of what was. Where a run is none yet, since people are to begin it, `hrefOf` says null. */
 export async function whatBecame(
   work: Work,
   purpose: string,
   subject: string,
-  hrefOf: (run: string) => string,
+  hrefOf: (run: string) => string | null,
 ): Promise<SubList[]> {
   const schedule = await findSchedule(work, purpose, subject);
   if (!schedule) return [];
@@ -38,7 +38,10 @@ export async function whatBecame(
     {
       name: 'occurrence.last',
       columns: [WHEN, WHAT, WHY],
-      rows: last.map((one) => ({ href: one.run && hrefOf(one.run), values: { ...one } })),
+      rows: last.map((one) => {
+        const href = one.run && hrefOf(one.run);
+        return { href, values: { ...one, state: one.run && !href ? 'called' : one.state } };
+      }),
     },
   ];
 }

@@ -24,6 +24,7 @@ export const scheduledTest = noun<ScheduledTest, NewScheduledTest, ScheduledTest
     { name: 'level', kind: 'choice', values: TEST_LEVELS, words: 'level' },
     { name: 'budgetSeconds', kind: 'duration', optional: true },
     { name: 'budgetBytes', kind: 'bytes', optional: true },
+    { name: 'agent', kind: 'reference', to: 'testingAgents', optional: true },
     ...scheduleFields(['interval', 'daily', 'weekly', 'monthly', 'cron']),
   ],
   told: [
