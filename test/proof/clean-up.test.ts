@@ -11,7 +11,8 @@ import { queueDueReconciliations } from '#/plans/reconciliations.ts';
 import type { Work } from '#/plans/work.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type S3Server, sharedS3Server } from '../support/s3-server.ts';
-import { PASSWORD, startTestService, type TestService, until } from '../support/service.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
+import { cookiesOf } from '../support/visitor.ts';
 
 const DAY_MS = 86_400_000;
 const POINT = '20260101T000000000Z-0123456789ab';
@@ -136,13 +137,7 @@ function keepsClean(open: (test: TestService) => Promise<Place>) {
     return items.filter((one: { action: string }) => one.action === action).length;
   };
   const page = async (path: string) => {
-    const signedIn = await fetch(`${test.url}/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { origin: test.url },
-      body: new URLSearchParams({ email: test.acme.emails.technician, password: PASSWORD }),
-    });
-    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const cookie = await cookiesOf(test, test.acme.emails.technician);
     return (await fetch(test.url + path, { headers: { cookie } })).text();
   };
 
@@ -336,13 +331,7 @@ describe('an order to clean up', () => {
   });
 
   async function signedIn(role: 'owner' | 'technician' | 'consultant', path: string, method: string) {
-    const entered = await fetch(`${test.url}/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { origin: test.url },
-      body: new URLSearchParams({ email: test.acme.emails[role], password: PASSWORD }),
-    });
-    const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const cookie = await cookiesOf(test, test.acme.emails[role]);
     const answer = await fetch(test.url + path, { method, headers: { cookie, origin: test.url } });
     return { status: answer.status, body: await answer.text() };
   }

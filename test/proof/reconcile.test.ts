@@ -13,7 +13,8 @@ import { findClient } from '#/plans/clients.ts';
 import { listRecipients } from '#/plans/keys.ts';
 import { queueDueReconciliations } from '#/plans/reconciliations.ts';
 import type { Work } from '#/plans/work.ts';
-import { PASSWORD, startTestService, type TestService, until } from '../support/service.ts';
+import { startTestService, type TestService, until } from '../support/service.ts';
+import { visit } from '../support/visitor.ts';
 
 const ENDED = ({ body }: { body: { state: string } }) => !['queued', 'running'].includes(body.state);
 
@@ -56,17 +57,8 @@ describe('a store set against what the service knows', function () {
   const actions = async () =>
     (await api('GET', '/audit-events')).body.items.map(({ action }: { action: string }) => action);
   /** The page of a technician, who reads French. */
-  const page = async () => {
-    const signedIn = await fetch(`${test.url}/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { origin: test.url },
-      body: new URLSearchParams({ email: test.acme.emails.technician, password: PASSWORD }),
-    });
-    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-    const shown = await fetch(`${test.url}/clients/${test.acme.client}/protection`, { headers: { cookie } });
-    return shown.text();
-  };
+  const page = async () =>
+    (await visit(test, test.acme.emails.technician)).read(`/clients/${test.acme.client}/protection`);
 
   /** The next day comes, and the store is looked at. */
   const nextDay = async () => {

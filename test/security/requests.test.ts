@@ -10,20 +10,15 @@ import { printable } from '#/server/cli/output.ts';
 import { listen, SLOWEST } from '#/server/http/listen.ts';
 import { openLog } from '#/server/log.ts';
 import { openMetrics, watchRequests } from '#/server/metrics.ts';
-import { PASSWORD, startTestService, type TestService } from '../support/service.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+import { cookiesOf } from '../support/visitor.ts';
 
 describe('a hostile request', () => {
   let test: TestService;
   let cookie: string;
   before(async () => {
     test = await startTestService();
-    const answer = await fetch(`${test.url}/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { origin: test.url },
-      body: new URLSearchParams({ email: test.acme.emails.owner, password: PASSWORD }),
-    });
-    cookie = answer.headers.getSetCookie()[0]!.split(';')[0]!;
+    cookie = await cookiesOf(test, test.acme.emails.owner);
   });
   after(() => test[Symbol.asyncDispose]());
 

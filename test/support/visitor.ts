@@ -10,21 +10,30 @@ export interface Visitor {
   send(path: string, fields: Record<string, string> | [string, string][]): Promise<Response>;
 }
 
-export async function visit(test: TestService, email: string, language = 'fr'): Promise<Visitor> {
-  const sendAs = (cookie: string) => (path: string, fields: Record<string, string> | [string, string][]) =>
-    fetch(test.url + path, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { origin: test.url, cookie, 'accept-language': language },
-      body: new URLSearchParams(fields),
-    });
-  const answer = await sendAs('')('/sign-in', { email, password: PASSWORD, next: '/' });
-  const cookie = answer.headers
+/** The cookies of somebody who has just signed in. */
+export async function cookiesOf(test: TestService, email: string, language = 'fr'): Promise<string> {
+  const answer = await fetch(`${test.url}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: test.url, 'accept-language': language },
+    body: new URLSearchParams({ email, password: PASSWORD, next: '/' }),
+  });
+  return answer.headers
     .getSetCookie()
     .map((one) => one.split(';')[0])
     .join('; ');
+}
+
+export async function visit(test: TestService, email: string, language = 'fr'): Promise<Visitor> {
+  const cookie = await cookiesOf(test, email, language);
   return {
-    send: sendAs(cookie),
+    send: (path, fields) =>
+      fetch(test.url + path, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: test.url, cookie, 'accept-language': language },
+        body: new URLSearchParams(fields),
+      }),
     get: (path, headers = {}) =>
       fetch(test.url + path, {
         redirect: 'manual',
