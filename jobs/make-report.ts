@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { finding } from '#/plans/findings.ts';
 import { failReport, finishReport, startReport } from '#/plans/reports/reports.ts';
+import type { Amounts } from '#/plans/throughput.ts';
 import { job } from './job.ts';
 import { tellingProgress } from './telling-progress.ts';
 
@@ -17,8 +18,7 @@ export const makeReport = job({
     if (!plan) return;
 
     const sealingKey = open(provider, 'report-sealing', plan.sealedKey);
-    const long = { client: plan.client, kind: 'report' as const, id: reportId };
-    await tellingProgress(long, 'draw', provider, { inProvider }, async (tell) => {
+    const draw = async (tell: (amounts: Amounts) => void) => {
       const { pdf, sha256, pages } = await makeReport({
         snapshot: plan.snapshot,
         sealingKey,
@@ -26,12 +26,15 @@ export const makeReport = job({
       });
       tell({ phase: 'file', files: 0, bytes: pdf.length, totalBytes: pdf.length });
       // Named by content: a second try that draws the file again never writes over one whose hash is on record.
-      const key = `${provider}/${plan.client}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;
+      const key = `${provider}/${plan.client ?? 'portfolio'}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;
       await documents.put(key, pdf);
       await inProvider(provider, (work) =>
         finishReport(work, reportId, { key, sha256, pages, bytes: pdf.length }),
       );
-    });
+    };
+    if (plan.client === null) return draw(() => {});
+    const long = { client: plan.client, kind: 'report' as const, id: reportId };
+    await tellingProgress(long, 'draw', provider, { inProvider }, draw);
   },
 
   giveUp: ({ reportId }, provider, { inProvider }) =>

@@ -1265,7 +1265,7 @@ export interface Tables {
   };
   reports: {
     provider_id: Generated<string>;
-    client_id: string;
+    client_id: string | null;
     id: Generated<string>;
     kind: string;
     locale: string;
@@ -1283,6 +1283,8 @@ export interface Tables {
     finding: string | null;
     finding_code: string | null;
     finding_params: unknown | null;
+    subject_id: string | null;
+    subject_name: string | null;
   };
   repositories: {
     provider_id: Generated<string>;

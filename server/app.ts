@@ -9,7 +9,7 @@ import express, {
 import helmet from 'helmet';
 import { countOpenAlerts } from '#/plans/alerts/alerts.ts';
 import { Refusal } from '#/plans/errors.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { mountAgents } from './http/agents.ts';
 import { mountClaims } from './http/claims.ts';

@@ -1,5 +1,5 @@
 /** Numbers, times and durations as each language writes them. */
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 
 const TAGS: Record<Locale, string> = { fr: 'fr-FR', en: 'en-GB', nl: 'nl-NL' };
 const UNITS: Record<Locale, { day: string; hour: string; minute: string; second: string; byte: string[] }> = {

@@ -1,7 +1,7 @@
 /** An escrow sheet as one self-contained page of HTML: fonts and style are inside, and nothing is fetched. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { fontFaces } from './fonts.ts';
 import { ASSETS, type Templates } from './templates.ts';
 import type { KeySheetView } from './views.ts';

@@ -1,6 +1,6 @@
 /** Mails about somebody's own sign-in: a sentence or two and a link, in their language. */
 import type { Letter, Tools } from '#/jobs/job.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Relay } from './alerts/mail.ts';
 import { addressOf } from './http/services.ts';
 import type { Settings } from './settings.ts';

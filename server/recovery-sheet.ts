@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OUR_PAPER, readPaper } from '#/jobs/recovery-points/foreign/paper.ts';
 import { type Sheet, writeSheet } from '#/jobs/recovery-points/foreign/sheet.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { fontFaces } from './fonts.ts';
 import { ASSETS, type Templates } from './templates.ts';
 

@@ -6,7 +6,7 @@ import Handlebars from 'handlebars';
 import type { Client } from '#/plans/clients.ts';
 import type { Reason } from '#/plans/facts.ts';
 import type { Finding } from '#/plans/findings.ts';
-import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { ownWord } from './client-terms.ts';
 import { type Formats, formatsOf, typeset } from './formats.ts';
 import { sayFinding, sayReason } from './reason-words.ts';

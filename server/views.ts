@@ -24,6 +24,7 @@ import type { Plan } from '#/plans/plans.ts';
 import type { ActivityReadiness, Readiness } from '#/plans/readiness/readiness.ts';
 import type { Reconciliation } from '#/plans/reconciliations.ts';
 import type { RecoveryPoint } from '#/plans/recovery-points.ts';
+import type { Subject } from '#/plans/reports/order.ts';
 import type { Report } from '#/plans/reports/reports.ts';
 import type { RestoreTestResult } from '#/plans/restore-test-results.ts';
 import type { RestoreTest } from '#/plans/restore-tests.ts';
@@ -347,8 +348,16 @@ export interface RestoreTestView {
 export interface ReportListView {
   client: Client;
   reports: { report: Report; isUnderWay: boolean }[];
-  mayMakeReport: boolean;
+  /** Kinds that can be made now; none for whoever may only read. */
+  offers: ReportOffer[];
   form: Form;
+}
+
+/** A kind of report with the records that it can be about; null where it needs none. */
+export interface ReportOffer {
+  kind: string;
+  subjects: Subject[] | null;
+  isWithoutSubject: boolean;
 }
 
 /** `audit/list` */

@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ListedEntry, OpenRequest, Repository } from './repository.ts';
+import { secretFile } from './secret-file.ts';
 import { refused, runTool, succeed } from './tool.ts';
 
 const KINDS: Record<string, ListedEntry['kind']> = { '-': 'file', d: 'folder' };
 
 /** Its password and its caches, and an answer to what it would ask. */
 export const borgEnv = ({ secrets, scratchDir }: OpenRequest): Record<string, string> => ({
-  BORG_PASSPHRASE: secrets.password,
+  BORG_PASSCOMMAND: `cat '${secretFile(scratchDir, 'borg-password', secrets.password)}'`,
   BORG_BASE_DIR: join(scratchDir, 'borg'),
   // Nobody is there to be asked; where a repository was moved from says nothing of what it holds.
   BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes',

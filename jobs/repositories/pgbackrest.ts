@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readManifest, TABLESPACES } from './pgbackrest-manifest.ts';
 import type { OpenRequest, Repository } from './repository.ts';
+import { secretFile } from './secret-file.ts';
 import { type Call, refused, succeed } from './tool.ts';
 import { missingLogs } from './wal-segments.ts';
 
@@ -15,7 +16,9 @@ export const pgbackrestCall = (
   program: 'pgbackrest',
   args,
   env: {
-    PGBACKREST_CONFIG: '/dev/null',
+    PGBACKREST_CONFIG: secrets.password
+      ? secretFile(scratchDir, 'pgbackrest.conf', `[global]\nrepo1-cipher-pass=${secrets.password}\n`)
+      : '/dev/null',
     PGBACKREST_STANZA: series ?? '',
     PGBACKREST_REPO1_PATH: fileURLToPath(address),
     PGBACKREST_LOCK_PATH: join(scratchDir, 'lock'),
@@ -23,10 +26,7 @@ export const pgbackrestCall = (
     PGBACKREST_LOG_LEVEL_FILE: 'off',
     PGBACKREST_LOG_LEVEL_CONSOLE: 'off',
     PGBACKREST_LOG_LEVEL_STDERR: 'error',
-    ...(secrets.password && {
-      PGBACKREST_REPO1_CIPHER_TYPE: 'aes-256-cbc',
-      PGBACKREST_REPO1_CIPHER_PASS: secrets.password,
-    }),
+    ...(secrets.password && { PGBACKREST_REPO1_CIPHER_TYPE: 'aes-256-cbc' }),
     TMPDIR: scratchDir,
     HOME: scratchDir,
   },

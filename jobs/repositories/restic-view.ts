@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Listed, Store } from '../stores/store.ts';
 import { changeByte, type Damage, type DamageView, type ViewRequest } from './damage.ts';
 import { GIVES_UP_SOON } from './restic.ts';
+import { secretFile } from './secret-file.ts';
 import { storeOf } from './store-of.ts';
 import { runTool } from './tool.ts';
 
@@ -43,7 +44,7 @@ export async function viewRestic({ address, secrets, scratchDir, signal }: ViewR
         ],
         env: {
           RESTIC_REPOSITORY: `rest:http://127.0.0.1:${port}/${secret}/`,
-          RESTIC_PASSWORD: secrets.password,
+          RESTIC_PASSWORD_FILE: secretFile(home, 'password', secrets.password),
           RESTIC_CACHE_DIR: join(home, 'cache'),
           ...{ TMPDIR: home, HOME: home },
         },

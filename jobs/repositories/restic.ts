@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ListedEntry, OpenRequest, Repository, RepositorySecrets, Snapshot } from './repository.ts';
+import { secretFile } from './secret-file.ts';
 import { storeOf } from './store-of.ts';
 import { runTool, succeed } from './tool.ts';
 
@@ -13,12 +14,11 @@ const KINDS: Record<string, ListedEntry['kind']> = { file: 'file', dir: 'folder'
 export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest): Repository {
   const env = {
     RESTIC_REPOSITORY: placeOf(new URL(address)),
-    RESTIC_PASSWORD: secrets.password,
+    RESTIC_PASSWORD_FILE: secretFile(scratchDir, 'restic-password', secrets.password),
     RESTIC_CACHE_DIR: join(scratchDir, 'restic-cache'),
     TMPDIR: scratchDir,
     HOME: scratchDir,
-    ...(secrets.accessKeyId && { AWS_ACCESS_KEY_ID: secrets.accessKeyId }),
-    ...(secrets.secretAccessKey && { AWS_SECRET_ACCESS_KEY: secrets.secretAccessKey }),
+    AWS_SHARED_CREDENTIALS_FILE: secretFile(scratchDir, 'restic-credentials', credentialsOf(secrets)),
   };
   const enough = address.startsWith('file:') ? GIVES_UP_SOON : undefined;
   const call = (args: string[]) => ({ program: 'restic', args: ['--no-lock', ...args], env, signal });
@@ -69,6 +69,12 @@ export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest
     restore: (snapshot, into) => succeed(call(['restore', snapshot, '--target', into, '--verify'])),
   };
 }
+
+/** As programs of AWS read them. */
+const credentialsOf = ({ accessKeyId, secretAccessKey }: RepositorySecrets): string =>
+  accessKeyId && secretAccessKey
+    ? `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
+    : '';
 
 interface Told {
   id: string;

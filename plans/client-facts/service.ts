@@ -32,6 +32,7 @@ export async function loadService({ db, now }: Work, ids: string[]): Promise<Map
     if (state === 'done') of(client_id).backupsSucceeded += count;
     else if (state !== 'queued' && state !== 'running') of(client_id).backupsFailed += count;
   }
-  for (const { client_id, last } of reports) of(client_id).lastReportAt = last?.toISOString() ?? null;
+  for (const { client_id, last } of reports)
+    if (client_id) of(client_id).lastReportAt = last?.toISOString() ?? null;
   return facts;
 }

@@ -3,7 +3,7 @@
 import type { ClauseDecisionFacts } from '../continuity-facts.ts';
 import type { ClientFacts, Reason } from '../facts.ts';
 import type { Readiness } from '../readiness/readiness.ts';
-import type { Locale } from '../reports/snapshot.ts';
+import type { Locale } from '../reports/head.ts';
 import {
   appliesOn,
   CATALOGUE,

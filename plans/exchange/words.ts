@@ -1,5 +1,5 @@
 /** The words of a workbook in three languages. Any of them is understood, in any column, whatever its case and accents. */
-import type { Locale } from '../reports/snapshot.ts';
+import type { Locale } from '../reports/head.ts';
 import { COLUMNS, type Column, SHEETS, type SheetName } from './sheets.ts';
 import en from './words/en.json' with { type: 'json' };
 import fr from './words/fr.json' with { type: 'json' };

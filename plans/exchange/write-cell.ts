@@ -1,7 +1,7 @@
 /** A value as it is written into a cell: in the words of a language, with its unit. */
 import { bytesText } from '../bytes.ts';
 import { durationText } from '../durations.ts';
-import type { Locale } from '../reports/snapshot.ts';
+import type { Locale } from '../reports/head.ts';
 import type { Value } from './read-cell.ts';
 import type { Column } from './sheets.ts';
 import { choiceWord, yesWord } from './words.ts';

@@ -1,5 +1,5 @@
 /** What a client has, as tables to write: a workbook's sheets, or one CSV file each. */
-import type { Locale } from '../reports/snapshot.ts';
+import type { Locale } from '../reports/head.ts';
 import { type Known, knownRows, namesIn } from './known.ts';
 import { COLUMNS, type Column, SHEETS, type SheetName } from './sheets.ts';
 import { columnWord, sheetWord } from './words.ts';

@@ -5,7 +5,7 @@ import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { canonical, sha256 } from '../canonical.ts';
 import { findClient } from '../clients.ts';
-import { conflict, notFound } from '../errors.ts';
+import { conflict, invalid, notFound } from '../errors.ts';
 import { recordEvidence } from '../evidence.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import { findProviderKey } from '../keys.ts';
@@ -13,9 +13,13 @@ import { RunProgress } from '../run-progress.ts';
 import type { Work } from '../work.ts';
 import { progressOf } from '../work-progress.ts';
 import { buildSnapshot } from './build-snapshot.ts';
+import { REPORT_KINDS } from './kinds.ts';
+import type { ReportKind } from './snapshot.ts';
+import { hasSubject, listSubjects } from './subjects.ts';
 
 export const NewReport = z.object({
-  kind: z.literal('readiness').default('readiness'),
+  kind: z.enum(REPORT_KINDS).default('readiness'),
+  subject: z.uuid().nullable().default(null).describe('The record that it is about, where the kind has one'),
   locale: z.enum(['fr', 'en']).default('fr'),
 });
 export type NewReport = z.infer<typeof NewReport>;
@@ -23,8 +27,9 @@ export type NewReport = z.infer<typeof NewReport>;
 export const Report = z
   .object({
     id: z.uuid(),
-    client: z.uuid(),
-    kind: z.string(),
+    client: z.uuid().nullable().describe('Null: all clients'),
+    kind: z.enum(REPORT_KINDS),
+    subject: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     locale: z.string(),
     reference: z.string(),
     state: z.enum(['queued', 'running', 'done', 'failed']),
@@ -45,19 +50,24 @@ export type Report = z.infer<typeof Report>;
 export async function requestReport(
   work: Work,
   client: string,
-  { kind, locale }: NewReport,
+  { kind, subject: subjectId, locale }: NewReport,
   versions: { product: string; engine: string },
 ): Promise<Report> {
   allow(work, 'report.request');
   await findClient(work, client);
+  const subject = await subjectOf(work, client, kind, subjectId);
   const reference = `RPR-${work.now.getUTCFullYear()}-${randomBytes(5).toString('hex').toUpperCase()}`;
-  const snapshot = canonical(await buildSnapshot(work, client, { locale, reference, versions }));
+  const snapshot = canonical(
+    await buildSnapshot(work, client, { kind, locale, reference, subject: subject?.id ?? '', versions }),
+  );
 
   const { id } = await work.db
     .insertInto('reports')
     .values({
       client_id: client,
       kind,
+      subject_id: subject?.id ?? null,
+      subject_name: subject?.name ?? null,
       locale,
       reference,
       asked_by: work.actor.name,
@@ -71,10 +81,22 @@ export async function requestReport(
     work,
     'report.requested',
     { kind: 'report', id, client },
-    { reference, snapshotSha256: sha256(snapshot) },
+    { what: kind, reference, snapshotSha256: sha256(snapshot) },
   );
   await work.enqueue('make-report', { reportId: id });
   return findReport(work, id);
+}
+
+/** The record that a report of this kind is about, of this client; null where the kind has none. */
+async function subjectOf(work: Work, client: string, kind: ReportKind, id: string | null) {
+  if (!hasSubject(kind)) {
+    if (id !== null) throw invalid('subject', 'report.subject-too-much');
+    return null;
+  }
+  if (id === null) throw invalid('subject', 'report.no-subject');
+  const found = (await listSubjects(work, client, kind, id)).at(0);
+  if (!found) throw invalid('subject', 'report.no-such-subject');
+  return found;
 }
 
 /** Marks a report as being drawn and tells from what. Null when it is finished already. */
@@ -116,16 +138,17 @@ export async function finishReport(
     })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
-    .returning(['client_id', 'reference', 'snapshot_sha256'])
+    .returning(['client_id', 'kind', 'reference', 'snapshot_sha256'])
     .executeTakeFirst();
   if (!report) return;
-  const client = await findClient(work, report.client_id);
   await record(
     work,
     'report.made',
-    { kind: 'report', id, client: client.id },
+    { kind: 'report', id, client: report.client_id },
     { reference: report.reference, sha256: file.sha256 },
   );
+  if (report.kind !== 'readiness' || report.client_id === null) return;
+  const client = await findClient(work, report.client_id);
   await recordEvidence(work, {
     client: client.id,
     code: 'KPI',
@@ -212,6 +235,8 @@ const selectReports = ({ db }: Work) =>
       'id',
       'client_id',
       'kind',
+      'subject_id',
+      'subject_name',
       'locale',
       'reference',
       'state',
@@ -227,7 +252,11 @@ type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof selectReports>['exec
 const present = (row: Row): Report => ({
   id: row.id,
   client: row.client_id,
-  kind: row.kind,
+  kind: row.kind as ReportKind,
+  subject:
+    row.subject_id === null || row.subject_name === null
+      ? null
+      : { id: row.subject_id, name: row.subject_name },
   locale: row.locale,
   reference: row.reference,
   state: row.state,

@@ -1,7 +1,7 @@
 /** A message in words, in the language of whom it is for. It holds no secret: whoever relays it may read it. */
 import type { Alert } from '#/plans/alerts/alerts.ts';
 import type { Message } from '#/plans/alerts/messages.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { formatsOf } from '../formats.ts';
 import { sayFinding, sayReason } from '../reason-words.ts';
 import type { Templates } from '../templates.ts';

@@ -1,7 +1,7 @@
 /** Sends a message of an alert by its channel, for the worker. */
 import type { Tools } from '#/jobs/job.ts';
 import type { Message, SealedChannel, Sent } from '#/plans/alerts/messages.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Settings } from '../settings.ts';
 import type { Templates } from '../templates.ts';
 import type { Vault } from '../vault.ts';

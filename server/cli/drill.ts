@@ -8,7 +8,7 @@ import type { ForeignResult } from '#/jobs/recovery-points/foreign/contract.ts';
 import { foreignRestore } from '#/jobs/recovery-points/foreign/foreign-restore.ts';
 import { readPrintedSheet } from '#/jobs/recovery-points/foreign/sheet.ts';
 import { writeForeignResult } from '#/plans/foreign-results.ts';
-import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { recoverySheetHtml } from '../recovery-sheet.ts';
 import { readSettings } from '../settings.ts';
 import { loadTemplates } from '../templates.ts';

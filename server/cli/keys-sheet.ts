@@ -1,7 +1,7 @@
 /** `reprise keys sheet`: the escrow sheet of a recovery identity, as a file to print. */
 import path from 'node:path';
 import { fingerprint, parseIdentities, recipientOf } from '#/jobs/recovery-points/age/keys.ts';
-import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { keySheet } from '../key-sheet.ts';
 import { keySheetHtml } from '../key-sheet-html.ts';
 import { loadTemplates, type Templates } from '../templates.ts';

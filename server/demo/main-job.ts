@@ -131,7 +131,7 @@ async function report(
 ) {
   tell(`Making the report (${locale})`);
   const { id, kind } = await service.inProvider(provider, (work) =>
-    requestReport(work, client, { kind: 'readiness', locale }, VERSIONS),
+    requestReport(work, client, { kind: 'readiness', subject: null, locale }, VERSIONS),
   );
   const done = await ended(service, provider, (work) => findReport(work, id));
   if (done.state === 'failed')

@@ -3,7 +3,7 @@ import { findClient } from '#/plans/clients.ts';
 import { readKnown } from '#/plans/exchange/read-known.ts';
 import type { SheetName } from '#/plans/exchange/sheets.ts';
 import { writeTable, writeTables } from '#/plans/exchange/write-tables.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import type { PageAnswer } from '../http/route.ts';
 import { writeClientFile } from './client-file.ts';

@@ -4,7 +4,7 @@ import type { DraftRow } from '#/plans/exchange/drafted.ts';
 import { COLUMNS, type SheetName } from '#/plans/exchange/sheets.ts';
 import { choiceWord, columnWord, sheetWord } from '#/plans/exchange/words.ts';
 import { writeCell, writtenText } from '#/plans/exchange/write-cell.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { type Say, sentenceOf } from '../http/problems.ts';
 
 export interface ToldProblem {

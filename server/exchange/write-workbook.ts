@@ -4,7 +4,7 @@ import type { Column } from '#/plans/exchange/sheets.ts';
 import { choiceWord, helpWords, sheetWord, yesWord } from '#/plans/exchange/words.ts';
 import type { Written } from '#/plans/exchange/write-cell.ts';
 import type { WrittenTable } from '#/plans/exchange/write-tables.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { escapeXml } from './xml.ts';
 import { makeArchive } from './zip.ts';
 

@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#/plans/errors.ts';
 import { findFactorsAtDoor } from '#/plans/factor-door.ts';
-import { LOCALES } from '#/plans/reports/snapshot.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { countTry, findPasswordHash, findPersonAtDoor } from '#/plans/sign-in.ts';
 import { checkPassword } from '../passwords.ts';
 import type { SignInView } from '../views/sign-in.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { STEP_MS } from '#/plans/door-steps.ts';
 import { Refusal } from '#/plans/errors.ts';
-import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { type Admitted, admitSession, admitToken, hashOfToken, notSignedIn } from '#/plans/sign-in.ts';
 import { LONGEST_SESSION_MS } from '#/plans/sign-in-rules.ts';
 import type { Database } from '../database.ts';

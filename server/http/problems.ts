@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { Refusal, type RefusalKind } from '#/plans/errors.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 
 /** RFC 9457, with one sentence for each field that was wrong, or each thing that is missing, which is no field. */
 export const Problem = z

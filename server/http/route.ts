@@ -4,7 +4,7 @@ import { record } from '#/plans/audit.ts';
 import { canonical, sha256 } from '#/plans/canonical.ts';
 import { Refusal } from '#/plans/errors.ts';
 import { once } from '#/plans/idempotency.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { refuseUnlessConfirmed } from './confirming.ts';
 import type { Problem } from './problems.ts';

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { may } from '#/plans/access.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 
 /** What every page shows around its content. */
 export interface Shell {

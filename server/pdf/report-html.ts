@@ -1,8 +1,8 @@
 /** A report as one self-contained page of HTML: fonts, style and figures are inside, and nothing is fetched. */
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import type { Templates } from '#/server/templates.ts';
+import { documentOf } from './documents/index.ts';
 import { stylesheetOf } from './stylesheet.ts';
-import { reportView } from './view/report-view.ts';
 import { voiceOf } from './view/voice.ts';
 
 /**
@@ -10,10 +10,10 @@ import { voiceOf } from './view/voice.ts';
  * with that id. A language that the report is not written in yet is told in English.
  */
 export function renderReportHtml(snapshot: ReportSnapshot, templates: Templates): string {
-  const locale = templates.has(snapshot.locale, 'report.name') ? snapshot.locale : 'en';
+  const locale = templates.has(snapshot.locale, 'report.page') ? snapshot.locale : 'en';
   const voice = voiceOf(templates, locale, snapshot.client.timeZone);
-  const view = reportView(snapshot, voice);
-  const page = closeUp(templates.render('reports/readiness', locale, view));
+  const { template, view } = documentOf(snapshot, voice);
+  const page = closeUp(templates.render(template, locale, view));
   // A function, because in a plain replacement text `$&` has a meaning.
   return page.replace('/*style*/', () => stylesheetOf(view, voice));
 }

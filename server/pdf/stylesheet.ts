@@ -1,7 +1,7 @@
 /** The report's style: its fonts as data, the running headers of each chapter, and `templates/reports/report.css`. */
 import { readFileSync } from 'node:fs';
 import { fontFaces } from '../fonts.ts';
-import type { ReportView } from './view/report-view.ts';
+import type { Frame } from './view/frame.ts';
 import { shortened } from './view/user-text.ts';
 import type { Voice } from './view/voice.ts';
 
@@ -9,7 +9,7 @@ const CSS = new URL('../../templates/reports/report.css', import.meta.url);
 
 let fonts: string | null = null;
 
-export function stylesheetOf(view: ReportView, voice: Voice): string {
+export function stylesheetOf(view: Frame, voice: Voice): string {
   fonts ??= fontFaces([
     ['Inter', [400, 500, 600]],
     ['Source Serif 4', [400, 600]],
@@ -19,13 +19,13 @@ export function stylesheetOf(view: ReportView, voice: Voice): string {
 }
 
 /** Chromium has no `string-set`, so each chapter is a named page with its own header. */
-function runningHeaders({ client, provider, reference, contents }: ReportView, voice: Voice): string {
+function runningHeaders({ owner, name, provider, reference, chapters }: Frame, voice: Voice): string {
   const [page, of] = [voice.say('page'), voice.say('page-of')];
-  const named = contents.entries.map(
-    ({ id, name, note }) =>
-      `@page ${id}{@top-right{content:${quoted(shortened([name, note].filter(Boolean).join(' · ')))}}}`,
+  const named = chapters.map(
+    (one) =>
+      `@page ${one.id}{@top-right{content:${quoted(shortened([one.name, one.note].filter(Boolean).join(' · ')))}}}`,
   );
-  const everywhere = `@page{@top-left{content:${quoted(shortened(client))}}@top-right{content:${quoted(voice.say('name'))}}
+  const everywhere = `@page{@top-left{content:${quoted(shortened(owner))}}@top-right{content:${quoted(name)}}
 @bottom-left{content:${quoted(`${reference} · ${shortened(provider, 40)} · ${voice.say('confidential')}`)}}
 @bottom-right{content:${quoted(`${page} `)} counter(page) ${quoted(` ${of} `)} counter(pages)}}`;
   const bare = ['top-left', 'top-right', 'bottom-left', 'bottom-right'].map(

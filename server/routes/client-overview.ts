@@ -11,7 +11,7 @@ import { allContradictions } from '#/plans/readiness/all-contradictions.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
 import { deadlockReason } from '#/plans/readiness/deadlocks.ts';
 import type { ActivityReadiness } from '#/plans/readiness/readiness.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { listRestoreTests } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
 import { conclude, type Form, measure, type OverviewView, recoveryMeasure } from '../views.ts';

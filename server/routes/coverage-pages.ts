@@ -6,7 +6,7 @@ import { CATALOGUE } from '#/plans/coverage/catalogue.ts';
 import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { COVERAGE_STATES } from '#/plans/coverage/coverage.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
 import { OfClient } from '../http/shapes.ts';

@@ -4,7 +4,7 @@ import { findClient } from '#/plans/clients.ts';
 import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage.ts';
 import { type Evidence, findEvidence } from '#/plans/evidence.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { page } from '../http/route.ts';
 import { One } from '../http/shapes.ts';

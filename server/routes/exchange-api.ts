@@ -12,7 +12,7 @@ import {
   takeUpload,
   type Upload,
 } from '#/plans/exchange/uploads.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { Line } from '#/plans/text.ts';
 import { readClientFile } from '../exchange/client-file.ts';
 import { readFile } from '../exchange/read-file.ts';

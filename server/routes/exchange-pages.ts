@@ -4,7 +4,7 @@ import { findClient } from '#/plans/clients.ts';
 import { SHEETS } from '#/plans/exchange/sheets.ts';
 import { findUpload, keepUpload, refreshUpload, TakingOver, takeUpload } from '#/plans/exchange/uploads.ts';
 import { sheetWord } from '#/plans/exchange/words.ts';
-import { LOCALES, type Locale } from '#/plans/reports/snapshot.ts';
+import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { OptionalLine } from '#/plans/text.ts';
 import { findTaking } from '#/plans/told-records.ts';
 import type { Work } from '#/plans/work.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { listChoices } from '#/plans/choices.ts';
 import { findClient } from '#/plans/clients.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import {
   AddedStep,
   addStep,

@@ -13,7 +13,7 @@ import {
   writeSection,
 } from '#/plans/plan-sections.ts';
 import { findVersion } from '#/plans/plan-versions.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { htmlOf } from '../http/markdown.ts';
 import type { Say } from '../http/problems.ts';

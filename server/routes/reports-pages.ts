@@ -1,13 +1,15 @@
 import { may } from '#/plans/access.ts';
 import { sha256 } from '#/plans/canonical.ts';
 import { findClient } from '#/plans/clients.ts';
+import { REPORT_KINDS } from '#/plans/reports/kinds.ts';
 import { listReports, NewReport, openReport, requestReport } from '#/plans/reports/reports.ts';
+import { hasSubject, listSubjects } from '#/plans/reports/subjects.ts';
 import type { Work } from '#/plans/work.ts';
 import { page, type Route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { OfClient, One } from '../http/shapes.ts';
 import { VERSIONS } from '../versions.ts';
-import { type Form, form, type ReportListView } from '../views.ts';
+import { type Form, form, type ReportListView, type ReportOffer } from '../views.ts';
 
 /** Reports: the list, asking for one, and its file. */
 export const reportsPages = ({ documents }: Pick<Services, 'documents'>): Route[] => [
@@ -60,16 +62,27 @@ async function readWhole(documents: Services['documents'], key: string, recorded
   return body;
 }
 
+/** A kind that needs a record is offered once there is one. */
+async function offersOf(work: Work, client: string): Promise<ReportOffer[]> {
+  const offers: ReportOffer[] = [];
+  for (const kind of REPORT_KINDS) {
+    const subjects = hasSubject(kind) ? await listSubjects(work, client, kind) : null;
+    offers.push({ kind, subjects, isWithoutSubject: subjects?.length === 0 });
+  }
+  return offers;
+}
+
 async function list(work: Work, clientId: string, shown: Form): Promise<ReportListView> {
   const client = await findClient(work, clientId);
   const reports = await listReports(work, clientId);
+  const offers = may(work, 'report.request') ? await offersOf(work, clientId) : [];
   return {
     client,
     reports: reports.map((report) => ({
       report,
       isUnderWay: report.state === 'queued' || report.state === 'running',
     })),
-    mayMakeReport: may(work, 'report.request'),
+    offers,
     form: shown,
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { LOCALES } from '#/plans/reports/snapshot.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { STARTER_CATEGORIES } from '#/plans/starter-impact-categories.ts';
 import { type Answer, startTestService, type TestService } from '../support/service.ts';
 import { type Visitor, versionIn, visit } from '../support/visitor.ts';

@@ -78,7 +78,7 @@ describe('a database that goes away while everything is under way', function () 
     const drill = await within((work) => drillLossOf(work, client, asset));
     const run = await within((work) => requestBackup(work, policy));
     const report = await within((work) =>
-      requestReport(work, client, { kind: 'readiness', locale: 'fr' }, VERSIONS),
+      requestReport(work, client, { kind: 'readiness', subject: null, locale: 'fr' }, VERSIONS),
     );
     const states = async () => [
       (await within((work) => findBackupRun(work, run.id))).state,

@@ -85,7 +85,7 @@ describe('a worker that is killed in the middle of everything', function () {
     const run = await within((work) => requestBackup(work, policy));
     const test = await within((work) => requestRestoreTest(work, { recoveryPoint: point?.id ?? '' }));
     const report = await within((work) =>
-      requestReport(work, client, { kind: 'readiness', locale: 'fr' }, VERSIONS),
+      requestReport(work, client, { kind: 'readiness', subject: null, locale: 'fr' }, VERSIONS),
     );
     const states = async () => [
       (await within((work) => findBackupRun(work, run.id))).state,

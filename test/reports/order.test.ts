@@ -1,6 +1,6 @@
 /** What comes first in the report, and what is told in short once there is much of it. */
 import { expect } from 'chai';
-import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import { renderReportHtml } from '#/server/pdf/report-html.ts';
 import { citationsOf } from '#/server/pdf/view/citations.ts';
 import { restoreTestsView } from '#/server/pdf/view/restore-tests.ts';
@@ -8,7 +8,7 @@ import { voiceOf } from '#/server/pdf/view/voice.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { ATELIERS, snapshotOf } from './examples.ts';
 
-type Test = ReportSnapshot['restoreTests'][number];
+type Test = ReadinessSnapshot['restoreTests'][number];
 
 const templates = loadTemplates();
 const voice = voiceOf(templates, 'fr', 'Europe/Paris');

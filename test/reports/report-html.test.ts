@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { canonical, sha256 } from '#/plans/canonical.ts';
-import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import { renderReportHtml } from '#/server/pdf/report-html.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { ATELIERS, HOSTILE, NOBODY, snapshotOf } from './examples.ts';
@@ -10,7 +10,7 @@ import { ATELIERS, HOSTILE, NOBODY, snapshotOf } from './examples.ts';
 const templates = loadTemplates();
 const CLIENTS = { ATELIERS, NOBODY, HOSTILE };
 
-const drawn = (snapshot: ReportSnapshot) => renderReportHtml(snapshot, templates);
+const drawn = (snapshot: ReadinessSnapshot) => renderReportHtml(snapshot, templates);
 const bodyOf = (html: string) => html.slice(html.indexOf('<body>'));
 /** What a reader sees, without spaces that may not break. */
 const textOf = (html: string) =>

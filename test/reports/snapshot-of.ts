@@ -3,14 +3,15 @@ import { computeCoverage } from '#/plans/coverage/compute-coverage.ts';
 import type { ClientFacts, EvidenceFacts, RestoreTestFacts } from '#/plans/facts.ts';
 import { TEST_LEVELS } from '#/plans/facts.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
-import type { Locale, ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import { ago, DAY, HOUR, NOW } from '../readiness/client.ts';
 
 /** A hash that no file has. */
 export const hashOf = (seed: number) => seed.toString(16).padStart(4, '0').repeat(16);
 
 /** The snapshot a report of these facts is drawn from. */
-export function snapshotOf(facts: ClientFacts, locale: Locale): ReportSnapshot {
+export function snapshotOf(facts: ClientFacts, locale: Locale): ReadinessSnapshot {
   const readiness = computeReadiness(facts);
   const coverage = computeCoverage(facts, readiness, { frameworks: ['ISO22301', '2024/2690'], locale });
   const nameOf = (id: string) => facts.assets.find((asset) => asset.id === id)?.name ?? id;
@@ -67,7 +68,7 @@ function numbered(record: EvidenceFacts, index: number, nameOf: (id: string) => 
 function testIn(
   test: RestoreTestFacts,
   { name, evidence }: { name: string; evidence: EvidenceFacts[] },
-): ReportSnapshot['restoreTests'][number] {
+): ReadinessSnapshot['restoreTests'][number] {
   const last = test.state === 'failed' ? 'L2b' : test.reached;
   const run = last === null ? [] : TEST_LEVELS.slice(0, TEST_LEVELS.indexOf(last) + 1);
   return {

@@ -13,7 +13,7 @@ import { finding } from '#/plans/findings.ts';
 import { pointsLost } from '#/plans/readiness/contradictions.ts';
 import { measureGaps } from '#/plans/readiness/restore-proof.ts';
 import { surveyOf } from '#/plans/readiness/survey.ts';
-import { foreignProofs } from '#/plans/reports/foreign-proofs.ts';
+import { foreignProofs } from '#/plans/reports/readiness/foreign-proofs.ts';
 import { queueExpectedLooks } from '#/plans/repositories/expected-looks.ts';
 import { failLook, finishLook, type SeenSnapshot, startLook } from '#/plans/repositories/looks.ts';
 import {

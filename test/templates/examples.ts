@@ -1300,7 +1300,8 @@ export const readableTestShow: views.RestoreTestView = {
 const report = {
   id: id(1),
   client: client.id,
-  kind: 'readiness',
+  kind: 'readiness' as const,
+  subject: null,
   locale: 'fr',
   reference: 'RPR-2026-7F3A9C2110',
   state: 'done' as const,
@@ -1314,6 +1315,7 @@ const report = {
   progress: null,
   finding: null,
 };
+export const noSubject = [{ kind: 'restore-test' as const, subjects: [], isWithoutSubject: true }];
 export const reportList: views.ReportListView = {
   client,
   reports: [
@@ -1337,7 +1339,10 @@ export const reportList: views.ReportListView = {
       isUnderWay: false,
     },
   ],
-  mayMakeReport: true,
+  offers: [
+    { kind: 'readiness', subjects: null, isWithoutSubject: false },
+    { kind: 'restore-test', subjects: [{ id: id(4), name: 'Fichiers', at }], isWithoutSubject: false },
+  ],
   form: views.form(),
 };
 

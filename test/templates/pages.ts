@@ -794,8 +794,11 @@ export const PAGES: Example[] = [
     '=reprise report verify',
     'overview.report-text',
   ]),
-  page('reports-empty', 'reports/list', { ...examples.reportList, reports: [], mayMakeReport: false }, [
+  page('reports-empty', 'reports/list', { ...examples.reportList, reports: [], offers: [] }, [
     'reports.empty',
+  ]),
+  page('reports-nothing-to-certify', 'reports/list', { ...examples.reportList, offers: examples.noSubject }, [
+    'reports.no-subject.restore-test',
   ]),
   page('audit', 'audit/list', examples.auditList, [
     'audit.all',

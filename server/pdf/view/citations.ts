@@ -1,5 +1,5 @@
 /** Numbers of evidence as they stand in the text: runs of numbers become ranges, so that many still fit in a line. */
-import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 
 export interface Citation {
   text: string;
@@ -9,7 +9,7 @@ export interface Citation {
 
 export type Cite = (ids: readonly string[]) => Citation[];
 
-export function citationsOf(evidence: ReportSnapshot['evidence']): Cite {
+export function citationsOf(evidence: ReadinessSnapshot['evidence']): Cite {
   const numbers = new Map(evidence.map(({ id, number }, index) => [id, { number, index }]));
   return (ids) => {
     const cited = ids.flatMap((id) => numbers.get(id) ?? []).sort((left, right) => left.index - right.index);

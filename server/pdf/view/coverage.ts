@@ -8,11 +8,17 @@ import { sentences, type Voice } from './voice.ts';
 
 const MOST_REASONS = 3;
 
-export function frameworkView(framework: FrameworkCoverage, index: number, voice: Voice, cite: Cite) {
+export function frameworkView(
+  framework: FrameworkCoverage,
+  { index, number }: { index: number; number: string },
+  voice: Voice,
+  cite: Cite,
+) {
   const { name, counts, clauses, total } = framework;
   const rows = clauses.map((clause) => clauseView(clause, voice, cite));
   return {
     id: `coverage-${index + 1}`,
+    number,
     name,
     title: titleOf(framework, voice),
     lead: voice.say('coverage.lead', { framework: name, count: total }),
@@ -58,7 +64,7 @@ function shareView(of: 'proven' | 'declared', framework: FrameworkCoverage, voic
 }
 
 /** Rows of the catalogue that share a clause are told apart by what follows `#`; the text itself knows no such mark. */
-const printedRef = (ref: string) => ref.replace(/#.*$/, '');
+export const printedRef = (ref: string) => ref.replace(/#.*$/, '');
 
 function clauseView(clause: ClauseCoverage, voice: Voice, cite: Cite) {
   const told = sentences(clause.reasons, voice);

@@ -1,14 +1,15 @@
 /** Chapters 5 and 6 and the annex: plans, recovery points and evidence, as they are held. */
-import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { NumberedEvidence } from '#/plans/reports/numbered-evidence.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import { pointsTimeline } from '#/server/charts/points-timeline.ts';
 import { signOf } from '#/server/charts/signs.ts';
 import { outcomeOf } from './restore-tests.ts';
 import { someOf, type Voice } from './voice.ts';
 
-type Plan = ReportSnapshot['plans'][number];
-type Point = ReportSnapshot['recoveryPoints'][number];
+type Plan = ReadinessSnapshot['plans'][number];
+type Point = ReadinessSnapshot['recoveryPoints'][number];
 
-export function plansView({ plans }: ReportSnapshot, voice: Voice) {
+export function plansView({ plans }: ReadinessSnapshot, voice: Voice) {
   const without = plans.filter(({ version, approvals }) => version === null || approvals.length === 0).length;
   const title = () => {
     if (plans.length === 0) return voice.say('plans.title.none');
@@ -32,7 +33,7 @@ function planView({ kind, title, owner, version, sha256, approvals }: Plan, voic
   };
 }
 
-export function pointsView(snapshot: ReportSnapshot, voice: Voice) {
+export function pointsView(snapshot: ReadinessSnapshot, voice: Voice) {
   const { recoveryPoints } = snapshot;
   const assets = [...new Set(recoveryPoints.map(({ asset }) => asset))].sort();
   const reserved = recoveryPoints.filter(({ reservations }) => reservations > 0).length;
@@ -51,7 +52,11 @@ export function pointsView(snapshot: ReportSnapshot, voice: Voice) {
   };
 }
 
-function timelineView(asset: string, { recoveryPoints, restoreTests, period }: ReportSnapshot, voice: Voice) {
+function timelineView(
+  asset: string,
+  { recoveryPoints, restoreTests, period }: ReadinessSnapshot,
+  voice: Voice,
+) {
   const tests = restoreTests.filter((test) => test.asset === asset);
   const outcome = (id: string) => {
     const outcomes = tests.filter(({ point }) => point === id).map(outcomeOf);
@@ -83,7 +88,7 @@ function pointView(point: Point, voice: Voice) {
   };
 }
 
-export function evidenceView({ evidence }: ReportSnapshot, voice: Voice) {
+export function evidenceView(evidence: NumberedEvidence[], voice: Voice) {
   const system = evidence.filter(({ assertedBy }) => assertedBy === 'system').length;
   const said = evidence.length - system;
   const title =

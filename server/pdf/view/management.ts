@@ -1,7 +1,7 @@
 /** Chapter 1: what a board needs to know, each sentence computed. */
 import type { Reason } from '#/plans/facts.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
-import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import { ladderSteps } from '#/server/charts/ladder.ts';
 import { outcomeOf } from './restore-tests.ts';
 import { shortened } from './user-text.ts';
@@ -12,7 +12,7 @@ const MOST_ACTIONS = 4;
 const MOST_NAMES = 3;
 const STEPS = [0, 1, 2, 3, 4, 5, 6, 7];
 
-export function managementView(snapshot: ReportSnapshot, voice: Voice) {
+export function managementView(snapshot: ReadinessSnapshot, voice: Voice) {
   const { readiness } = snapshot;
   const contradictions = sentences(contradictionsIn(readiness), voice);
   return {
@@ -53,7 +53,7 @@ export function standing(readiness: Readiness, voice: Voice, { isNight = false }
   };
 }
 
-function titleOf({ readiness, client }: ReportSnapshot, contradictions: number, voice: Voice): string {
+function titleOf({ readiness, client }: ReadinessSnapshot, contradictions: number, voice: Voice): string {
   const params = { client: shortened(client.name), level: `R${readiness.level}` };
   if (readiness.activities.length === 0) return voice.say('management.title.empty', params);
   if (readiness.weakest === null) return voice.say('management.title.no-priority', params);
@@ -71,7 +71,7 @@ const contradictionsIn = ({ activities, contradictions }: Readiness): Reason[] =
 const moreThan = (count: number, most: number, key: string, voice: Voice) =>
   count > most ? voice.say(key, { count: count - most }) : '';
 
-function clausesContradicted({ coverage }: ReportSnapshot, voice: Voice): string[] {
+function clausesContradicted({ coverage }: ReadinessSnapshot, voice: Voice): string[] {
   return coverage.frameworks
     .filter(({ counts }) => counts.contradicted > 0)
     .map(({ name, counts }) =>
@@ -80,7 +80,7 @@ function clausesContradicted({ coverage }: ReportSnapshot, voice: Voice): string
 }
 
 /** Counts of things, each over what it was counted among; none is a score. */
-function figuresOf({ readiness, restoreTests, evidence }: ReportSnapshot, voice: Voice) {
+function figuresOf({ readiness, restoreTests, evidence }: ReadinessSnapshot, voice: Voice) {
   const priority = readiness.activities.filter(({ isPriority }) => isPriority);
   const figure = (key: string, value: number, total: number) => ({
     label: voice.say(`figure.${key}`),
@@ -113,7 +113,7 @@ function figuresOf({ readiness, restoreTests, evidence }: ReportSnapshot, voice:
   ];
 }
 
-function testsShow({ restoreTests }: ReportSnapshot, voice: Voice): string[] {
+function testsShow({ restoreTests }: ReadinessSnapshot, voice: Voice): string[] {
   if (restoreTests.length === 0) return [voice.say('management.tests.none')];
   const told = (['failed', 'without-value', 'inconclusive', 'passed'] as const).flatMap((outcome) => {
     const tests = restoreTests.filter((test) => outcomeOf(test) === outcome);

@@ -1,23 +1,27 @@
 /** Chapter 4: what each restore test did, what its level shows, and what that level does not show. */
 import { levelsIn, TEST_LEVELS } from '#/plans/facts.ts';
-import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import { signOf } from '#/server/charts/signs.ts';
 import type { Cite } from './citations.ts';
 import { someOf, type Voice } from './voice.ts';
 
 const MOST_IN_FULL = 8;
 
-type Test = ReportSnapshot['restoreTests'][number];
+type Test = ReadinessSnapshot['restoreTests'][number];
 export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'without-value';
 
 /** A pass that missed a planted fault, or was never put to that trial, is without value as a proof. */
-export function outcomeOf({ state, plantedFaults, caught }: Test): Outcome {
+export function outcomeOf({
+  state,
+  plantedFaults,
+  caught,
+}: Pick<Test, 'state' | 'plantedFaults' | 'caught'>): Outcome {
   if (state === 'failed') return 'failed';
   if (state !== 'passed') return 'inconclusive';
   return plantedFaults > 0 && caught === plantedFaults ? 'passed' : 'without-value';
 }
 
-export function restoreTestsView({ restoreTests }: ReportSnapshot, voice: Voice, cite: Cite) {
+export function restoreTestsView({ restoreTests }: ReadinessSnapshot, voice: Voice, cite: Cite) {
   const newestFirst = restoreTests.toSorted((left, right) => right.finishedAt.localeCompare(left.finishedAt));
   const { inFull, inShort } = parted(newestFirst);
   return {
@@ -110,7 +114,7 @@ function pair(seconds: number | null, objective: number | null, name: 'rto' | 'r
 }
 
 /** Every level up to the one asked for; those that did not run are shown empty. */
-function levelsOf({ levels, requested }: Test, voice: Voice) {
+export function levelsOf({ levels, requested }: Pick<Test, 'levels' | 'requested'>, voice: Voice) {
   return levelsIn(requested).map((level) => {
     const run = levels.find((one) => one.level === level);
     return {

@@ -1,7 +1,7 @@
 /** The report's way of saying things: the sentences of one language, with times in the client's zone. */
 import type { Reason } from '#/plans/facts.ts';
 import type { Finding } from '#/plans/findings.ts';
-import type { Locale } from '#/plans/reports/snapshot.ts';
+import type { Locale } from '#/plans/reports/head.ts';
 import { formatsOf } from '#/server/formats.ts';
 import { sayFinding, sayReason } from '#/server/reason-words.ts';
 import type { Params, Templates } from '#/server/templates.ts';
@@ -12,6 +12,8 @@ export interface Voice {
   locale: Locale;
   /** A sentence of `report.json`, by its key without `report.`. */
   say(key: string, params?: Params): string;
+  /** A word of the pages, by its whole key. */
+  word(key: string, params?: Params): string;
   reason(reason: Reason): string;
   finding(finding: Finding): string;
   /** What an evidence code stands for; a code without words stands for itself. */
@@ -30,6 +32,7 @@ export function voiceOf(templates: Templates, locale: Locale, timeZone: string):
   return {
     locale,
     say: (key, params) => say(`report.${key}`, params),
+    word: say,
     reason: (reason) => sayReason(reason, say),
     finding: (finding) => sayFinding(finding, { say, has: (key) => templates.has(locale, key) }),
     kind: (code) => (templates.has(locale, `code.${code}`) ? say(`code.${code}`) : code),

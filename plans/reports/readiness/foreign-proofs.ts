@@ -1,11 +1,11 @@
 /** Proofs of what other tools keep, as a report tells restore tests: the level is the one up to which damage was noticed. */
-import type { ClientFacts, EvidenceFacts } from '../facts.ts';
-import { assetObjectives } from '../readiness/asset-objectives.ts';
-import { type RepositoryProof, readClientProofs } from '../repositories/proofs.ts';
-import type { Work } from '../work.ts';
-import type { ReportSnapshot } from './snapshot.ts';
+import type { ClientFacts, EvidenceFacts } from '../../facts.ts';
+import { assetObjectives } from '../../readiness/asset-objectives.ts';
+import { type RepositoryProof, readClientProofs } from '../../repositories/proofs.ts';
+import type { Work } from '../../work.ts';
+import type { ReadinessSnapshot } from './snapshot.ts';
 
-type Told = ReportSnapshot['restoreTests'][number];
+type Told = ReadinessSnapshot['restoreTests'][number];
 
 export async function foreignProofs(work: Work, facts: ClientFacts): Promise<Told[]> {
   const proofs = await readClientProofs(work, facts.client.id);

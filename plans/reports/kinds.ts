@@ -1,0 +1,8 @@
+/** The kinds of reports, in the order in which they are offered. */
+import type { ReportKind } from './snapshot.ts';
+
+export const REPORT_KINDS = [
+  'readiness',
+  'coverage',
+  'restore-test',
+] as const satisfies readonly ReportKind[];

@@ -1,0 +1,85 @@
+/** What surrounds every document: cover, running headers, contents, and how its reader checks it. */
+import { canonical, sha256 } from '#/plans/canonical.ts';
+import type { SnapshotHead } from '#/plans/reports/head.ts';
+import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
+import { qr } from '#/server/charts/qr.ts';
+import { shortened } from './user-text.ts';
+import type { Voice } from './voice.ts';
+
+/** A chapter has a page of its own name, and so a running header of its own. */
+export interface Chapter {
+  id: string;
+  number: string;
+  name: string;
+  /** Behind the name, in lists and headers; may be empty. */
+  note: string;
+}
+
+export interface Fact {
+  word: string;
+  text: string;
+}
+
+export interface FrameParts {
+  /** Stands top left on every page: whose document it is. */
+  owner: string;
+  chapters: Chapter[];
+  /** Under the cover's title; none where there is no cover. */
+  facts?: Fact[];
+  definitions?: string[];
+  limits?: string[];
+}
+
+export type Frame = ReturnType<typeof frameOf>;
+
+/** The hash is that of the snapshot as it was given; only what is printed is cleaned. */
+export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) {
+  const { kind, reference, provider, preparedBy, madeAt, versions } = given as SnapshotHead & ReportSnapshot;
+  const hash = sha256(canonical(given));
+  return {
+    locale: voice.locale,
+    kind,
+    reference,
+    name: voice.say(`kind.${kind}`),
+    kicker: voice.say(`kind.${kind}.kicker`),
+    coverTitle: voice.say(`kind.${kind}.title`),
+    owner: parts.owner,
+    coverOwner: shortened(parts.owner, 110),
+    provider: provider.name,
+    made: voice.moment(madeAt),
+    facts: [
+      ...(parts.facts ?? []),
+      { word: voice.say('cover.made'), text: voice.moment(madeAt) },
+      { word: voice.say('cover.prepared'), text: preparedBy },
+      { word: voice.say('cover.reference'), text: reference },
+    ],
+    chapters: parts.chapters,
+    versions: versionsOf(versions, voice),
+    verify: {
+      hash,
+      hashLines: hash.match(/.{16}/g) ?? [],
+      qr: qr(`${reference} ${hash.slice(0, 16)}`, voice.say('verify.qr')),
+      start: hash.slice(0, 16),
+    },
+    closing: {
+      definitions: (parts.definitions ?? []).map((key) => ({
+        word: voice.say(`define.${key}`),
+        text: voice.say(`define.${key}.text`),
+      })),
+      limits: (parts.limits ?? []).map((key) => voice.say(`limit.${key}`, { madeAt })),
+    },
+  };
+}
+
+const versionsOf = (versions: SnapshotHead['versions'], voice: Voice): string =>
+  Object.entries(versions)
+    .map(([part, version]) => voice.say(`version.${part}`, { version }))
+    .join(', ');
+
+/** A chapter named by the word that its id has. */
+export const chapter = (voice: Voice, id: string, number: string, note = ''): Chapter => ({
+  id,
+  number,
+  name: voice.say(`chapter.${id.replace(/-\d+$/, '')}`),
+  note,
+});
