@@ -52,6 +52,7 @@ describe('pages', () => {
       'number',
       'percent',
       'reason',
+      'said',
       'time',
     ];
     const bare = new RegExp(`\\{\\{(?:${helpers.join('|')})\\}\\}`);

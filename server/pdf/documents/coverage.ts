@@ -31,7 +31,6 @@ export function coverageView(given: CoverageSnapshot, voice: Voice) {
         chapter(voice, 'evidence', 'B'),
         chapter(voice, 'closing', 'C'),
       ],
-      facts: [{ word: voice.say('cover.frameworks'), text: frameworks.map(({ name }) => name).join(' · ') }],
       definitions: DEFINITIONS,
       limits: LIMITS,
     }),

@@ -140,6 +140,12 @@ function hidesOf({ reached, independence }: Test, outcome: Outcome, voice: Voice
   ];
 }
 
+function checksTitle(count: number, failed: number, voice: Voice): string {
+  return failed === 0
+    ? voice.say('certificate.checks', { count })
+    : voice.say('certificate.checks-failed', { count, failed });
+}
+
 const FIELDS = {
   host: 'otherHost',
   key: 'otherKey',
@@ -150,7 +156,7 @@ const FIELDS = {
 function annexOf({ test, point }: RestoreTestSnapshot, voice: Voice) {
   const failed = test.checks.filter(({ verdict }) => verdict !== 'passed');
   return {
-    title: voice.say('certificate.checks', { count: test.checks.length, failed: failed.length }),
+    title: checksTitle(test.checks.length, failed.length, voice),
     levels: levelsOf(test, voice).map((level) => ({
       ...level,
       checks: test.checks.filter((check) => check.level === level.level).length,
@@ -164,7 +170,7 @@ function annexOf({ test, point }: RestoreTestSnapshot, voice: Voice) {
       ...{ level, caught: voice.say(caught ? 'certificate.caught' : 'certificate.missed') },
       sign: signOf(caught ? 'proven' : 'failed'),
       kind: voice.word(`fault.${kind}`),
-      said: voice.finding(finding),
+      said: voice.finding(finding, { remedy: false }),
     })),
     tools: Object.entries(test.tools).map(([tool, version]) => ({ tool, version })),
     prints: [

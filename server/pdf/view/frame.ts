@@ -71,8 +71,9 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
   };
 }
 
-const versionsOf = (versions: SnapshotHead['versions'], voice: Voice): string =>
-  Object.entries(versions)
+/** The product first; a stored snapshot has its keys in the order of the alphabet. */
+const versionsOf = ({ product, ...others }: SnapshotHead['versions'], voice: Voice): string =>
+  Object.entries({ product, ...others })
     .map(([part, version]) => voice.say(`version.${part}`, { version }))
     .join(', ');
 

@@ -94,7 +94,7 @@ function testView(test: Test, voice: Voice, cite: Cite) {
         ? voice.say(`test-level.${reached}`)
         : voice.say(`tests.shows-nothing.${outcome}`),
     lacks: reached && outcome === 'passed' ? voice.say(`test-lacks.${reached}`) : '',
-    findings: test.findings.map(voice.finding),
+    findings: test.findings.map((finding) => voice.finding(finding)),
     tools: Object.entries(test.tools)
       .map(([tool, version]) => `${tool} ${version}`)
       .join(' · '),

@@ -15,7 +15,8 @@ export interface Voice {
   /** A word of the pages, by its whole key. */
   word(key: string, params?: Params): string;
   reason(reason: Reason): string;
-  finding(finding: Finding): string;
+  /** What was found, and what to do about it unless that is not wanted. */
+  finding(finding: Finding, options?: { remedy: boolean }): string;
   /** What an evidence code stands for; a code without words stands for itself. */
   kind(code: string): string;
   /** A reason about several kinds of record at once. */
@@ -34,7 +35,8 @@ export function voiceOf(templates: Templates, locale: Locale, timeZone: string):
     say: (key, params) => say(`report.${key}`, params),
     word: say,
     reason: (reason) => sayReason(reason, say),
-    finding: (finding) => sayFinding(finding, { say, has: (key) => templates.has(locale, key) }),
+    finding: (finding, options) =>
+      sayFinding(finding, { say, has: (key) => templates.has(locale, key) }, options),
     kind: (code) => (templates.has(locale, `code.${code}`) ? say(`code.${code}`) : code),
     list: (key, kinds) => say(key, { code: kinds.join(', ') }),
     moment: dateTime,
