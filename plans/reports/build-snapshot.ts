@@ -6,6 +6,7 @@ import type { Work } from '../work.ts';
 import { buildCoverage } from './coverage/build.ts';
 import type { Locale } from './head.ts';
 import type { Built, ClientOrder } from './order.ts';
+import { buildPlan } from './plan/build.ts';
 import { buildReadiness } from './readiness/build.ts';
 import { buildRestoreTest } from './restore-test/build.ts';
 import type { ReportKind, ReportSnapshot } from './snapshot.ts';
@@ -17,6 +18,7 @@ type Builders = { [Kind in ReportKind]: (work: Work, order: ClientOrder) => Prom
 
 const BUILDERS: Builders = {
   readiness: buildReadiness,
+  plan: buildPlan,
   coverage: buildCoverage,
   'restore-test': buildRestoreTest,
 };

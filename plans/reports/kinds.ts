@@ -3,6 +3,7 @@ import type { ReportKind } from './snapshot.ts';
 
 export const REPORT_KINDS = [
   'readiness',
+  'plan',
   'coverage',
   'restore-test',
 ] as const satisfies readonly ReportKind[];

@@ -1,7 +1,8 @@
 /** What a report says: an immutable picture, hashed before anything is drawn. The PDF is made from this alone. */
 import type { CoverageSnapshot } from './coverage/snapshot.ts';
+import type { PlanSnapshot } from './plan/snapshot.ts';
 import type { ReadinessSnapshot } from './readiness/snapshot.ts';
 import type { RestoreTestSnapshot } from './restore-test/snapshot.ts';
 
-export type ReportSnapshot = ReadinessSnapshot | CoverageSnapshot | RestoreTestSnapshot;
+export type ReportSnapshot = ReadinessSnapshot | CoverageSnapshot | PlanSnapshot | RestoreTestSnapshot;
 export type ReportKind = ReportSnapshot['kind'];

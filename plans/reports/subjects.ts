@@ -1,6 +1,7 @@
 /** The records that reports can be about, newest first. */
 import type { Work } from '../work.ts';
 import type { Subject } from './order.ts';
+import { planSubjects } from './plan/subjects.ts';
 import { restoreTestSubjects } from './restore-test/subjects.ts';
 import type { ReportKind } from './snapshot.ts';
 
@@ -8,6 +9,7 @@ import type { ReportKind } from './snapshot.ts';
 export type ListSubjects = (work: Work, client: string, only: string | null) => Promise<Subject[]>;
 
 const SUBJECTS: Partial<Record<ReportKind, ListSubjects>> = {
+  plan: planSubjects,
   'restore-test': restoreTestSubjects,
 };
 

@@ -1,6 +1,7 @@
 /** The snapshot of each kind of report, made of plain facts. A kind that these facts give nothing to tell has none. */
 import type { ClientFacts } from '#/plans/facts.ts';
 import type { Locale } from '#/plans/reports/head.ts';
+import type { PlanSnapshot } from '#/plans/reports/plan/snapshot.ts';
 import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import type { RestoreTestSnapshot } from '#/plans/reports/restore-test/snapshot.ts';
 import type { ReportKind, ReportSnapshot } from '#/plans/reports/snapshot.ts';
@@ -28,6 +29,7 @@ const MAKERS: Makers = {
       endsAt: '2027-01-31',
     })),
   }),
+  plan: planOf,
   'restore-test': certificateOf,
 };
 
@@ -82,3 +84,159 @@ function certificateOf(readiness: ReadinessSnapshot): RestoreTestSnapshot | null
     evidence: readiness.evidence.filter(({ id }) => id === evidence),
   };
 }
+
+/** Every part of a plan once, with the client's own name wherever people type. */
+function planOf(readiness: ReadinessSnapshot): PlanSnapshot {
+  const { name } = readiness.client;
+  const person = {
+    ...{ name, hasLeft: true },
+    points: [{ kind: 'mobile' as const, value: '06 39 98 01 14', isOutOfBand: true, verifiedAt: ago(DAY) }],
+  };
+  const [activity] = readiness.readiness.activities;
+  return {
+    ...headOf(readiness),
+    kind: 'plan',
+    plan: { id: 'plan', kind: 'drp', title: name, owner: null, keptIn: [name] },
+    version: {
+      ...{ id: 'version', number: 2, state: 'in-force', changeSummary: name, effectiveOn: null },
+      ...{ createdBy: name, createdAt: ago(DAY), inForceAt: ago(DAY), sha256: hashOf(4), isIntact: true },
+      openQuestions: 1,
+    },
+    approvals: [
+      {
+        by: name,
+        role: 'client-approver',
+        crisisRole: null,
+        decision: 'approved',
+        comment: name,
+        at: ago(DAY),
+      },
+    ],
+    history: [{ number: 2, state: 'in-force', createdBy: name, createdAt: ago(DAY), inForceAt: ago(DAY) }],
+    distribution: [
+      {
+        name,
+        channel: 'paper',
+        sentAt: ago(DAY),
+        sentBy: name,
+        read: { at: ago(DAY), by: name, isSelf: true },
+      },
+      { name, channel: 'mail', sentAt: ago(DAY), sentBy: name, read: null },
+    ],
+    sections: [
+      {
+        ...{ kind: 'activation', title: name },
+        body: `# ${name}\n\n- un **point**\n- un *autre*\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n    code\n    <script>\n\nfin\n`,
+        payload: { thresholds: [{ sign: name, limit: '2 h', decidedBy: null }] },
+      },
+      {
+        kind: 'comms',
+        title: name,
+        body: '',
+        payload: { channels: [{ audience: name, channel: name, fallback: null, by: null }] },
+      },
+    ],
+    runbook: {
+      ...{ p50Seconds: 3600, p90Seconds: 7200, withoutTime: 1 },
+      steps: [
+        {
+          ...{
+            key: 'a',
+            action: name,
+            detail: name,
+            who: null,
+            skill: name,
+            resource: 'technician',
+            asset: name,
+            after: [],
+          },
+          ...{ beginsAfterSeconds: 0, p50Seconds: 3600, p90Seconds: 7200, isOnLongestChain: true },
+          ...{ successTest: name, rollback: name, link: 'https://example.org' },
+        },
+      ],
+    },
+    callTree: {
+      ...{ bestSeconds: 120, worstSeconds: 900 },
+      calls: [
+        { key: 'a', name, depth: 0, people: [person], timeoutSeconds: 600, fallback: name, note: name },
+      ],
+    },
+    roles: [{ name, cell: 'decision', mandate: name, mayApprove: true, holders: [person] }],
+    directory: [{ ...person, points: [], employer: name, jobTitle: null, languages: ['fr'] }],
+    activities: activity ? [activityShown(activity)] : [],
+    restart: {
+      steps: [
+        restartStep('a', 1, []),
+        restartStep('b', 2, ['a']),
+        { ...restartStep('c', 3, ['b']), wave: null, standing: 'declared', beginsAfterSeconds: null },
+      ],
+      edges: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
+      ],
+    },
+    scenarios: [{ id: 's', name, likelihood: 3 }],
+    matrix: activity ? [{ scenario: 's', activity: activity.activity, state: 'gap' }] : [],
+    strategies: [
+      {
+        name,
+        protects: name,
+        state: 'chosen',
+        option: null,
+        rtoSeconds: null,
+        rpoSeconds: 3600,
+        residualRisk: name,
+      },
+    ],
+  };
+}
+
+type Activity = ReadinessSnapshot['readiness']['activities'][number];
+
+const activityShown = ({ activity: id, name, mtpdSeconds, rtoSeconds, rpoSeconds }: Activity) => ({
+  ...{
+    id,
+    name,
+    owner: null,
+    isPriority: true,
+    criticality: 'vital' as const,
+    mtpdSeconds,
+    derivedMtpdSeconds: 3600,
+  },
+  ...{
+    mtpdReason: name,
+    rtoSeconds,
+    wrtSeconds: null,
+    rpoSeconds,
+    mbco: name,
+    mbcoPercent: 40,
+    approval: null,
+  },
+  peaks: [{ name, from: '12-01', to: '01-15' }],
+  curves: [
+    {
+      ...{ category: name, top: 4 },
+      points: [
+        { afterSeconds: 0, level: 1, isTolerable: true },
+        { afterSeconds: 3600, level: 4, isTolerable: false },
+      ],
+    },
+  ],
+  resources: [{ afterSeconds: 0, kind: 'people', name, quantity: 2 }],
+});
+
+const restartStep = (
+  asset: string,
+  wave: number,
+  after: string[],
+): PlanSnapshot['restart']['steps'][number] => ({
+  ...{
+    asset,
+    name: `Serveur de fichiers du siège ${asset}`,
+    kind: 'server',
+    wave,
+    after,
+    standing: 'measured',
+  },
+  ...{ seconds: 600, source: 'restore-test', beginsAfterSeconds: 600 * (wave - 1), activities: [] },
+});

@@ -3,6 +3,7 @@ import type { ReportKind, ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import type { Frame } from '../view/frame.ts';
 import type { Voice } from '../view/voice.ts';
 import { coverageView } from './coverage.ts';
+import { planView } from './plan.ts';
 import { readinessView } from './readiness.ts';
 import { restoreTestView } from './restore-test.ts';
 
@@ -12,6 +13,7 @@ type Views = {
 
 const VIEWS: Views = {
   readiness: readinessView,
+  plan: planView,
   coverage: coverageView,
   'restore-test': restoreTestView,
 };

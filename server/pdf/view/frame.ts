@@ -23,6 +23,10 @@ export interface Fact {
 export interface FrameParts {
   /** Stands top left on every page: whose document it is. */
   owner: string;
+  /** In place of the name of the kind. */
+  name?: string;
+  kicker?: string;
+  title?: string;
   chapters: Chapter[];
   /** Under the cover's title; none where there is no cover. */
   facts?: Fact[];
@@ -40,9 +44,9 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
     locale: voice.locale,
     kind,
     reference,
-    name: voice.say(`kind.${kind}`),
-    kicker: voice.say(`kind.${kind}.kicker`),
-    coverTitle: voice.say(`kind.${kind}.title`),
+    name: parts.name ?? voice.say(`kind.${kind}`),
+    kicker: parts.kicker ?? voice.say(`kind.${kind}.kicker`),
+    coverTitle: shortened(parts.title ?? voice.say(`kind.${kind}.title`), 120),
     owner: parts.owner,
     coverOwner: shortened(parts.owner, 110),
     provider: provider.name,

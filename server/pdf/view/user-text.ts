@@ -11,6 +11,15 @@ export function cleaned<Value>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)])) as Value;
 }
 
+/** The same of a text whose lines mean something, as Markdown. */
+export const cleanedLines = (text: string): string => text.split(/\r?\n/).map(cleanedLine).join('\n');
+
+/** What a line begins with tells what it is in a list or a block of code. */
+const cleanedLine = (line: string): string => {
+  const indent = /^[ \t]*/.exec(line)![0];
+  return indent.replaceAll('\t', '    ') + isolated(line.slice(indent.length));
+};
+
 /** Titles, headers and the cover have little room: long names end in dots there, and stand in full elsewhere. */
 export function shortened(text: string, most = 60): string {
   const letters = [...text];

@@ -23,12 +23,14 @@ export interface Voice {
   list(key: string, kinds: string[]): string;
   /** Day and time of day. */
   moment(iso: string): string;
+  /** A day of every year, `MM-DD`. */
+  monthDay(day: string): string;
   duration(seconds: number): string;
   percent(share: number): string;
 }
 
 export function voiceOf(templates: Templates, locale: Locale, timeZone: string): Voice {
-  const { dateTime, duration, percent } = formatsOf(locale, timeZone);
+  const { dateTime, monthDay, duration, percent } = formatsOf(locale, timeZone);
   const say = (key: string, params?: Params) => templates.say(locale, key, params, timeZone);
   return {
     locale,
@@ -40,6 +42,7 @@ export function voiceOf(templates: Templates, locale: Locale, timeZone: string):
     kind: (code) => (templates.has(locale, `code.${code}`) ? say(`code.${code}`) : code),
     list: (key, kinds) => say(key, { code: kinds.join(', ') }),
     moment: dateTime,
+    monthDay,
     duration,
     percent,
   };
