@@ -308,6 +308,8 @@ export interface RestoreTestView {
   client: Client;
   test: RestoreTest;
   isUnderWay: boolean;
+  /** It ended with an answer, of which a certificate can be made. */
+  isOver: boolean;
   attempts: Attempt[];
   pace: Pace | null;
   mayCancel: boolean;

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { sha256 } from '#/plans/canonical.ts';
 import { findClient } from '#/plans/clients.ts';
 import { REPORT_KINDS } from '#/plans/reports/kinds.ts';
+import type { Subject } from '#/plans/reports/order.ts';
 import { listReports, NewReport, openReport, requestReport } from '#/plans/reports/reports.ts';
+import type { ReportKind } from '#/plans/reports/snapshot.ts';
 import { hasSubject, listSubjects } from '#/plans/reports/subjects.ts';
 import type { Work } from '#/plans/work.ts';
 import { page, type Route } from '../http/route.ts';
@@ -11,6 +14,8 @@ import { OfClient, One } from '../http/shapes.ts';
 import { VERSIONS } from '../versions.ts';
 import { type Form, form, type ReportListView, type ReportOffer } from '../views.ts';
 
+const Asked = z.object({ subject: z.uuid().optional().describe('The record to make a document of') });
+
 /** Reports: the list, asking for one, and its file. */
 export const reportsPages = ({ documents }: Pick<Services, 'documents'>): Route[] => [
   page({
@@ -18,9 +23,10 @@ export const reportsPages = ({ documents }: Pick<Services, 'documents'>): Route[
     path: '/clients/:client/reports',
     summary: 'Reports of a client',
     params: OfClient,
-    run: async ({ work, params: { client } }) => ({
+    query: Asked,
+    run: async ({ work, params: { client }, query: { subject } }) => ({
       show: 'reports/list',
-      data: await list(work, client, form()),
+      data: await list(work, client, form(subject ? { subject } : {}), subject),
     }),
   }),
   page({
@@ -62,20 +68,26 @@ async function readWhole(documents: Services['documents'], key: string, recorded
   return body;
 }
 
-/** A kind that needs a record is offered once there is one. */
-async function offersOf(work: Work, client: string): Promise<ReportOffer[]> {
+/** A kind that needs a record is offered once there is one; the record that was asked for stands first, however old. */
+async function offersOf(work: Work, client: string, asked?: string): Promise<ReportOffer[]> {
   const offers: ReportOffer[] = [];
   for (const kind of REPORT_KINDS) {
-    const subjects = hasSubject(kind) ? await listSubjects(work, client, kind) : null;
+    const subjects = hasSubject(kind) ? await subjectsOf(work, client, kind, asked) : null;
     offers.push({ kind, subjects, isWithoutSubject: subjects?.length === 0 });
   }
   return offers;
 }
 
-async function list(work: Work, clientId: string, shown: Form): Promise<ReportListView> {
+async function subjectsOf(work: Work, client: string, kind: ReportKind, asked?: string): Promise<Subject[]> {
+  const first = asked ? await listSubjects(work, client, kind, asked) : [];
+  const others = await listSubjects(work, client, kind);
+  return [...first, ...others.filter(({ id }) => id !== asked)];
+}
+
+async function list(work: Work, clientId: string, shown: Form, subject?: string): Promise<ReportListView> {
   const client = await findClient(work, clientId);
   const reports = await listReports(work, clientId);
-  const offers = may(work, 'report.request') ? await offersOf(work, clientId) : [];
+  const offers = may(work, 'report.request') ? await offersOf(work, clientId, subject) : [];
   return {
     client,
     reports: reports.map((report) => ({

@@ -65,6 +65,7 @@ async function show(work: Work, id: string): Promise<RestoreTestView> {
     client,
     test,
     isUnderWay: test.state === 'queued' || test.state === 'running',
+    isOver: ['passed', 'failed', 'inconclusive'].includes(test.state) && may(work, 'report.request'),
     attempts: await listAttempts(work, id),
     pace: await findPace(work, id),
     mayCancel: ['queued', 'running'].includes(test.state) && may(work, 'restore-test.request'),

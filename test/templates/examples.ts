@@ -1126,6 +1126,7 @@ export const testShow: views.RestoreTestView = {
   client,
   test: passedTest,
   isUnderWay: false,
+  isOver: true,
   pace: {
     run: '01a0c0de-0000-4000-8000-000000000001',
     kind: 'backup-run',
@@ -1279,6 +1280,7 @@ export const runningTestShow: views.RestoreTestView = {
   foreign: null,
   test: runningTest,
   isUnderWay: true,
+  isOver: true,
   levels: TEST_LEVELS.map((level, index) => ({
     level,
     state: index < 4 ? 'passed' : 'waiting',

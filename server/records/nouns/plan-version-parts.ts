@@ -17,7 +17,7 @@ import type { AsTold, Figure, SubList } from '../noun.ts';
 const canWrite = (work: Work, { state }: PlanVersion) => state === 'draft' && may(work, 'plan.change');
 
 /** What stands beside the text, on pages of its own. */
-export const versionLinks = ({ id }: PlanVersion): Figure => ({
+export const versionLinks = ({ id, client }: PlanVersion): Figure => ({
   partial: 'partials/version-links',
   data: {
     links: [
@@ -25,6 +25,7 @@ export const versionLinks = ({ id }: PlanVersion): Figure => ({
       { href: `/call-trees/${id}#calls`, words: 'plan-version.calls.title' },
       { href: `/plan-versions/${id}/comparison`, words: 'comparison.link' },
       { href: `/plan-versions/${id}/distributions`, words: 'distribution.copies' },
+      { href: `/clients/${client}/reports?subject=${id}#offer-plan`, words: 'reports.as-document' },
     ],
   },
 });
