@@ -15,7 +15,7 @@ export function renderReportHtml(snapshot: ReportSnapshot, templates: Templates)
   const { template, view } = documentOf(snapshot, voice);
   const page = closeUp(templates.render(template, locale, view));
   // A function, because in a plain replacement text `$&` has a meaning.
-  return page.replace('/*style*/', () => stylesheetOf(view, voice));
+  return page.replace('/*style*/', () => stylesheetOf(view, voice, page));
 }
 
 /** Text keeps its spaces in the PDF (`pre-wrap`), so the line breaks of the templates must not be among them. */

@@ -1,5 +1,6 @@
 /** The report's style: its fonts as data, the running headers of each chapter, and `templates/reports/report.css`. */
 import { readFileSync } from 'node:fs';
+import { FALLBACK_FAMILIES, fallbackFaces } from '../fallback-fonts.ts';
 import { fontFaces } from '../fonts.ts';
 import type { Frame } from './view/frame.ts';
 import { shortened } from './view/user-text.ts';
@@ -9,13 +10,14 @@ const CSS = new URL('../../templates/reports/report.css', import.meta.url);
 
 let fonts: string | null = null;
 
-export function stylesheetOf(view: Frame, voice: Voice): string {
+/** With the fonts that the text of this page needs besides. */
+export function stylesheetOf(view: Frame, voice: Voice, page: string): string {
   fonts ??= fontFaces([
     ['Inter', [400, 500, 600]],
     ['Source Serif 4', [400, 600]],
     ['JetBrains Mono', [400]],
   ]);
-  return `${fonts}\n${readFileSync(CSS, 'utf8')}\n${runningHeaders(view, voice)}`;
+  return `${fonts}\n${fallbackFaces(page)}\n:root{--others:${FALLBACK_FAMILIES}}\n${readFileSync(CSS, 'utf8')}\n${runningHeaders(view, voice)}`;
 }
 
 /** Chromium has no `string-set`, so each chapter is a named page with its own header. */
@@ -25,7 +27,7 @@ function runningHeaders({ owner, name, provider, reference, chapters }: Frame, v
     (one) =>
       `@page ${one.id}{@top-right{content:${quoted(shortened([one.name, one.note].filter(Boolean).join(' · ')))}}}`,
   );
-  const everywhere = `@page{@top-left{content:${quoted(shortened(owner))}}@top-right{content:${quoted(name)}}
+  const everywhere = `@page{@top-left{content:${quoted(shortened(owner))}}@top-right{content:${quoted(shortened(name))}}
 @bottom-left{content:${quoted(`${reference} · ${shortened(provider, 40)} · ${voice.say('confidential')}`)}}
 @bottom-right{content:${quoted(`${page} `)} counter(page) ${quoted(` ${of} `)} counter(pages)}}`;
   const bare = ['top-left', 'top-right', 'bottom-left', 'bottom-right'].map(

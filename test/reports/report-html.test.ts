@@ -101,6 +101,19 @@ describe('a report', () => {
       expect(readFileSync(`templates/reports/${name}`, 'utf8'), name).not.to.match(/<em|<strong|<br/);
   });
 
+  it('brings the fonts that names in other alphabets need, and no others', () => {
+    const families = (facts: ClientFacts) =>
+      new Set(
+        [...drawn(snapshotOf(facts, 'fr')).matchAll(/@font-face\{font-family:'(Other \w+)'/g)].map(
+          ([, name]) => name,
+        ),
+      );
+    expect([...families(ATELIERS)]).to.deep.equal([]);
+    expect([...families(HOSTILE)])
+      .to.include('Other Arabic')
+      .and.not.include('Other Hebrew');
+  });
+
   it('puts narrow spaces before the high punctuation of French, and none in English', () => {
     for (const snapshot of documents(ATELIERS, 'fr'))
       expect(bodyOf(drawn(snapshot))).not.to.match(/>[^<]*[a-zé] [;:!?][^<]*</);
