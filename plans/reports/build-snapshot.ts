@@ -3,6 +3,7 @@ import { loadFacts } from '../client-facts.ts';
 import { findClient } from '../clients.ts';
 import { notFound } from '../errors.ts';
 import type { Work } from '../work.ts';
+import { buildCards } from './cards/build.ts';
 import { buildCoverage } from './coverage/build.ts';
 import type { Locale } from './head.ts';
 import type { Built, ClientOrder } from './order.ts';
@@ -19,6 +20,7 @@ type Builders = { [Kind in ReportKind]: (work: Work, order: ClientOrder) => Prom
 const BUILDERS: Builders = {
   readiness: buildReadiness,
   plan: buildPlan,
+  cards: buildCards,
   coverage: buildCoverage,
   'restore-test': buildRestoreTest,
 };

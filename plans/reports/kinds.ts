@@ -4,6 +4,7 @@ import type { ReportKind } from './snapshot.ts';
 export const REPORT_KINDS = [
   'readiness',
   'plan',
+  'cards',
   'coverage',
   'restore-test',
 ] as const satisfies readonly ReportKind[];

@@ -2,7 +2,7 @@
 alter table reports
   drop constraint reports_kind_check,
   add constraint reports_kind_check check (
-    kind in ('readiness', 'coverage', 'plan', 'restore-test', 'service', 'exercise', 'incident', 'portfolio')
+    kind in ('readiness', 'coverage', 'plan', 'cards', 'restore-test', 'service', 'exercise', 'incident', 'portfolio')
   ),
   add column subject_id uuid,
   add column subject_name text check (length(subject_name) between 1 and 400),

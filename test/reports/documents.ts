@@ -1,5 +1,6 @@
 /** The snapshot of each kind of report, made of plain facts. A kind that these facts give nothing to tell has none. */
 import type { ClientFacts } from '#/plans/facts.ts';
+import type { CardsSnapshot } from '#/plans/reports/cards/snapshot.ts';
 import type { Locale } from '#/plans/reports/head.ts';
 import type { PlanSnapshot } from '#/plans/reports/plan/snapshot.ts';
 import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
@@ -30,6 +31,7 @@ const MAKERS: Makers = {
     })),
   }),
   plan: planOf,
+  cards: cardsOf,
   'restore-test': certificateOf,
 };
 
@@ -188,6 +190,24 @@ function planOf(readiness: ReadinessSnapshot): PlanSnapshot {
         residualRisk: name,
       },
     ],
+  };
+}
+
+function cardsOf(readiness: ReadinessSnapshot): CardsSnapshot {
+  const { roles, callTree, plan } = planOf(readiness);
+  const [role] = roles;
+  return {
+    ...headOf(readiness),
+    kind: 'cards',
+    cards: [
+      {
+        ...role!,
+        decides: [{ plan: plan.title, sign: plan.title, limit: '2 h' }],
+        calls: callTree.calls,
+        steps: [{ plan: plan.title, place: 1, action: plan.title, beginsAfterSeconds: 0, p50Seconds: 600 }],
+      },
+    ],
+    plans: [{ title: plan.title, number: 2, sha256: hashOf(4) }],
   };
 }
 

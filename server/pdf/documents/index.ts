@@ -2,6 +2,7 @@
 import type { ReportKind, ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import type { Frame } from '../view/frame.ts';
 import type { Voice } from '../view/voice.ts';
+import { cardsView } from './cards.ts';
 import { coverageView } from './coverage.ts';
 import { planView } from './plan.ts';
 import { readinessView } from './readiness.ts';
@@ -14,6 +15,7 @@ type Views = {
 const VIEWS: Views = {
   readiness: readinessView,
   plan: planView,
+  cards: cardsView,
   coverage: coverageView,
   'restore-test': restoreTestView,
 };
