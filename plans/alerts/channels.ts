@@ -5,6 +5,7 @@ import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { findClient } from '../clients.ts';
 import { conflict, invalid, notFound, Refusal } from '../errors.ts';
+import { LOCALES } from '../reports/head.ts';
 import { Line, OptionalLine } from '../text.ts';
 import type { Work } from '../work.ts';
 
@@ -20,7 +21,7 @@ export const NewAlertChannel = z.object({
   address: OptionalLine(2000)
     .default(null)
     .describe('Where to post to; kept sealed, and kept as it is when it is left out of a change'),
-  locale: z.enum(['fr', 'en']).default('fr'),
+  locale: z.enum(LOCALES).default('fr'),
 });
 export type NewAlertChannel = z.infer<typeof NewAlertChannel>;
 
@@ -32,7 +33,7 @@ export const AlertChannel = z
     kind: z.enum(CHANNEL_KINDS),
     host: z.string().describe('Of the address, which is itself a secret'),
     isSigned: z.boolean(),
-    locale: z.enum(['fr', 'en']),
+    locale: z.enum(LOCALES),
     routes: z.int().describe('How many routes use it'),
   })
   .meta({ id: 'AlertChannel' });

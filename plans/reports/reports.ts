@@ -13,6 +13,7 @@ import { RunProgress } from '../run-progress.ts';
 import type { Work } from '../work.ts';
 import { progressOf } from '../work-progress.ts';
 import { buildSnapshot } from './build-snapshot.ts';
+import { LOCALES } from './head.ts';
 import { REPORT_KINDS } from './kinds.ts';
 import type { ReportKind } from './snapshot.ts';
 import { hasSubject, listSubjects } from './subjects.ts';
@@ -20,7 +21,7 @@ import { hasSubject, listSubjects } from './subjects.ts';
 export const NewReport = z.object({
   kind: z.enum(REPORT_KINDS).default('readiness'),
   subject: z.uuid().nullable().default(null).describe('The record that it is about, where the kind has one'),
-  locale: z.enum(['fr', 'en']).default('fr'),
+  locale: z.enum(LOCALES).default('fr'),
 });
 export type NewReport = z.infer<typeof NewReport>;
 

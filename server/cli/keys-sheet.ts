@@ -4,7 +4,7 @@ import { fingerprint, parseIdentities, recipientOf } from '#/jobs/recovery-point
 import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { keySheet } from '../key-sheet.ts';
 import { keySheetHtml } from '../key-sheet-html.ts';
-import { loadTemplates, type Templates } from '../templates.ts';
+import { loadTemplates } from '../templates.ts';
 import { CallError, DONE, follow, readCall, readKeyFile } from './call.ts';
 import { tellOutcome } from './output.ts';
 import { writeNew } from './write-new.ts';
@@ -23,7 +23,7 @@ export function run(args: string[], usage: string): Promise<number> {
       required: ['identity', 'client', 'out'],
     });
     const templates = loadTemplates();
-    const locale = readLocale(values.lang ?? 'en', templates);
+    const locale = readLocale(values.lang ?? 'en');
     const client = values.client!.trim();
     if (client === '') throw new CallError('Name the client to whom the key belongs.');
     const key = readIdentity(readKeyFile(values.identity!, 'identity'));
@@ -39,10 +39,9 @@ export function run(args: string[], usage: string): Promise<number> {
   });
 }
 
-function readLocale(given: string, templates: Templates): Locale {
-  const written = LOCALES.filter((locale) => templates.has(locale, 'sheet.title'));
-  const locale = written.find((one) => one === given);
-  if (!locale) throw new CallError(`A sheet is written in ${written.join(' or ')}, not in "${given}".`);
+function readLocale(given: string): Locale {
+  const locale = LOCALES.find((one) => one === given);
+  if (!locale) throw new CallError(`A sheet is written in ${LOCALES.join(' or ')}, not in "${given}".`);
   return locale;
 }
 

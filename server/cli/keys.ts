@@ -17,7 +17,7 @@ import { writeNew } from './write-new.ts';
 export const usage = `reprise keys new --out DIR [--json]
 reprise keys show FILE [--json]
 reprise keys check FILE [--json]
-reprise keys sheet --identity FILE --client NAME --out FILE.html [--lang en|fr] [--json]
+reprise keys sheet --identity FILE --client NAME --out FILE.html [--lang en|fr|nl] [--json]
 
 new: Makes identity.txt and recipient.txt (age), signing.key and signing.pub (Ed25519) in DIR. Never overwrites one.
 show, check: reads identities or recipients (age) and tells their fingerprints; what was mistyped is refused (exit 2).

@@ -7,10 +7,10 @@ import { voiceOf } from './view/voice.ts';
 
 /**
  * The same snapshot always gives the same text. Elements with `data-toc="<id>"` wait for the page number of the element
- * with that id. A language that the report is not written in yet is told in English.
+ * with that id.
  */
 export function renderReportHtml(snapshot: ReportSnapshot, templates: Templates): string {
-  const locale = templates.has(snapshot.locale, 'report.page') ? snapshot.locale : 'en';
+  const { locale } = snapshot;
   const voice = voiceOf(templates, locale, snapshot.client.timeZone);
   const { template, view } = documentOf(snapshot, voice);
   const page = closeUp(templates.render(template, locale, view));

@@ -26,6 +26,7 @@ import {
 } from '#/plans/alerts/routes.ts';
 import { testChannel, testRoute } from '#/plans/alerts/tests.ts';
 import { clientNames, rulesOf, unheardOf } from '#/plans/alerts/unheard.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Problem } from '../http/problems.ts';
 import { etagOf, page, type Route, type Typed } from '../http/route.ts';
@@ -120,7 +121,7 @@ const channels: Setting<AlertChannel, NewAlertChannel> = {
           },
         ]),
     { name: 'address', kind: 'line', max: 2000, optional: kept !== null },
-    { name: 'locale', kind: 'choice', values: ['fr', 'en'], words: 'locale' },
+    { name: 'locale', kind: 'choice', values: LOCALES, words: 'locale' },
   ],
   settled: ({ client, kind }) => ({ client, kind }),
   start: { kind: 'webhook', locale: 'fr' },

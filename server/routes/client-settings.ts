@@ -10,6 +10,7 @@ import {
   findClientForChange,
   NewClient,
 } from '#/plans/clients.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { planAnew } from '#/plans/schedules/schedules.ts';
 import type { Work } from '#/plans/work.ts';
 import type { Problem } from '../http/problems.ts';
@@ -31,7 +32,7 @@ export const CLIENT_FIELDS: Field[] = [
   { name: 'sector', kind: 'line', optional: true },
   { name: 'size', kind: 'choice', values: CLIENT_SIZES, words: 'client-size', optional: true },
   { name: 'country', kind: 'line', max: 2 },
-  { name: 'locale', kind: 'choice', values: ['fr', 'en', 'nl'], words: 'locale' },
+  { name: 'locale', kind: 'choice', values: LOCALES, words: 'locale' },
   { name: 'timeZone', kind: 'line', max: 60 },
   { name: 'currency', kind: 'line', max: 3 },
   { name: 'businessHours', kind: 'hours' },

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { ALERT_RULES, RULE_SEVERITIES } from '#/plans/alerts/condition.ts';
 import { conditionsOf, FACT_RULES, momentsOf, RECORD_RULES } from '#/plans/alerts/rules/index.ts';
 import type { ClientFacts } from '#/plans/facts.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { sayReason } from '#/server/reason-words.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import {
@@ -134,13 +135,13 @@ describe('the rules of alerts', () => {
       expect(RULE_SEVERITIES[rule] as readonly string[]).to.include(severity);
   });
 
-  it('have a name and a sentence for all that they find, in both languages', () => {
+  it('have a name and a sentence for all that they find, in every language', () => {
     const templates = loadTemplates();
     const sources = [...FACT_RULES, ...RECORD_RULES].map(({ name }) => name);
     const written = readFileSync('templates/words/fr/alerts.json', 'utf8');
     const reasons = [...ruleSources().matchAll(/'(alert\.[a-z-]+)'/g)].map(([, key]) => key!);
     expect(reasons.length).to.be.greaterThan(sources.length);
-    for (const locale of ['fr', 'en'] as const) {
+    for (const locale of LOCALES) {
       for (const name of sources) expect(templates.has(locale, `alert-rule.${name}`), name).to.equal(true);
       for (const key of reasons)
         expect(

@@ -90,6 +90,10 @@ describe('the door', () => {
   it('speaks the language that was chosen', async () => {
     const french = await fetch(`${test.url}/sign-in`, { headers: { 'accept-language': 'fr-FR,fr;q=0.9' } });
     expect(await french.text()).to.include('lang="fr"');
+    const dutch = await fetch(`${test.url}/sign-in`, { headers: { 'accept-language': 'nl-BE' } });
+    expect(await dutch.text())
+      .to.include('lang="nl"')
+      .and.include('Wachtwoord');
     const chosen = await send('/locale', { locale: 'en', back: '/sign-in' }, { 'accept-language': 'fr' });
     const cookie = chosen.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     const english = await fetch(`${test.url}/sign-in`, { headers: { cookie, 'accept-language': 'fr' } });

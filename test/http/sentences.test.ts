@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { z } from 'zod';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { sentenceOf } from '#/server/http/problems.ts';
 import { loadTemplates } from '#/server/templates.ts';
 
@@ -7,7 +8,7 @@ const { say } = loadTemplates({ isDevelopment: false });
 
 const told = (shape: z.ZodType, value: unknown) => {
   const { error } = shape.safeParse(value);
-  return (['fr', 'en'] as const).map((locale) => sentenceOf(error!.issues[0]!, locale, say));
+  return LOCALES.map((locale) => sentenceOf(error!.issues[0]!, locale, say));
 };
 
 describe('the sentence of a field that was not taken', () => {
@@ -15,6 +16,7 @@ describe('the sentence of a field that was not taken', () => {
     expect(told(z.iso.date(), '23/11/2026')).to.deep.equal([
       'Donnez une date\u202f: année, mois, jour, par exemple 2026-11-23.',
       'Give a date: year, month, day, such as 2026-11-23.',
+      'Geef een datum: jaar, maand, dag, zoals 2026-11-23.',
     ]);
     for (const [shape, example] of [
       [z.iso.datetime(), '2026-11-23T14:30'],
@@ -26,7 +28,15 @@ describe('the sentence of a field that was not taken', () => {
   });
 
   it('tells a number from a whole one', () => {
-    expect(told(z.coerce.number(), 'x')).to.deep.equal(['Écrivez un nombre.', 'Write a number.']);
-    expect(told(z.int(), 2.5)).to.deep.equal(['Écrivez un nombre entier.', 'Write a whole number.']);
+    expect(told(z.coerce.number(), 'x')).to.deep.equal([
+      'Écrivez un nombre.',
+      'Write a number.',
+      'Schrijf een getal.',
+    ]);
+    expect(told(z.int(), 2.5)).to.deep.equal([
+      'Écrivez un nombre entier.',
+      'Write a whole number.',
+      'Schrijf een geheel getal.',
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import type { EngineError } from '#/jobs/recovery-points/contract.ts';
 import { foreignRestore } from '#/jobs/recovery-points/foreign/foreign-restore.ts';
 import { OUR_PAPER, readPaper } from '#/jobs/recovery-points/foreign/paper.ts';
 import { readPrintedSheet, readSheet, writeSheet } from '#/jobs/recovery-points/foreign/sheet.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { renderPdf } from '#/server/pdf/render.ts';
 import { recoverySheetHtml } from '#/server/recovery-sheet.ts';
 import { loadTemplates } from '#/server/templates.ts';
@@ -25,11 +26,11 @@ describe('a sheet of commands', function () {
     return null;
   };
 
-  it('is read back from the PDF in French and English, and restores what the page restores', async () => {
+  it('is read back from the PDF in every language, and restores what the page restores', async () => {
     await using world = await makeWorld();
     writeFileSync(path.join(world.source, 'contrat signé.txt'), 'signed\n');
     await world.backUp();
-    for (const locale of ['fr', 'en'] as const) {
+    for (const locale of LOCALES) {
       const html = recoverySheetHtml(
         {
           client: { name: 'Atelier Delorme' },
@@ -47,7 +48,7 @@ describe('a sheet of commands', function () {
         const sheet = await readPrintedSheet(file);
         expect(sheet.sha256).to.equal(writeSheet(readPaper(OUR_PAPER)).sha256);
         expect((await runProgram('pdffonts', file)).output).to.include('JetBrains');
-        if (locale === 'en') return;
+        if (locale !== 'fr') return;
         const found = await foreignRestore({
           store: world.store,
           asset: ASSET,

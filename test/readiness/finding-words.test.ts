@@ -1,6 +1,7 @@
-/** What the rules find, as people read it: sentences in both languages, with names and never with ids or keys. */
+/** What the rules find, as people read it: sentences in every language, with names and never with ids or keys. */
 import { expect } from 'chai';
 import type { ClientFacts } from '#/plans/facts.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { runRules } from '#/plans/rules/index.ts';
 import { RULES, ruled } from '#/plans/rules/rule.ts';
 import { loadTemplates } from '#/server/templates.ts';
@@ -134,7 +135,7 @@ const templates = loadTemplates();
 const findings = [aReadyClient(), spoilt(), clashing()].flatMap((facts) => runRules(withStrangeIds(facts)));
 
 describe('what the rules find, in words', () => {
-  for (const locale of ['fr', 'en'] as const) {
+  for (const locale of LOCALES) {
     it(`names no id and no key in ${locale}`, () => {
       for (const { rule, object, reason, remedy } of findings)
         for (const { key, params } of [reason, remedy]) {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { COVERAGE_REASONS } from '#/plans/coverage/reasons.ts';
 import { READINESS_REASONS } from '#/plans/readiness/reasons.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { RULE_REASONS } from '#/plans/rules/reasons.ts';
 
 const PARAMS: Record<string, readonly string[]> = {
@@ -19,7 +20,7 @@ function wordsOf(locale: string): Record<string, string> {
 }
 
 describe('the words of reasons', () => {
-  for (const locale of ['fr', 'en'])
+  for (const locale of LOCALES)
     it(`exist for every key in ${locale}, and tell every param`, () => {
       const words = wordsOf(locale);
       for (const key of KEYS) {
@@ -36,7 +37,7 @@ describe('the words of reasons', () => {
       ...Object.keys(READINESS_REASONS).filter((key) => !explains.test(key)),
       ...Object.keys(RULE_REASONS).filter((key) => !key.startsWith('rules.fix-')),
     ];
-    for (const locale of ['fr', 'en']) {
+    for (const locale of LOCALES) {
       const words = wordsOf(locale);
       for (const key of keys) {
         const action = words[`report.action.${key}`];
@@ -47,7 +48,7 @@ describe('the words of reasons', () => {
   });
 
   it('differ between the languages', () => {
-    const [french, english] = [wordsOf('fr'), wordsOf('en')];
-    for (const key of KEYS) expect(french[key], key).to.not.equal(english[key]);
+    const [french, english, dutch] = [wordsOf('fr'), wordsOf('en'), wordsOf('nl')];
+    for (const key of KEYS) expect([french[key], dutch[key]], key).to.not.include(english[key]);
   });
 });

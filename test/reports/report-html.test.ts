@@ -1,9 +1,9 @@
-/** What the report says of three clients, in two languages, and what it never says. */
+/** What the report says of three clients, in every language, and what it never says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { canonical, sha256 } from '#/plans/canonical.ts';
 import type { ClientFacts } from '#/plans/facts.ts';
-import type { Locale } from '#/plans/reports/head.ts';
+import { LOCALES, type Locale } from '#/plans/reports/head.ts';
 import { REPORT_KINDS } from '#/plans/reports/kinds.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { renderReportHtml } from '#/server/pdf/report-html.ts';
@@ -27,7 +27,7 @@ const documents = (facts: ClientFacts, locale: Locale) =>
 
 describe('a report', () => {
   for (const [name, facts] of Object.entries(CLIENTS))
-    for (const locale of ['fr', 'en'] as const)
+    for (const locale of LOCALES)
       for (const snapshot of documents(facts, locale))
         it(`of the kind ${snapshot.kind} tells ${name} in ${locale} without a word missing`, () => {
           const text = textOf(drawn(snapshot));
@@ -114,14 +114,17 @@ describe('a report', () => {
       .and.not.include('Other Hebrew');
   });
 
-  it('puts narrow spaces before the high punctuation of French, and none in English', () => {
+  it('puts narrow spaces before the high punctuation of French, and none in English or Dutch', () => {
     for (const snapshot of documents(ATELIERS, 'fr'))
       expect(bodyOf(drawn(snapshot))).not.to.match(/>[^<]*[a-zé] [;:!?][^<]*</);
-    for (const snapshot of documents(ATELIERS, 'en'))
-      expect(textOf(drawn(snapshot))).not.to.match(/[a-z] [;:!?] /);
+    for (const locale of ['en', 'nl'] as const)
+      for (const snapshot of documents(ATELIERS, locale))
+        expect(textOf(drawn(snapshot))).not.to.match(/[a-z] [;:!?] /);
   });
 
-  it('is told in English where its language has no words yet', () => {
-    expect(drawn(snapshotOf(ATELIERS, 'nl'))).to.contain('<html lang="en">');
+  it('names its language to whoever reads it aloud', () => {
+    expect(drawn(snapshotOf(ATELIERS, 'nl')))
+      .to.contain('<html lang="nl">')
+      .and.contain('Herstelgereedheid');
   });
 });

@@ -20,10 +20,12 @@ function kindsInSource(): string[] {
 const CHECKS = ['head-signature', 'pack-hash', 'manifest-hash'];
 
 describe('planted faults', () => {
-  it('each have words in French and English', () => {
+  it('each have words in every language', () => {
     const { say } = loadTemplates();
     const kinds = kindsInSource();
     expect(kinds.length).to.be.greaterThan(18);
-    for (const kind of kinds) expect(say('fr', `fault.${kind}`)).to.not.equal(say('en', `fault.${kind}`));
+    for (const kind of kinds)
+      for (const locale of ['fr', 'nl'] as const)
+        expect(say(locale, `fault.${kind}`)).to.not.equal(say('en', `fault.${kind}`));
   });
 });

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { nouns } from '#/server/records/nouns/index.ts';
 import { loadTemplates } from '#/server/templates.ts';
 
 const templates = loadTemplates();
 
 describe('the words of a noun', () => {
-  for (const locale of ['fr', 'en'] as const)
+  for (const locale of LOCALES)
     it(`tell its fields, and what can be done with one and what comes of it, in ${locale}`, () => {
       const asked = nouns.flatMap(({ name, fields, told = [], actions = [], add, remove }) => [
         ...['one', 'many', 'title', 'lede', 'none'].map((word) => `${name}.${word}`),
