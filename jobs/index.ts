@@ -7,10 +7,12 @@ import { lookAtRepository } from './look-at-repository.ts';
 import { mailFactorReset } from './mail-factor-reset.ts';
 import { mailInvitation } from './mail-invitation.ts';
 import { mailReset } from './mail-reset.ts';
+import { makeCrisisPack } from './make-crisis-pack.ts';
 import { makeReport } from './make-report.ts';
 import { moveDrillJob } from './move-drill.ts';
 import { offerOrderJob } from './offer-order.ts';
 import { offerTestOrder } from './offer-test-order.ts';
+import { packAfterApprovalJob } from './pack-after-approval.ts';
 import { probeStoreJob } from './probe-store.ts';
 import { proveRepository } from './prove-repository.ts';
 import { reconcileStore } from './reconcile-store.ts';
@@ -24,6 +26,8 @@ export const jobs = [
   runBackup,
   runRestoreTest,
   makeReport,
+  makeCrisisPack,
+  packAfterApprovalJob,
   offerOrderJob,
   offerTestOrder,
   probeStoreJob,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Message, Sent } from '#/plans/alerts/messages.ts';
+import type { PackFile } from '#/plans/crisis-packs.ts';
 import type { Work } from '#/plans/work.ts';
 import type {
   backupInChild,
@@ -51,6 +52,14 @@ export interface Tools {
     sealingKey: string;
     certificates: string;
   }): Promise<{ pdf: Buffer; sha256: string; pages: number }>;
+  /** Draws the documents of a crisis pack and puts them into one archive, not sealed yet. */
+  makeCrisisPack(request: {
+    snapshot: string;
+    sealingKey: string;
+    certificates: string;
+  }): Promise<{ zip: Buffer; files: PackFile[]; manifestSha256: string }>;
+  /** Of the product and of its engine. */
+  versions: { product: string; engine: string };
   /** Where finished documents lie. */
   documents: { put(key: string, body: Uint8Array): Promise<unknown> };
   /** Hands a message to the mail relay or to a webhook's receiver. Never throws: not being taken is an answer. */

@@ -33,6 +33,8 @@ export const DOMAIN_FINDINGS = {
   'key-drill.restored-otherwise': [],
   'key-drill.worker-died': [],
   'report.not-drawn': [],
+  'crisis-pack.not-made': [],
+  'crisis-pack.not-held': [],
   'store-probe.worker-died': [],
   'reconciliation.worker-died': [],
   'expiry.worker-died': [],

@@ -240,6 +240,7 @@ async function putInForce(work: Work, plan: Plan, { id, number, sha256 }: Approv
     .where('id', '=', id)
     .execute();
   await record(work, 'plan-version.in-force', { kind: 'plan-version', id, client: plan.client });
+  await work.enqueue('pack-after-approval', { client: plan.client });
   const { approvals } = await findVersion(work, id);
   await recordEvidence(work, {
     client: plan.client,

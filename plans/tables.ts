@@ -627,6 +627,53 @@ export interface Tables {
     changed_at: Date;
     told_lesson_id: string | null;
   };
+  crisis_pack_handovers: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    crisis_pack_id: string;
+    recipient: string;
+    medium: string;
+    place: string | null;
+    handed_on: string;
+    noted_by: string;
+    noted_at: Date;
+  };
+  crisis_pack_settings: {
+    provider_id: Generated<string>;
+    client_id: string;
+    store_id: string | null;
+    hold_days: Generated<number>;
+    is_automatic: Generated<boolean>;
+    changed_at: Date;
+  };
+  crisis_packs: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    state: Generated<'queued' | 'running' | 'done' | 'failed'>;
+    locale: string;
+    asked_by: string;
+    asked_at: Date;
+    finished_at: Date | null;
+    snapshot: string;
+    snapshot_sha256: string;
+    recipients: string[];
+    object_key: string | null;
+    sha256: string | null;
+    bytes: number | null;
+    files: unknown | null;
+    manifest_sha256: string | null;
+    store_id: string | null;
+    store_key: string | null;
+    held_until: Date | null;
+    copy_finding: string | null;
+    copy_finding_code: string | null;
+    copy_finding_params: unknown | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
   crisis_roles: {
     provider_id: Generated<string>;
     client_id: string;

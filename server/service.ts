@@ -42,6 +42,7 @@ import { type Settings, SettingsError } from './settings.ts';
 import { explainStart } from './start-error.ts';
 import { loadTemplates } from './templates.ts';
 import { openVault, refuseRecipientsAlone, type Vault } from './vault.ts';
+import { VERSIONS } from './versions.ts';
 
 /** Which parts of the service run in this process. */
 export interface Parts {
@@ -341,6 +342,15 @@ async function openTools({
         cacheDir: `${settings.dataDir}/programs`,
       });
     },
+    makeCrisisPack: async ({ snapshot, sealingKey, certificates }) => {
+      const { makePack } = await import('./crisis-pack/make-pack.ts');
+      return makePack(JSON.parse(snapshot), {
+        identity: { privateKey: sealingKey, certificates },
+        chromiumPath: settings.chromiumPath,
+        cacheDir: `${settings.dataDir}/programs`,
+      });
+    },
+    versions: VERSIONS,
     documents,
     sendAlert,
     sendLetter,

@@ -27,7 +27,11 @@ const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
     tables: ['alert_channels', 'alert_routes', 'blackouts', 'schedules'],
   },
   { what: 'exchange.rows.trail', reason: 'chained', tables: ['audit_events'] },
-  { what: 'exchange.rows.reports', reason: 'run-there', tables: ['reports'] },
+  {
+    what: 'exchange.rows.reports',
+    reason: 'run-there',
+    tables: ['reports', 'crisis_packs', 'crisis_pack_handovers', 'crisis_pack_settings'],
+  },
 ];
 const RAN = { what: 'exchange.rows.runs', reason: 'run-there' as const };
 

@@ -106,12 +106,12 @@ function inflateAtMost(packed: Buffer, size: number): Buffer {
 }
 
 /** An archive that is the same for the same content: its entries bear no time. */
-export function makeArchive(files: [name: string, content: string][]): Buffer {
+export function makeArchive(files: [name: string, content: string | Buffer][]): Buffer {
   const parts: Buffer[] = [];
   const central: Buffer[] = [];
   let at = 0;
   for (const [name, text] of files) {
-    const content = Buffer.from(text);
+    const content = typeof text === 'string' ? Buffer.from(text) : text;
     const packed = deflateRawSync(content);
     const title = Buffer.from(name);
     const shared = Buffer.alloc(26);

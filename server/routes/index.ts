@@ -15,6 +15,7 @@ import { clientsApi } from './clients-api.ts';
 import { clientsPages } from './clients-pages.ts';
 import { contentionApi, contentionPages } from './contention.ts';
 import { coveragePages } from './coverage-pages.ts';
+import { crisisPacksApi, crisisPacksPages } from './crisis-packs.ts';
 import { drillsApi } from './drills-api.ts';
 import { drillsPages } from './drills-pages.ts';
 import { evidencePages } from './evidence-pages.ts';
@@ -69,6 +70,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...runsApi,
   ...keysApi,
   ...reportsApi,
+  ...crisisPacksApi,
   ...retentionApi,
   ...findingsApi,
   ...auditApi,
@@ -112,6 +114,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...retentionPages,
   ...recoveryPointsPages,
   ...restoreTestsPages,
+  ...crisisPacksPages(services),
   ...reportsPages(services),
   ...auditPages,
   ...accountPages(services),

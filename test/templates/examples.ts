@@ -12,6 +12,7 @@ import type { RestoreTest } from '#/plans/restore-tests.ts';
 import type { Retention } from '#/plans/retention/retentions.ts';
 import type { Shell } from '#/server/http/shell.ts';
 import { keySheet } from '#/server/key-sheet.ts';
+import type { CrisisPacksView } from '#/server/views/crisis-packs.ts';
 import type { DistributionView } from '#/server/views/distribution.ts';
 import type { RetentionView } from '#/server/views/retention.ts';
 import type { RunView } from '#/server/views/runs.ts';
@@ -1317,6 +1318,53 @@ const report = {
   progress: null,
   finding: null,
 };
+const pack = {
+  ...{
+    id: id(5),
+    client: client.id,
+    state: 'done' as const,
+    locale: 'fr',
+    askedBy: 'Claire Desrosiers',
+    askedAt: at,
+  },
+  ...{ finishedAt: at, snapshotSha256: hash, sha256: hash, manifestSha256: hash, bytes: 2_400_000 },
+  files: [{ name: 'plans/1-drp-v2.pdf', sha256: hash, bytes: 900_000 }],
+  copy: { store: id(6), key: 'crisis-packs/2026-11-22.zip.age', heldUntil: at },
+  copyFinding: { code: 'crisis-pack.not-held', params: {}, message: 'Nothing holds it.' },
+  handovers: [
+    {
+      id: id(7),
+      recipient: 'Mme Roche',
+      medium: 'usb' as const,
+      place: 'Coffre',
+      handedOn: '2026-11-22',
+      notedBy: 'Claire',
+      notedAt: at,
+    },
+  ],
+  finding: null,
+};
+export const crisisPacks: CrisisPacksView = {
+  client,
+  standing: { state: 'stale', madeAt: at },
+  packs: [
+    { pack, isUnderWay: false },
+    {
+      pack: {
+        ...{ ...pack, state: 'failed', copy: null, copyFinding: null, handovers: [] },
+        finding: { code: 'crisis-pack.not-made', params: {}, message: 'Chromium is missing.' },
+      },
+      isUnderWay: false,
+    },
+  ],
+  isUnderWay: false,
+  newest: pack,
+  stores: [{ id: id(6), name: 'Coffre' }],
+  media: ['usb', 'paper'],
+  ...{ mayMake: true, maySet: true, mayNote: true },
+  ...{ make: views.form(), change: views.form({ holdDays: '400' }), handover: views.form() },
+};
+
 export const noSubject = [{ kind: 'restore-test' as const, subjects: [], isWithoutSubject: true }];
 export const reportList: views.ReportListView = {
   client,

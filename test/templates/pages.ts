@@ -797,6 +797,35 @@ export const PAGES: Example[] = [
   page('reports-empty', 'reports/list', { ...examples.reportList, reports: [], offers: [] }, [
     'reports.empty',
   ]),
+  page('crisis-packs', 'reports/crisis-packs', examples.crisisPacks, [
+    'crisis-pack.heading-stale',
+    'crisis-pack-medium.usb',
+    'finding.crisis-pack.not-held',
+    'finding.crisis-pack.not-made',
+    'crisis-pack.nobody',
+    'crisis-pack.automatic',
+  ]),
+  page(
+    'crisis-packs-none',
+    'reports/crisis-packs',
+    {
+      ...examples.crisisPacks,
+      ...{
+        standing: { state: 'none', madeAt: null },
+        packs: [],
+        newest: null,
+        mayMake: false,
+        maySet: false,
+      },
+    },
+    ['crisis-pack.heading-none', 'crisis-pack.none', 'crisis-pack.empty'],
+  ),
+  page(
+    'crisis-packs-fresh',
+    'reports/crisis-packs',
+    { ...examples.crisisPacks, standing: { state: 'fresh', madeAt: '2026-11-22T08:00:00.000Z' } },
+    ['crisis-pack.heading-fresh'],
+  ),
   page('reports-nothing-to-certify', 'reports/list', { ...examples.reportList, offers: examples.noSubject }, [
     'reports.no-subject.restore-test',
   ]),
