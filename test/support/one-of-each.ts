@@ -50,6 +50,7 @@ export async function makeOneOfEach(test: TestService): Promise<Record<string, s
   ids.sentinels = await post(`/clients/${acme.client}/sentinels`, { asset });
   ids['omission-checks'] = await post(`/clients/${acme.client}/omission-checks`, { asset });
   ids.reports = await post(`/clients/${acme.client}/reports`, {});
+  ids['crisis-packs'] = await post(`/clients/${acme.client}/crisis-packs`, {});
   ids['contact-tests'] = await post(`/clients/${acme.client}/contact-tests`, {
     ...{ contact: ids.contacts, at: '2026-01-05T08:00:00Z', method: 'Appel' },
   });
@@ -130,6 +131,7 @@ export function bodyFor(path: string, ids: Record<string, string>): object | und
     [/\/runbooks\/:id\/steps(\/:key)?$/, { action: 'X' }],
     [/\/sections\/:kind$/, { title: 'X', body: 'X', edition: 0 }],
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
+    [/\/crisis-packs\/:id\/handovers$/, { recipient: 'X', medium: 'usb' }],
     [/\/key-drill-interval$/, { days: 90 }],
     [/\/(giving-up|removal)$/, { reason: 'X' }],
     [/\/retention(\/simulation)?$/, { rules: null }],
