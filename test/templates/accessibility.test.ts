@@ -78,6 +78,11 @@ describe('pages in a browser', () => {
     });
   }
 
+  it('has room for the long words of Dutch', async () => {
+    for (const name of ['overview', 'protection', 'activity', 'people', 'drills', 'retention'])
+      expect(await tooWide(looking.addressOf(name, 'nl')), name).to.deep.equal([]);
+  });
+
   it('a wide table of a plan scrolls in its own box', async () => {
     await plain.setViewport({ width: 390, height: 800 });
     await go(plain, looking.addressOf('plan-version'));

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Locale } from '#/plans/reports/head.ts';
 import { CONTENT_POLICY } from '#/server/app.ts';
 import { findChromium } from '#/server/pdf/chromium.ts';
 import { ASSETS, loadTemplates } from '#/server/templates.ts';
@@ -24,7 +25,7 @@ export const WHOLE = PAGES.filter(({ template }) => !template.startsWith('partia
 
 export interface Looking extends AsyncDisposable {
   browser: Browser;
-  addressOf(name: string): string;
+  addressOf(name: string, locale?: Locale): string;
 }
 
 export async function openBrowser(): Promise<Looking> {
@@ -50,7 +51,7 @@ export async function openBrowser(): Promise<Looking> {
   const owned = stack.move();
   return {
     browser,
-    addressOf: (name) => `http://127.0.0.1:${port}/${name}`,
+    addressOf: (name, locale = 'fr') => `http://127.0.0.1:${port}/${locale}/${name}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -75,10 +76,11 @@ async function answer(url: string): Promise<Send> {
   if (url.startsWith('/live?of='))
     return (response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n');
   const { pathname, search } = new URL(url, 'http://localhost');
-  const example = PAGES.find(({ name }) => pathname === `/${name}`);
+  const [, locale, page] = pathname.split('/') as [string, Locale, string];
+  const example = PAGES.find(({ name }) => name === page);
   if (!example) return (response) => void response.writeHead(404).end();
   const data = search === '' ? example.data : withLongNames(example.data);
-  const html = templates.render(example.template, 'fr', { ...data, locale: 'fr' });
+  const html = templates.render(example.template, locale, { ...data, locale });
   return (response) =>
     void response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY })
