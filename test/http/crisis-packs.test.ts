@@ -29,7 +29,13 @@ describe('a crisis pack', function () {
   before(async () => {
     test = await startTestService({ worker: true });
     const made = await ok('POST', '/clients', {
-      ...{ name: 'Ateliers Brégançon', sector: 'Industrie', country: 'FR', locale: 'fr', timeZone: 'Europe/Paris' },
+      ...{
+        name: 'Ateliers Brégançon',
+        sector: 'Industrie',
+        country: 'FR',
+        locale: 'fr',
+        timeZone: 'Europe/Paris',
+      },
     });
     [client, identity] = [made.id, made.recoveryIdentity];
   });
@@ -56,7 +62,10 @@ describe('a crisis pack', function () {
     expect(await page()).to.include('aucun dossier n’a été établi');
     const store = join(test.dataDir, 'stores/acme/second');
     mkdirSync(store, { recursive: true });
-    const { id } = await ok('POST', `/clients/${client}/stores`, { name: 'Second', address: `file://${store}` });
+    const { id } = await ok('POST', `/clients/${client}/stores`, {
+      name: 'Second',
+      address: `file://${store}`,
+    });
     const set = await ok('PUT', `/clients/${client}/crisis-pack-settings`, {
       ...{ store: id, holdDays: 30, isAutomatic: true },
     });
@@ -66,7 +75,10 @@ describe('a crisis pack', function () {
   });
 
   it('makes itself once a plan is in force', async () => {
-    const plan = await ok('POST', `/clients/${client}/plans`, { kind: 'it-recovery', title: 'PRA du système' });
+    const plan = await ok('POST', `/clients/${client}/plans`, {
+      kind: 'it-recovery',
+      title: 'PRA du système',
+    });
     const sections = SECTIONS_OF['it-recovery'].map((kind) => ({ kind, title: kind, body: 'Texte.' }));
     const version = await ok('POST', `/plans/${plan.id}/versions`, { start: 'blank', sections });
     await ok('POST', `/plan-versions/${version.id}/submission`);
@@ -98,13 +110,16 @@ describe('a crisis pack', function () {
     expect(readdirSync(join(out, 'plans'))).to.deep.equal(['1-it-recovery-v1.pdf']);
     const readMe = readFileSync(join(out, 'LISEZ-MOI.txt'), 'utf8');
     expect(readMe).to.include('PRA du système v1').and.not.include('{');
-    expect(execFileSync('pdfsig', [join(out, 'plans/1-it-recovery-v1.pdf')], { encoding: 'utf8' })).to.include(
-      'Signature is Valid',
-    );
+    expect(
+      execFileSync('pdfsig', [join(out, 'plans/1-it-recovery-v1.pdf')], { encoding: 'utf8' }),
+    ).to.include('Signature is Valid');
   });
 
   it('is handed out on record, and to nobody of another provider', async () => {
-    const noted = await ok('POST', `/crisis-packs/${pack.id}/handovers`, { recipient: 'Mme Roche', medium: 'usb' });
+    const noted = await ok('POST', `/crisis-packs/${pack.id}/handovers`, {
+      recipient: 'Mme Roche',
+      medium: 'usb',
+    });
     expect(noted.handovers[0]).to.include({ recipient: 'Mme Roche' });
     expect(await page()).to.include('Mme Roche');
     const file = await api('GET', `/crisis-packs/${pack.id}/file`, undefined, test.other.tokens.owner);

@@ -38,7 +38,7 @@ function cardView(card: RoleCard, given: RoleCard, voice: Voice) {
           (person.points.find(({ isOutOfBand }) => isOutOfBand) ?? person.points[0])?.value ??
           voice.say('plan.no-points'),
       })),
-      then: fallback
+      otherwise: fallback
         ? voice.say('plan.then-fallback', { timeoutSeconds, name: fallback })
         : voice.say('plan.then-nobody', { timeoutSeconds }),
     })),

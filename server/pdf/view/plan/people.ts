@@ -79,7 +79,7 @@ function callView(
     people: people.map((person) => personView(person, voice)),
     // A role is told with whoever holds it; somebody by name is told once.
     isRole: !(people.length === 1 && people[0]!.name === name),
-    then: fallback
+    otherwise: fallback
       ? voice.say('plan.then-fallback', { timeoutSeconds, name: fallback })
       : voice.say('plan.then-nobody', { timeoutSeconds }),
   };
