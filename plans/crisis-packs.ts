@@ -12,13 +12,13 @@ import { findPackSettings } from './crisis-pack-settings.ts';
 import { conflict, notFound } from './errors.ts';
 import { type Finding, findingColumns } from './findings.ts';
 import { listRecipients } from './keys.ts';
-import type { Locale } from './reports/head.ts';
+import { LOCALES, type Locale } from './reports/head.ts';
 import type { Work } from './work.ts';
 
 export const PackFile = z.object({ name: z.string(), sha256: z.string(), bytes: z.int() });
 export type PackFile = z.infer<typeof PackFile>;
 
-export const NewCrisisPack = z.object({ locale: z.enum(['fr', 'en']).default('fr') });
+export const NewCrisisPack = z.object({ locale: z.enum(LOCALES).default('fr') });
 export type NewCrisisPack = z.infer<typeof NewCrisisPack>;
 
 /** Takes the snapshot now; the pack is made from it by a job. */

@@ -50,12 +50,12 @@ const unitOf = (word: string): number | null => UNITS.find(([, words]) => words.
 const unitBelow = (unit: number): number | null => (unit === 3600 ? 60 : unit === 60 ? 1 : null);
 
 /** The same in few letters that every reader knows and `secondsFrom` reads back: `1 d 4 h`. */
-export function durationText(seconds: number, day: 'd' | 'j' = 'd'): string {
+export function durationText(seconds: number, day: 'd' | 'j' = 'd', hour: 'h' | 'u' = 'h'): string {
   const pieces: string[] = [];
   let rest = seconds;
   for (const [unit, letter] of [
     [86_400, day],
-    [3600, 'h'],
+    [3600, hour],
     [60, 'min'],
     [1, 's'],
   ] as const) {

@@ -17,7 +17,7 @@ export function writeCell(column: Column, value: Value, locale: Locale): Written
     case 'number':
       return value as number;
     case 'duration':
-      return durationText(value as number, locale === 'fr' ? 'j' : 'd');
+      return durationText(value as number, locale === 'fr' ? 'j' : 'd', locale === 'nl' ? 'u' : 'h');
     case 'bytes':
       return bytesText(value as number, locale === 'fr' ? 'o' : 'B').replace(
         '.',

@@ -181,8 +181,9 @@ function clock(typed: string): string {
 /** How moments and durations are written in a form. */
 export interface Writing {
   zone: string;
-  /** Letter of a day, and of a byte. */
+  /** Letters of a day, of an hour unless it is h, and of a byte. */
   day: 'd' | 'j';
+  hour?: 'h' | 'u';
   byte: 'B' | 'o';
 }
 
@@ -205,7 +206,7 @@ function fillField(field: Field, value: unknown, writing: Writing, key: string):
     case 'tick':
       return value ? { [key]: 'on' } : {};
     case 'duration':
-      return { [key]: durationText(Number(value), writing.day) };
+      return { [key]: durationText(Number(value), writing.day, writing.hour) };
     case 'bytes':
       return { [key]: bytesText(Number(value), writing.byte) };
     case 'reference':

@@ -382,5 +382,6 @@ const namesOf = (noun: AnyNoun, client: Awaited<ReturnType<typeof findClient>>) 
 const writingOf = ({ timeZone }: { timeZone: string }, locale: Locale): Writing => ({
   zone: timeZone,
   day: locale === 'fr' ? 'j' : 'd',
+  hour: locale === 'nl' ? 'u' : 'h',
   byte: locale === 'fr' ? 'o' : 'B',
 });

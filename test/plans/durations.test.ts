@@ -27,13 +27,14 @@ describe('durations as people write them', () => {
       expect(secondsFrom(text)).to.equal(null);
     });
 
-  it('reads back what it wrote, in both letters for a day', () => {
+  it('reads back what it wrote, in every letter for a day and an hour', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 3_155_760_000 }),
         fc.constantFrom('d' as const, 'j' as const),
-        (seconds, day) => {
-          expect(secondsFrom(durationText(seconds, day))).to.equal(seconds);
+        fc.constantFrom('h' as const, 'u' as const),
+        (seconds, day, hour) => {
+          expect(secondsFrom(durationText(seconds, day, hour))).to.equal(seconds);
         },
       ),
     );
