@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Page } from 'puppeteer-core';
 import { newIdentity } from '#/jobs/recovery-points/age/keys.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { runProgram, withFile } from '../pdf/support.ts';
 import { go, type Looking, openBrowser } from './browser.ts';
@@ -42,11 +43,13 @@ describe('an escrow sheet', function () {
       });
     });
 
-    it('stays on one page for a client with the longest of names', async () => {
-      await go(page, `${looking.addressOf('created')}?long`);
-      await printed(async (file) => {
-        expect((await runProgram('pdfinfo', file)).output).to.match(/Pages: +1\n/);
-      });
+    it('stays on one page for a client with the longest of names, in every language', async () => {
+      for (const locale of LOCALES) {
+        await go(page, `${looking.addressOf('created', locale)}?long`);
+        await printed(async (file) => {
+          expect((await runProgram('pdfinfo', file)).output, locale).to.match(/Pages: +1\n/);
+        });
+      }
     });
 
     it('is white paper where everything else is dark', async () => {
