@@ -12,6 +12,7 @@ import { job } from './job.ts';
 import { because } from './recovery-points/finding-codes.ts';
 import { proveSnapshot } from './repositories/prove.ts';
 import { requestOf } from './repositories/request.ts';
+import { tellingProgress } from './telling-progress.ts';
 
 /** Restores a snapshot of another tool into an empty folder, compares it, and writes down what that shows. */
 export const proveRepository = job({
@@ -28,7 +29,10 @@ export const proveRepository = job({
     try {
       const request = await requestOf(plan, provider, tools, { scratchDir, signal });
       const { snapshot, level, brokenBefore } = plan;
-      const result = await proveSnapshot({ ...request, snapshot, level, brokenBefore });
+      const long = { client: plan.client, kind: 'repository-proof' as const, id: proofId };
+      const result = await tellingProgress(long, 'fetch', provider, tools, (onProgress) =>
+        proveSnapshot({ ...request, snapshot, level, brokenBefore, onProgress }),
+      );
       await tools.inProvider(provider, (work) =>
         finishRepositoryProof(work, proofId, { result, finding: whyNot(result) }),
       );

@@ -7,6 +7,7 @@ import { compare, type Difference, type Restored, readRestored } from './compare
 import { plantDamage } from './damage.ts';
 import { openRepository, openView } from './open.ts';
 import type { ListedEntry, OpenRequest } from './repository.ts';
+import { whileWatching } from './while-watching.ts';
 
 const MOST_NAMED = 20;
 
@@ -20,6 +21,8 @@ export interface ProvingRequest extends OpenRequest {
   level: RepositoryLevel;
   /** What did not open the last time, and was no fault of its snapshot. */
   brokenBefore: readonly BrokenFile[];
+  /** What it does, and how much of it is done. */
+  onProgress?: (far: { phase: string; files: number; bytes: number; totalBytes: number | null }) => void;
 }
 
 export interface BrokenFile {
@@ -48,7 +51,10 @@ export interface RepositoryProof {
 
 /** Throws `SourceError` where tool, password or place keep it from being tried. */
 export async function proveSnapshot(request: ProvingRequest): Promise<RepositoryProof> {
-  const { snapshot, scratchDir, signal } = request;
+  const { snapshot, scratchDir, signal, onProgress = () => {} } = request;
+  const begin = (phase: string, totalBytes: number | null = null) =>
+    onProgress({ phase, files: 0, bytes: 0, totalBytes });
+  begin('fetch');
   const repository = openRepository(request);
   const tool = await repository.version();
   const proof: RepositoryProof = {
@@ -64,12 +70,14 @@ export async function proveSnapshot(request: ProvingRequest): Promise<Repository
   });
   if (!isThere) return proof;
 
+  begin('verify');
   const complaint = await repository.check(snapshot);
   proof.levels.push({
     ...{ level: 'L2b', verdict: complaint === null ? 'passed' : 'failed' },
     observed: complaint ?? 'all data were read',
   });
   if (complaint !== null) return proof;
+  begin('plant');
   await plantInRepository(request, proof);
 
   const listed = await repository.list(snapshot);
@@ -84,7 +92,12 @@ export async function proveSnapshot(request: ProvingRequest): Promise<Repository
   const into = join(scratchDir, 'restored');
   await mkdir(into);
   const startedAt = performance.now();
-  await repository.restore(snapshot, into);
+  await whileWatching(
+    into,
+    (bytes) => onProgress({ phase: 'restore', files: 0, bytes, totalBytes: proof.bytes }),
+    () => repository.restore(snapshot, into),
+  );
+  begin('compare');
   const restored = await readRestored(into, listed, signal);
   const differences = compare(listed, restored);
   proof.seconds = (performance.now() - startedAt) / 1000;

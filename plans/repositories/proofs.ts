@@ -7,7 +7,9 @@ import { findClient } from '../clients.ts';
 import { conflict, notFound } from '../errors.ts';
 import { recordEvidence } from '../evidence.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
+import { RunProgress } from '../run-progress.ts';
 import type { Work } from '../work.ts';
+import { progressOf } from '../work-progress.ts';
 import { IS_CHOSEN } from './counted.ts';
 import { findRepository, findRepositoryForChange, findSealed } from './repositories.ts';
 import { goesUpTo, REPOSITORY_LEVELS, type RepositoryLevel, shownBy } from './shown.ts';
@@ -66,6 +68,7 @@ export const RepositoryProof = z
     dataAgeSeconds: z.int().nullable(),
     plantedFaults: z.int(),
     caught: z.int(),
+    progress: RunProgress.nullable().describe('While it goes on'),
     result: RepositoryProofResult.nullable(),
     finding: Finding.nullable(),
   })
@@ -155,10 +158,16 @@ export async function startRepositoryProof(work: Work, id: string) {
     .returning('repository_id')
     .executeTakeFirst();
   if (!started) return null;
-  const { snapshot, requested: level } = await findRepositoryProof(work, id);
+  const { client, snapshot, requested: level } = await findRepositoryProof(work, id);
   const sealed = await findSealed(work, started.repository_id);
   if (!sealed) return null;
-  return { snapshot, level, brokenBefore: await brokenBefore(work, started.repository_id), ...sealed };
+  return {
+    client,
+    snapshot,
+    level,
+    brokenBefore: await brokenBefore(work, started.repository_id),
+    ...sealed,
+  };
 }
 
 /** What the last proof that opened files could not open: it broke at its source, and was told. */
@@ -320,6 +329,7 @@ const select = ({ db }: Work) =>
         .onRef('repository.client_id', '=', 'proof.client_id'),
     )
     .selectAll('proof')
+    .select(progressOf('repository-proof', 'proof').as('progress'))
     .select([
       'one.snapshot',
       'one.name as snapshot_name',
@@ -333,6 +343,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow
 const present = (row: Row): RepositoryProof => ({
   id: row.id,
   client: row.client_id,
+  progress: row.progress ? RunProgress.parse(row.progress) : null,
   repository: row.repository_id,
   asset: row.asset_id,
   repositoryName: row.repository_name,

@@ -2,8 +2,10 @@
 import type { Express, Response } from 'express';
 import { z } from 'zod';
 import { findBackupRun } from '#/plans/backup-runs.ts';
+import { findDrill } from '#/plans/drills/drills.ts';
 import { findReconciliation } from '#/plans/reconciliations.ts';
 import { findReport } from '#/plans/reports/reports.ts';
+import { findRepositoryProof } from '#/plans/repositories/proofs.ts';
 import { findRestoreTest } from '#/plans/restore-tests.ts';
 import { findExpiry } from '#/plans/retention/expiries.ts';
 import type { Work } from '#/plans/work.ts';
@@ -20,6 +22,8 @@ const FIND = {
   report: findReport,
   reconciliation: findReconciliation,
   expiry: findExpiry,
+  drill: findDrill,
+  'repository-proof': findRepositoryProof,
 } satisfies Record<string, (work: Work, id: string) => Promise<unknown>>;
 const WATCHED = Object.keys(FIND) as (keyof typeof FIND)[];
 

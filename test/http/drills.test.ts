@@ -116,6 +116,19 @@ describe('scenario drills', function () {
     );
   }
 
+  /** The first that a page which watches this hears of. */
+  const hear = async (watched: string, signal: AbortSignal): Promise<string> => {
+    const headers = { authorization: `Bearer ${test.acme.tokens.owner}` };
+    const { body } = await fetch(`${test.url}/live?of=${watched}`, { headers, signal });
+    let said = '';
+    for await (const part of body!.pipeThrough(new TextDecoderStream())) {
+      said += part;
+      const moved = /event: moved\ndata: (.*)\n/.exec(said)?.[1];
+      if (moved) return moved;
+    }
+    return 'nothing';
+  };
+
   it('tell beforehand what is lost, and the way back', async () => {
     const { status, body } = await api('POST', inClient('/drill-plan'), { scenario }, 'client-reader');
     expect(status).to.equal(200);
@@ -135,6 +148,8 @@ describe('scenario drills', function () {
     const { id } = await start();
     expect((await say(id, 'restore:x', 'done')).body.key).to.equal('drill.no-such-step');
     const first = await ready(id, 'Décider');
+    const stream = new AbortController();
+    const heard = hear(`drill:${id}`, stream.signal);
     expect(item(first, 'Documents').state).to.equal('waiting');
     expect((await say(id, item(first, 'Documents').key, 'done')).body.key).to.equal('drill.by-machine');
     expect((await say(id, item(first, 'Relancer l’ERP').key, 'done')).body.key).to.equal('drill.too-early');
@@ -144,6 +159,8 @@ describe('scenario drills', function () {
     const key = item(first, 'Décider').key;
     for (const event of ['start', 'done'])
       expect((await approver.send(`/drills/${id}/my-steps`, { key, event, note: '' })).status).to.equal(303);
+    expect(await heard, 'its page is told without asking').to.equal(id);
+    stream.abort();
     const next = await ready(id, 'Relancer l’ERP');
     expect(item(next, 'Décider')).to.include({
       state: 'done',

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -11,7 +12,9 @@ import { openRepository, openView } from '#/jobs/repositories/open.ts';
 import { judgeOpened, proveSnapshot } from '#/jobs/repositories/prove.ts';
 import type { ToolName } from '#/jobs/repositories/repository.ts';
 import { runTool } from '#/jobs/repositories/tool.ts';
+import { whileWatching } from '#/jobs/repositories/while-watching.ts';
 import { shownBy } from '#/plans/repositories/shown.ts';
+import { until } from '../support/service.ts';
 import {
   addArchive,
   filesBelow,
@@ -50,7 +53,16 @@ for (const tool of ['restic', 'borg'] as const)
       const before = fingerprint(join(folder, 'repository'));
       const { id, dataTime } = await newest();
       expect(Math.abs(Date.now() - dataTime.getTime())).to.be.lessThan(60_000);
-      const proof = await proveSnapshot({ ...request(), snapshot: id, level: 'L3', brokenBefore: [] });
+      const phases = new Set<string>();
+      const onProgress = ({ phase }: { phase: string }) => phases.add(phase);
+      const asked = { ...request(), snapshot: id, level: 'L3' as const, brokenBefore: [], onProgress };
+      const proof = await proveSnapshot(asked);
+      expect([...phases].filter((phase) => phase !== 'restore')).to.deep.equal([
+        'fetch',
+        'verify',
+        'plant',
+        'compare',
+      ]);
       expect(proof, JSON.stringify(proof)).to.include({
         verdict: 'passed',
         reached: 'L3',
@@ -176,6 +188,29 @@ describe('damage planted in what a tool reads', function () {
       [Symbol.asyncDispose]: async () => {},
     };
     expect(await plantDamage(view)).to.equal(null);
+  });
+});
+
+describe('a restore by a program that says nothing of itself', () => {
+  it('is told by what it has written so far', async () => {
+    const into = mkdtempSync(join(tmpdir(), 'reprise-watched-'));
+    const told: number[] = [];
+    await whileWatching(
+      into,
+      (bytes) => told.push(bytes),
+      async () => {
+        mkdirSync(join(into, 'a'));
+        writeFileSync(join(into, 'a', 'one'), Buffer.alloc(1000));
+        await until(async () => told.at(-1) === 1000, Boolean);
+        writeFileSync(join(into, 'two'), Buffer.alloc(24));
+        await until(async () => told.at(-1) === 1024, Boolean);
+      },
+      { leastPauseMs: 5 },
+    );
+    const ended = told.length;
+    await sleep(30);
+    expect(told.length, 'nothing is told once it is over').to.equal(ended);
+    rmSync(into, { recursive: true });
   });
 });
 

@@ -58,6 +58,10 @@ export const repositoryProof = noun<RepositoryProof, never>({
   find: findRepositoryProof,
   right: 'restore-test.request',
   notices: async (_, proof) => noticesOf(proof),
+  figures: async (_, proof) =>
+    ['queued', 'running'].includes(proof.state)
+      ? [{ partial: 'partials/proof-progress', data: { id: proof.id, progress: proof.progress } }]
+      : [],
   parts: async (_, proof) =>
     proof.result ? [levelsPart(proof), faultsPart(proof), differencesPart(proof), ...brokenParts(proof)] : [],
 });
