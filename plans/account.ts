@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { record } from './audit.ts';
 import { conflict, notFound } from './errors.ts';
 import { inNameOf } from './people.ts';
+import type { Locale } from './reports/head.ts';
 import { findRulesOf, isOver } from './sign-in-rules.ts';
 import { personOf, type Work } from './work.ts';
 
@@ -24,13 +25,22 @@ export function whoseAccount({ actor }: Pick<Work, 'actor'>): string {
   return person;
 }
 
-/** Name and mail address of the person at work. */
-export async function findOwnAccount(work: Work): Promise<{ name: string; email: string }> {
+/** Name, mail address and language of the person at work. */
+export async function findOwnAccount(work: Work): Promise<{ name: string; email: string; locale: string }> {
   return work.db
     .selectFrom('people')
-    .select(['name', 'email'])
+    .select(['name', 'email', 'locale'])
     .where('id', '=', whoseAccount(work))
     .executeTakeFirstOrThrow();
+}
+
+/** The language in which the person at work gets mail, and pages until another one is chosen in the browser. */
+export async function changeOwnLanguage(work: Work, locale: Locale): Promise<void> {
+  const person = whoseAccount(work);
+  await inNameOf(work, person, () =>
+    work.db.updateTable('people').set({ locale }).where('id', '=', person).execute(),
+  );
+  await record(work, 'language.changed', { kind: 'person', id: person, client: null }, { locale });
 }
 
 /** Sessions that are open at this provider in the name of who asks, the one used last first. `session`: the one that asks. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
+  changeOwnLanguage,
   endOtherSessions,
   endOwnSession,
   findOwnAccount,
@@ -18,6 +19,7 @@ import {
   replaceRecoveryCodes,
   startTotp,
 } from '#/plans/factors.ts';
+import { LOCALES } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { qr } from '../charts/qr.ts';
 import { page } from '../http/route.ts';
@@ -30,7 +32,7 @@ import { type Form, form } from '../views.ts';
 type Door = Pick<Services, 'doorVault'>;
 
 const Done = z
-  .enum(['password', 'session', 'others', 'passkey', 'passkey-removed', 'totp', 'totp-removed'])
+  .enum(['password', 'language', 'session', 'others', 'passkey', 'passkey-removed', 'totp', 'totp-removed'])
   .nullable()
   .catch(null)
   .default(null);
@@ -46,6 +48,16 @@ export const accountPages = (services: Door) => [
       show: 'account',
       data: await accountView(work, session, { done }),
     }),
+  }),
+  page({
+    method: 'post',
+    path: '/account/language',
+    summary: 'Choose the language of one’s own mails',
+    body: z.object({ locale: z.enum(LOCALES) }),
+    run: async ({ work, body: { locale } }) => {
+      await changeOwnLanguage(work, locale);
+      return { goTo: '/account?done=language' };
+    },
   }),
   page({
     method: 'post',

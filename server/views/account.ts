@@ -4,7 +4,7 @@ import type { Form } from '../views.ts';
 
 /** `account`: what somebody keeps of their own sign-in. */
 export interface AccountView {
-  person: { name: string; email: string };
+  person: { name: string; email: string; locale: string };
   factors: OwnFactors;
   hasFactor: boolean;
   sessions: OpenSession[];
@@ -13,7 +13,7 @@ export interface AccountView {
   shortest: number;
   longest: number;
   /** What was just done. */
-  done: 'password' | 'session' | 'others' | 'passkey' | 'passkey-removed' | 'totp' | 'totp-removed' | null;
+  done: 'password' | 'language' | 'session' | 'others' | 'passkey' | 'passkey-removed' | 'totp' | 'totp-removed' | null;
   form: Form;
   /** Posts `name` and what the browser answered to /account/passkeys. */
   passkeyForm: Form;

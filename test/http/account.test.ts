@@ -127,6 +127,17 @@ describe('one’s own account', () => {
     expect([await isIn(first), await isIn(second)]).to.deep.equal([false, true]);
   });
 
+  it('says in which language mails come, and pages until another is chosen', async () => {
+    const cookie = await signIn(test.acme.emails.technician);
+    expect((await send('/account/language', { locale: 'xx' }, cookie)).status).to.equal(422);
+    expect((await send('/account/language', { locale: 'nl' }, cookie)).status).to.equal(303);
+    const page = await fetch(`${test.url}/account`, { headers: { cookie, 'accept-language': 'en' } });
+    expect(await page.text())
+      .to.include('<html lang="nl">')
+      .and.include('<option value="nl" selected>Nederlands');
+    expect(await actions()).to.include('language.changed');
+  });
+
   it('is no matter of a token', async () => {
     const answer = await test.api(test.acme.tokens.owner, 'GET', '/account');
     expect(answer.status).to.equal(409);

@@ -14,7 +14,7 @@ const here = {
 
 export const account: AccountView & typeof shell = {
   ...shell,
-  person: { name: 'Claire Desrosiers', email: 'claire@valmont.example' },
+  person: { name: 'Claire Desrosiers', email: 'claire@valmont.example', locale: 'nl' },
   factors: {
     hasTotp: true,
     passkeys: [

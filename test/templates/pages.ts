@@ -30,6 +30,7 @@ export const PAGES: Example[] = [
     'account.this-one',
     'account.end-others',
     'account.new-hint',
+    'account.language-why',
     'account.passkeys-why',
     'account.never',
     'account.totp-on',
