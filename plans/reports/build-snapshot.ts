@@ -5,7 +5,9 @@ import { notFound } from '../errors.ts';
 import type { Work } from '../work.ts';
 import { buildCards } from './cards/build.ts';
 import { buildCoverage } from './coverage/build.ts';
+import { buildExercise } from './exercise/build.ts';
 import type { Locale } from './head.ts';
+import { buildIncident } from './incident/build.ts';
 import type { Built, ClientOrder } from './order.ts';
 import { buildPlan } from './plan/build.ts';
 import { buildReadiness } from './readiness/build.ts';
@@ -23,6 +25,8 @@ const BUILDERS: Builders = {
   cards: buildCards,
   coverage: buildCoverage,
   'restore-test': buildRestoreTest,
+  incident: buildIncident,
+  exercise: buildExercise,
 };
 
 export interface SnapshotOrder {

@@ -7,4 +7,6 @@ export const REPORT_KINDS = [
   'cards',
   'coverage',
   'restore-test',
+  'incident',
+  'exercise',
 ] as const satisfies readonly ReportKind[];

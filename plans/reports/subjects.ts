@@ -1,5 +1,7 @@
 /** The records that reports can be about, newest first. */
 import type { Work } from '../work.ts';
+import { exerciseSubjects } from './exercise/subjects.ts';
+import { incidentSubjects } from './incident/subjects.ts';
 import type { Subject } from './order.ts';
 import { planSubjects } from './plan/subjects.ts';
 import { restoreTestSubjects } from './restore-test/subjects.ts';
@@ -11,6 +13,8 @@ export type ListSubjects = (work: Work, client: string, only: string | null) => 
 const SUBJECTS: Partial<Record<ReportKind, ListSubjects>> = {
   plan: planSubjects,
   'restore-test': restoreTestSubjects,
+  incident: incidentSubjects,
+  exercise: exerciseSubjects,
 };
 
 export const hasSubject = (kind: ReportKind): boolean => SUBJECTS[kind] !== undefined;

@@ -1,7 +1,10 @@
 /** The snapshot of each kind of report, made of plain facts. A kind that these facts give nothing to tell has none. */
 import type { ClientFacts } from '#/plans/facts.ts';
+import type { Aftermath } from '#/plans/reports/after-action/aftermath.ts';
 import type { CardsSnapshot } from '#/plans/reports/cards/snapshot.ts';
+import type { ExerciseSnapshot } from '#/plans/reports/exercise/snapshot.ts';
 import type { Locale } from '#/plans/reports/head.ts';
+import type { IncidentSnapshot } from '#/plans/reports/incident/snapshot.ts';
 import type { PlanSnapshot } from '#/plans/reports/plan/snapshot.ts';
 import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import type { RestoreTestSnapshot } from '#/plans/reports/restore-test/snapshot.ts';
@@ -33,6 +36,8 @@ const MAKERS: Makers = {
   plan: planOf,
   cards: cardsOf,
   'restore-test': certificateOf,
+  incident: incidentOf,
+  exercise: exerciseOf,
 };
 
 export const KINDS = Object.keys(MAKERS) as ReportKind[];
@@ -259,4 +264,108 @@ const restartStep = (
     standing: 'measured',
   },
   ...{ seconds: 600, source: 'restore-test', beginsAfterSeconds: 600 * (wave - 1), activities: [] },
+});
+
+function incidentOf(readiness: ReadinessSnapshot): IncidentSnapshot {
+  const { name } = readiness.client;
+  return {
+    ...headOf(readiness),
+    kind: 'incident',
+    incident: {
+      ...{
+        id: 'incident',
+        title: name,
+        class: 'cyber',
+        severity: 'major',
+        description: name,
+        scenario: null,
+      },
+      ...{
+        occurredAt: ago(3 * DAY),
+        detectedAt: ago(2.9 * DAY),
+        declaredAt: null,
+        containedAt: ago(2 * DAY),
+      },
+      ...{
+        restoredAt: ago(DAY),
+        closedAt: null,
+        unrestoredReason: name,
+        dataLossSeconds: 3600,
+        isReportable: true,
+      },
+      reports: [
+        { to: name, dueAt: ago(DAY), doneAt: null },
+        { to: name, dueAt: ago(DAY), doneAt: ago(2 * DAY) },
+      ],
+    },
+    activities: readiness.readiness.activities.map(
+      ({ name: activity, rtoSeconds, rpoSeconds, mtpdSeconds }) => ({
+        ...{ name: activity, rtoSeconds, rpoSeconds, mtpdSeconds },
+      }),
+    ),
+    assets: [name],
+    aftermath: aftermathOf(name),
+  };
+}
+
+function exerciseOf(readiness: ReadinessSnapshot): ExerciseSnapshot {
+  const { name } = readiness.client;
+  return {
+    ...headOf(readiness),
+    kind: 'exercise',
+    exercise: {
+      ...{ id: 'exercise', title: name, kind: 'tabletop', state: 'done', plannedOn: '2026-10-01' },
+      ...{ startedAt: ago(2 * DAY), endedAt: ago(DAY), calledOffReason: name, summary: name, scenario: name },
+      plans: [name],
+      participants: [{ name, part: 'player', wasPresent: false }],
+      objectives: [
+        { objective: name, target: name, rating: 'met', note: name },
+        { objective: name, target: null, rating: null, note: null },
+      ],
+      injects: [{ atSeconds: 600, message: name, givenTo: name, expected: name, outcome: null }],
+      observations: [{ at: ago(DAY), author: name, note: name, severity: 'strength' }],
+    },
+    aftermath: { ...aftermathOf(name), isLogIntact: false, review: null, activations: [] },
+  };
+}
+
+const aftermathOf = (name: string): Aftermath => ({
+  log: [
+    { seq: 1, at: ago(DAY), author: name, kind: 'fact', text: name, corrects: null },
+    { seq: 2, at: ago(DAY), author: name, kind: 'correction', text: name, corrects: 1 },
+  ],
+  isLogIntact: true,
+  activations: [
+    {
+      ...{ plan: name, number: 2, decidedBy: name, startedAt: ago(DAY), stoodDownAt: null },
+      steps: [
+        {
+          ...{
+            action: name,
+            state: 'done',
+            startedAt: ago(DAY),
+            endedAt: ago(DAY),
+            seconds: 700,
+            plannedSeconds: 600,
+          },
+          ...{ by: name, note: name },
+        },
+      ],
+    },
+  ],
+  review: {
+    ...{
+      dueOn: '2026-10-15',
+      isOverdue: true,
+      heldOn: null,
+      closedAt: null,
+      participants: name,
+      causes: name,
+    },
+    ...{ whatWorked: name, whatFailed: null },
+    lessons: [{ id: 'lesson', text: name, severity: 'major' }],
+  },
+  actions: [
+    { title: name, owner: name, dueOn: '2026-12-01', state: 'overdue', effect: name, lesson: 'lesson' },
+  ],
 });

@@ -4,6 +4,8 @@ import type { Frame } from '../view/frame.ts';
 import type { Voice } from '../view/voice.ts';
 import { cardsView } from './cards.ts';
 import { coverageView } from './coverage.ts';
+import { exerciseView } from './exercise.ts';
+import { incidentView } from './incident.ts';
 import { planView } from './plan.ts';
 import { readinessView } from './readiness.ts';
 import { restoreTestView } from './restore-test.ts';
@@ -18,6 +20,8 @@ const VIEWS: Views = {
   cards: cardsView,
   coverage: coverageView,
   'restore-test': restoreTestView,
+  incident: incidentView,
+  exercise: exerciseView,
 };
 
 /** The template of a kind is `reports/<kind>`. */
