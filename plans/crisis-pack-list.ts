@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { allow } from './access.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
-import { PackFile } from './crisis-packs.ts';
+import { isOfPlansInForce, PackFile } from './crisis-packs.ts';
 import { todayIn } from './days.ts';
 import { conflict, notFound } from './errors.ts';
 import { Finding, findingOfRow } from './findings.ts';
-import { listPlans } from './plans.ts';
 import { Line, OptionalDate, OptionalLine } from './text.ts';
 import type { Work } from './work.ts';
 
@@ -85,10 +84,7 @@ export async function packStanding(
     .limit(1)
     .executeTakeFirst();
   if (!row) return { state: 'none', madeAt: null };
-  const { plans } = JSON.parse(row.snapshot) as { plans: { version: { id: string } }[] };
-  const packed = plans.map(({ version }) => version.id).sort();
-  const now = (await listPlans(work, client)).flatMap(({ inForce }) => inForce?.id ?? []).sort();
-  const isSame = packed.join() === now.join();
+  const isSame = await isOfPlansInForce(work, client, row.snapshot);
   return { state: isSame ? 'fresh' : 'stale', madeAt: row.asked_at.toISOString() };
 }
 

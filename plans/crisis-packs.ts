@@ -12,6 +12,7 @@ import { findPackSettings } from './crisis-pack-settings.ts';
 import { conflict, notFound } from './errors.ts';
 import { type Finding, findingColumns } from './findings.ts';
 import { listRecipients } from './keys.ts';
+import { listPlans } from './plans.ts';
 import { LOCALES, type Locale } from './reports/head.ts';
 import type { Work } from './work.ts';
 
@@ -41,8 +42,31 @@ export async function packAfterApproval(
   allow(work, 'work.finish');
   const { isAutomatic } = await findPackSettings(work, client);
   if (!isAutomatic || (await listRecipients(work, client)).length === 0) return null;
+  // Several plans that come into force together make one pack.
+  if (await holdsWhatIsInForce(work, client)) return null;
   const { locale } = await findClient(work, client);
   return insertPack(work, client, { locale: locale as Locale, versions });
+}
+
+/** Whether the newest pack, made or being made, has each version that is in force. */
+async function holdsWhatIsInForce(work: Work, client: string): Promise<boolean> {
+  const newest = await work.db
+    .selectFrom('crisis_packs')
+    .select('snapshot')
+    .where('client_id', '=', client)
+    .where('state', '<>', 'failed')
+    .orderBy('asked_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest !== undefined && isOfPlansInForce(work, client, newest.snapshot);
+}
+
+/** Whether a pack's snapshot has the versions that are in force now, and no others. */
+export async function isOfPlansInForce(work: Work, client: string, snapshot: string): Promise<boolean> {
+  const { plans } = JSON.parse(snapshot) as CrisisPackContents;
+  const packed = plans.map(({ version }) => version.id).sort();
+  const now = (await listPlans(work, client)).flatMap(({ inForce }) => inForce?.id ?? []).sort();
+  return packed.join() === now.join();
 }
 
 async function insertPack(
