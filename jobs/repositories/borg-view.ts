@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { borgEnv, borgName } from './borg.ts';
 import type { Damage, DamageView, ViewRequest } from './damage.ts';
-import { refused, runTool } from './tool.ts';
+import { type Call, refused, runTool } from './tool.ts';
 
 /** Before its entries, in each segment. */
 const MAGIC_BYTES = 8;
@@ -19,13 +19,13 @@ interface Held {
 }
 
 export async function viewBorg(request: ViewRequest): Promise<DamageView | null> {
-  const { address, scratchDir, signal } = request;
+  const { address, scratchDir, secrets, signal } = request;
   const place = fileURLToPath(address);
   const name = await borgName(request);
   const root = await mkdtemp(join(scratchDir, 'view-'));
   const env = borgEnv(request);
   await link(place, join(root, 'sound'), null);
-  const chunk = await firstChunk(`${join(root, 'sound')}::${name}`, { env, signal });
+  const chunk = await firstChunk(`${join(root, 'sound')}::${name}`, { env, secrets, signal });
   if (!chunk) return null;
   const held = await findChunk(place, chunk.id);
   return {
@@ -33,7 +33,7 @@ export async function viewBorg(request: ViewRequest): Promise<DamageView | null>
       const view = join(root, damage ?? 'sound');
       if (damage) await link(place, view, { held, damage });
       const args = ['--bypass-lock', 'extract', '--dry-run', `${view}::${name}`, `pp:${chunk.path}`];
-      const { status, complaint } = await runTool({ program: 'borg', args, env, signal });
+      const { status, complaint } = await runTool({ program: 'borg', args, env, secrets, signal });
       if (damage) await rm(view, { recursive: true });
       return status === 0 ? null : complaint || 'borg extract ended badly';
     },
@@ -66,7 +66,7 @@ async function damaged(from: string, to: string, at: number): Promise<void> {
 /** The first content that the snapshot holds, and whose; null where it holds none. */
 async function firstChunk(
   archive: string,
-  { env, signal }: { env: Record<string, string>; signal: AbortSignal },
+  { env, secrets, signal }: Pick<Call, 'env' | 'secrets' | 'signal'>,
 ): Promise<{ id: string; path: string } | null> {
   const enough = new AbortController();
   let isAmongItems = false;
@@ -85,7 +85,7 @@ async function firstChunk(
   const call = {
     program: 'borg',
     args: ['debug', 'dump-archive', archive, '-'],
-    env,
+    ...{ env, secrets },
     signal: AbortSignal.any([signal, enough.signal]),
   };
   await runTool(call, read).catch((error) => {

@@ -26,11 +26,11 @@ export async function borgName(request: OpenRequest & { snapshot: string }): Pro
 }
 
 export function openBorg(request: OpenRequest): Repository {
-  const { address, signal } = request;
+  const { address, secrets, signal } = request;
   const place = fileURLToPath(address);
   const env = borgEnv(request);
   const call = (args: string[], cwd?: string) => ({
-    ...{ program: 'borg', args: ['--bypass-lock', ...args], env, signal },
+    ...{ program: 'borg', args: ['--bypass-lock', ...args], env, secrets, signal },
     ...(cwd && { cwd }),
   });
   const lines = async (args: string[]): Promise<string[]> => {
@@ -52,7 +52,7 @@ export function openBorg(request: OpenRequest): Repository {
     tool: 'borg',
     async version() {
       let told = '';
-      await succeed({ program: 'borg', args: ['--version'], env: {}, signal }, (line) => {
+      await succeed({ program: 'borg', args: ['--version'], env: {}, secrets: null, signal }, (line) => {
         told ||= line.trim();
       });
       return told;

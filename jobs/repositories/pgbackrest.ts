@@ -30,6 +30,7 @@ export const pgbackrestCall = (
     TMPDIR: scratchDir,
     HOME: scratchDir,
   },
+  secrets,
   signal,
 });
 

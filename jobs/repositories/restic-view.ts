@@ -48,6 +48,7 @@ export async function viewRestic({ address, secrets, scratchDir, signal }: ViewR
           RESTIC_CACHE_DIR: join(home, 'cache'),
           ...{ TMPDIR: home, HOME: home },
         },
+        secrets,
         enough: GIVES_UP_SOON,
         signal,
       });

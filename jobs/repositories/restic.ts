@@ -21,7 +21,13 @@ export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest
     AWS_SHARED_CREDENTIALS_FILE: secretFile(scratchDir, 'restic-credentials', credentialsOf(secrets)),
   };
   const enough = address.startsWith('file:') ? GIVES_UP_SOON : undefined;
-  const call = (args: string[]) => ({ program: 'restic', args: ['--no-lock', ...args], env, signal });
+  const call = (args: string[]) => ({
+    program: 'restic',
+    args: ['--no-lock', ...args],
+    env,
+    secrets,
+    signal,
+  });
   const read = async (args: string[]): Promise<unknown[]> => {
     const lines: string[] = [];
     await succeed(call(args), (line) => lines.push(line));
@@ -31,7 +37,7 @@ export function openRestic({ address, secrets, scratchDir, signal }: OpenRequest
     tool: 'restic',
     async version() {
       let told = '';
-      await succeed({ program: 'restic', args: ['version'], env: {}, signal }, (line) => {
+      await succeed({ program: 'restic', args: ['version'], env: {}, secrets: null, signal }, (line) => {
         told ||= /^restic \d+\.\d+\.\d+/.exec(line)?.[0] ?? '';
       });
       return told;

@@ -1,9 +1,10 @@
-/** Running another backup tool: its password only in its own environment, its complaint short and without secrets. */
+/** Running another backup tool: its complaint is short, and without the secrets that it was given. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { because } from '../recovery-points/finding-codes.ts';
 import { SourceError } from '../sources/source.ts';
+import type { RepositorySecrets } from './repository.ts';
 
 const COMPLAINT_CHARACTERS = 4000;
 
@@ -12,6 +13,8 @@ export interface Call {
   args: string[];
   /** Added to PATH and the words' language; nothing of the service goes along. */
   env: Record<string, string>;
+  /** What it was given in files; none of it is ever repeated. */
+  secrets: RepositorySecrets | null;
   cwd?: string;
   /** Ends it as soon as its complaint says so: what follows is of no interest. */
   enough?: RegExp | undefined;
@@ -25,7 +28,7 @@ export interface Ended {
 
 /** Runs it to its end, and hands on each line that it says. Throws when it is not there, or the signal's reason. */
 export async function runTool(
-  { program, args, env, cwd, enough, signal }: Call,
+  { program, args, env, secrets, cwd, enough, signal }: Call,
   eachLine: (line: string) => void = () => {},
 ): Promise<Ended> {
   signal.throwIfAborted();
@@ -49,7 +52,7 @@ export async function runTool(
       once(child, 'error').then(([error]) => Promise.reject(error)),
     ])) as [number | null];
     signal.throwIfAborted();
-    return { status, complaint: hide(plain(complaint.trim()), env) };
+    return { status, complaint: hide(plain(complaint.trim()), secrets) };
   } catch (error) {
     signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(program);
@@ -92,10 +95,7 @@ function plain(complaint: string): string {
   return `${before.trim()} ${said ?? ''}`.trim();
 }
 
-const SECRET = /PASS|KEY/;
-
-function hide(text: string, env: Record<string, string>): string {
-  return Object.entries(env)
-    .filter(([name, value]) => SECRET.test(name) && value.length > 3)
-    .reduce((told, [, secret]) => told.replaceAll(secret, '***'), text);
-}
+const hide = (text: string, secrets: RepositorySecrets | null): string =>
+  [secrets?.password, secrets?.secretAccessKey]
+    .filter((secret) => secret !== undefined && secret.length > 3)
+    .reduce((told: string, secret) => told.replaceAll(secret!, '***'), text);

@@ -215,16 +215,19 @@ describe('a restore by a program that says nothing of itself', () => {
 });
 
 describe('what a tool complains of', () => {
-  const run = (script: string, env: Record<string, string>) =>
-    runTool({ program: 'sh', args: ['-c', script], env, signal: new AbortController().signal });
+  const run = (script: string, env: Record<string, string>) => {
+    const secrets = { password: 'sesame', secretAccessKey: 'ouvre-toi' };
+    const { signal } = new AbortController();
+    return runTool({ program: 'sh', args: ['-c', script], env, secrets, signal });
+  };
 
   it('is told without what opens it, and with where it lies', async () => {
-    const env = { RESTIC_PASSWORD: 'sesame', RESTIC_REPOSITORY: '/srv/nas' };
+    const env = { RESTIC_REPOSITORY: '/srv/nas' };
     const { status, complaint } = await run(
-      'echo "no $RESTIC_PASSWORD for $RESTIC_REPOSITORY" >&2; exit 3',
+      'echo "no sesame, ouvre-toi for $RESTIC_REPOSITORY" >&2; exit 3',
       env,
     );
-    expect([status, complaint]).to.deep.equal([3, 'no *** for /srv/nas']);
+    expect([status, complaint]).to.deep.equal([3, 'no ***, *** for /srv/nas']);
   });
 
   it('is what it stumbled over, not where in its own source', async () => {
