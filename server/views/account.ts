@@ -13,7 +13,16 @@ export interface AccountView {
   shortest: number;
   longest: number;
   /** What was just done. */
-  done: 'password' | 'language' | 'session' | 'others' | 'passkey' | 'passkey-removed' | 'totp' | 'totp-removed' | null;
+  done:
+    | 'password'
+    | 'language'
+    | 'session'
+    | 'others'
+    | 'passkey'
+    | 'passkey-removed'
+    | 'totp'
+    | 'totp-removed'
+    | null;
   form: Form;
   /** Posts `name` and what the browser answered to /account/passkeys. */
   passkeyForm: Form;
