@@ -251,7 +251,8 @@ async function present(work: Work, rows: Row[]): Promise<CrisisRole[]> {
     .where('client_id', '=', client)
     .limit(1000)
     .execute();
-  const held = new Map(all.map(({ id, cell }) => [id, { cell, holders: holdersOn(of(id), today) }]));
+  const heldOf = ({ id, cell }: Pick<Row, 'id' | 'cell'>) => ({ cell, holders: holdersOn(of(id), today) });
+  const held = all.map(heldOf);
   return rows.map((row) => ({
     id: row.id,
     client,
@@ -260,6 +261,6 @@ async function present(work: Work, rows: Row[]): Promise<CrisisRole[]> {
     mandate: row.mandate,
     mayApprove: row.may_approve,
     ...of(row.id),
-    gaps: gapsOf(held.get(row.id)!, [...held.values()]),
+    gaps: gapsOf(heldOf(row), held),
   }));
 }

@@ -56,8 +56,8 @@ export function explain(error: unknown, locale: Locale, say: Say): Problem {
 const isSameAtOnce = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && AT_ONCE.includes(String(error.code));
 
-/** Of PostgreSQL: unique_violation, serialization_failure, deadlock_detected. */
-const AT_ONCE = ['23505', '40001', '40P01'];
+/** Of PostgreSQL: unique_violation, foreign_key_violation (what it names has just gone), serialization_failure, deadlock_detected. */
+const AT_ONCE = ['23505', '23503', '40001', '40P01'];
 
 /** The body says that it is gzip, and is not. */
 const isBadlyPacked = (error: unknown): boolean =>

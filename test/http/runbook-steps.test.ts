@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import pg from 'pg';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
@@ -205,6 +207,25 @@ describe('steps of a runbook', () => {
     await api('POST', `/plan-versions/${draft}/withdrawal`, { reason: 'Essai' });
     const frozen = await api('POST', `/runbooks/${draft}/steps`, { action: 'X' });
     expect([frozen.status, frozen.body.key]).to.deep.equal([409, 'plan-version.frozen']);
+  });
+
+  it('say that what they name was taken away in the same moment, and stay as they were', async () => {
+    const role = (await api('POST', inClient('/crisis-roles'), { name: 'Astreinte', cell: 'operations' }))
+      .body.id;
+    const database = new pg.Client({ connectionString: test.superuserUrl });
+    await database.connect();
+    try {
+      await database.query('begin');
+      await database.query('delete from crisis_roles where id = $1', [role]);
+      const change = api('PUT', stepAt('message'), { ...STEPS[2], crisisRole: role });
+      await setTimeout(500);
+      await database.query('commit');
+      const { status, body } = await change;
+      expect([status, body.key]).to.deep.equal([409, 'http.at-once']);
+    } finally {
+      await database.end();
+    }
+    expect((await api('GET', stepAt('message'))).body.crisisRole).to.equal(null);
   });
 
   it('of a thousand steps are read and written, and take no more', async () => {
