@@ -8,6 +8,7 @@ import { type Finding, finding } from './findings.ts';
 import { findProviderKey, listRecipients } from './keys.ts';
 import { type Ordered, skipOrdered } from './ordered-work.ts';
 import { checksumsOf } from './store-probes.ts';
+import { askBeside } from './told-beside-point.ts';
 import type { Work } from './work.ts';
 
 const NOT_ENROLLED = finding(
@@ -45,6 +46,7 @@ export async function prepareOrder(work: Work, run: string) {
       retention: policy.lock,
       isGentle: policy.isGentle,
       isFull: await isLastProofBad(work, policy.asset.id),
+      ...(await askBeside(work, run, { asset: policy.asset.id, isBucket: row.source_kind === 's3' })),
     },
   };
 }
@@ -98,7 +100,8 @@ const selectRun = ({ db }: Work, run: string) =>
     .innerJoin('agents as agent', (join) =>
       join.onRef('agent.id', '=', 'policy.agent_id').onRef('agent.client_id', '=', 'policy.client_id'),
     )
-    .select(['run.policy_id', 'run.client_id', 'policy.agent_source', 'store.address', 'store.probe'])
+    .select(['run.policy_id', 'run.client_id', 'policy.agent_source', 'policy.source_kind'])
+    .select(['store.address', 'store.probe'])
     .select(['agent.id as agent', 'agent.key_name', 'agent.recipient', 'agent.revoked_at'])
     .where('run.id', '=', run)
     .where('run.state', '=', 'queued')

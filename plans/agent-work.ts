@@ -6,6 +6,7 @@ import { allow } from './access.ts';
 import { beat, endOrder, findOrder, hand, putBack } from './agent-order-rows.ts';
 import { hearTest } from './agent-test-orders.ts';
 import type { AgentSource } from './agents.ts';
+import { findBackupPolicy } from './backup-policies.ts';
 import { failBackup, finishBackup } from './backup-run-ends.ts';
 import { findBackupRun } from './backup-runs.ts';
 import { queueRoundNow } from './daily-rounds.ts';
@@ -15,6 +16,7 @@ import { beginOrdered, failOrderedFor, noteOrderedProgress } from './ordered-wor
 import { LOOKS } from './reconciliations.ts';
 import type { NewRecoveryPoint } from './recovery-points.ts';
 import type { RunProgress } from './run-progress.ts';
+import { hearLook, hearSentinel, type ToldLook, type ToldSentinel } from './told-beside-point.ts';
 import type { ToldTest } from './told-test.ts';
 import type { Work } from './work.ts';
 
@@ -76,7 +78,13 @@ export async function hearProgress(
 }
 
 export type OrderOutcome =
-  | { state: 'done'; attempt: number; point: NewRecoveryPoint }
+  | {
+      state: 'done';
+      attempt: number;
+      point: NewRecoveryPoint;
+      sentinel: ToldSentinel | null;
+      look: ToldLook | null;
+    }
   | ({ state: 'tested'; attempt: number } & ToldTest)
   | { state: 'failed'; attempt: number; finding: Finding };
 
@@ -106,13 +114,16 @@ export async function hearOutcome(
 async function hearPoint(
   work: Work,
   { run, offeredAt }: { run: string; offeredAt: Date },
-  { attempt, point }: Extract<OrderOutcome, { state: 'done' }>,
+  { attempt, point, sentinel, look }: Extract<OrderOutcome, { state: 'done' }>,
 ): Promise<void> {
   if (!isOfItsTime(point, offeredAt, work.now))
     return failBackup(work, run, attempt, notOfItsTime(point.point));
-  await finishBackup(work, run, attempt, point);
-  // What it told is held against what lies in the store, by somebody else than it.
   const { policy } = await findBackupRun(work, run);
+  const { asset } = await findBackupPolicy(work, policy);
+  await hearSentinel(work, { run, asset: asset.id, offeredAt }, sentinel);
+  await finishBackup(work, run, attempt, point);
+  await hearLook(work, run, look);
+  // What it told is held against what lies in the store, by somebody else than it.
   await queueRoundNow(work, LOOKS, policy);
 }
 

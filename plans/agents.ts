@@ -21,7 +21,12 @@ export type AgentState = (typeof AGENT_STATES)[number];
 export const NewAgent = z.object({ name: Line(100) });
 export type NewAgent = z.infer<typeof NewAgent>;
 
-const AgentSource = z.object({ name: z.string(), kind: z.enum(SOURCE_KINDS), address: z.string() });
+const AgentSource = z.object({
+  name: z.string(),
+  kind: z.enum(SOURCE_KINDS),
+  address: z.string(),
+  takesSentinel: z.boolean().describe('Its own machine lets the agent put a dated sentinel there'),
+});
 export type AgentSource = z.infer<typeof AgentSource>;
 
 export const Agent = z
@@ -158,7 +163,10 @@ const present = (row: Row, now: Date): Agent => ({
   fingerprint: row.key_name,
   host: row.host as Agent['host'],
   capacity: row.capacity,
-  sources: row.sources as AgentSource[],
+  sources: (row.sources as Omit<AgentSource, 'takesSentinel'>[]).map((source) => ({
+    takesSentinel: false,
+    ...source,
+  })),
   stores: row.stores,
   tasks: row.tasks,
   createdBy: row.created_by,

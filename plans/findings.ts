@@ -47,6 +47,8 @@ export const DOMAIN_FINDINGS = {
   'scheduled-drill.no-path': [],
   'scheduled-drill.nothing-stands-still': [],
   'agent.point-not-of-its-time': ['point'],
+  'agent.sentinel-not-of-its-run': [],
+  'agent.sentinel-not-allowed': ['source'],
   'alert.no-relay': [],
   'alert.relay-unreachable': ['cause'],
   'alert.relay-refused': ['status'],

@@ -8,6 +8,7 @@ import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listSealedVerifiers } from './keys.ts';
+import { Omissions } from './omissions.ts';
 import { isThere } from './point-losses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -15,22 +16,6 @@ import type { Work } from './work.ts';
 
 export const NewOmissionCheck = z.object({ asset: z.uuid() });
 export type NewOmissionCheck = z.infer<typeof NewOmissionCheck>;
-
-export const Omissions = z.object({
-  listed: z.int(),
-  held: z.int(),
-  newer: z.int().describe('Changed after the backup began'),
-  reserved: z.int().describe('Told by the backup itself: unreadable, vanished, a socket'),
-  ruledOut: z.record(z.string(), z.int()).describe('Left out on purpose, by rule'),
-  omitted: z.object({ count: z.int(), first: z.array(z.string()) }),
-  unconfirmed: z.array(z.string()).describe('Tables that count when the next look finds them missing still'),
-  beside: z
-    .array(z.string())
-    .describe('Other databases of the same server that no policy of the client backs up'),
-  unseen: z.int().describe('What could not be looked into'),
-  caught: z.boolean().describe('Whether an omission that was planted was seen'),
-});
-export type Omissions = z.infer<typeof Omissions>;
 
 export const OMISSION_STATES = ['queued', 'failed', 'omitted', 'none-found'] as const;
 
@@ -63,6 +48,8 @@ export async function addOmissionCheck(
   const asset = await findAsset(work, id);
   if (asset.client !== client) throw notFound('asset');
   const [subject] = await subjects(work, { asset: id });
+  if (!subject && (await isReadByAgents(work, id)))
+    throw conflict('omission-check.by-agent', { asset: asset.name });
   if (!subject) throw conflict('omission-check.no-point', { asset: asset.name });
   if (subject.is_open) throw conflict('omission-check.under-way');
   const check = await queue(work, subject);
@@ -205,7 +192,7 @@ async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Pr
   return findOmissionCheck(work, id);
 }
 
-/** Sources read by this service, with their newest point in any store. An agent's are at the client's site; a bucket lists itself. */
+/** Sources read by this service, with their newest point in any store. An agent looks by itself after a backup; a bucket lists itself. */
 async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
   let query = db
     .selectFrom('backup_policies as policy')
@@ -256,8 +243,19 @@ async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
     .execute();
 }
 
+async function isReadByAgents({ db }: Work, asset: string): Promise<boolean> {
+  const policy = await db
+    .selectFrom('backup_policies')
+    .select('id')
+    .where('asset_id', '=', asset)
+    .where('source_kind', '<>', 's3')
+    .where('agent_id', 'is not', null)
+    .executeTakeFirst();
+  return policy !== undefined;
+}
+
 /** Tables that the last look before a point was made did not find. */
-async function missedBefore({ db }: Work, asset: string, dataTime: Date): Promise<string[]> {
+export async function missedBefore({ db }: Work, asset: string, dataTime: Date): Promise<string[]> {
   const last = await db
     .selectFrom('omission_checks')
     .select(sql<string[]>`(result -> 'unconfirmed') || (result -> 'omitted' -> 'first')`.as('names'))

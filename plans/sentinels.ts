@@ -1,11 +1,13 @@
 /** Dated sentinels: what the service puts into a source before each backup, and finds again in what is restored. */
 import { z } from 'zod';
 import { allow } from './access.ts';
+import type { AgentSource } from './agents.ts';
 import { findAsset } from './assets.ts';
 import { record } from './audit.ts';
 import { findClient } from './clients.ts';
 import { conflict, notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
+import { sentinelText } from './sentinel-texts.ts';
 import type { Work } from './work.ts';
 
 export const NewSentinel = z.object({ asset: z.uuid() });
@@ -79,15 +81,18 @@ interface Run {
   asset: string;
 }
 
-/** What to put into the source of an asset before a backup; null where nobody allowed it. */
-export async function sentinelFor({ db, now }: Work, { run, asset }: Run): Promise<string | null> {
+export async function isSentinelAllowed({ db }: Work, asset: string): Promise<boolean> {
   const known = await db
     .selectFrom('sentinels')
     .select('id')
     .where('asset_id', '=', asset)
     .executeTakeFirst();
-  return known ? `reprise-sentinel ${now.toISOString()} ${run}` : null;
+  return known !== undefined;
 }
+
+/** What to put into the source of an asset before a backup; null where nobody allowed it. */
+export const sentinelFor = async (work: Work, { run, asset }: Run): Promise<string | null> =>
+  (await isSentinelAllowed(work, asset)) ? sentinelText(work.now, run) : null;
 
 /** Writes down what lies in the source now, or why it could not be put there. A run that begins again puts another. */
 export async function notePlanted(
@@ -122,16 +127,29 @@ export async function sentinelOf({ db }: Work, point: string): Promise<string | 
   return row?.text ?? null;
 }
 
-/** An agent reads at the client's site and writes nothing there; a bucket has no place of ours. */
+/** An agent writes at the client's site only where its own machine lets it; a bucket has no place of ours. */
 async function refuseWhereNoneCanBe({ db }: Work, { id, name }: { id: string; name: string }) {
-  const policy = await db
-    .selectFrom('backup_policies')
-    .select('id')
-    .where('asset_id', '=', id)
-    .where('source_kind', '<>', 's3')
-    .where('agent_id', 'is', null)
-    .executeTakeFirst();
-  if (!policy) throw conflict('sentinel.no-place', { asset: name });
+  const policies = await db
+    .selectFrom('backup_policies as policy')
+    .leftJoin('agents as agent', (join) =>
+      join.onRef('agent.client_id', '=', 'policy.client_id').onRef('agent.id', '=', 'policy.agent_id'),
+    )
+    .select(['policy.agent_id', 'policy.agent_source', 'agent.name', 'agent.sources'])
+    .where('policy.asset_id', '=', id)
+    .where('policy.source_kind', '<>', 's3')
+    .orderBy('policy.id')
+    .execute();
+  const takesOne = ({ agent_id, agent_source, sources }: (typeof policies)[number]) =>
+    agent_id === null ||
+    (sources as AgentSource[]).some(({ name, takesSentinel }) => name === agent_source && takesSentinel);
+  if (policies.some(takesOne)) return;
+  const [byAgent] = policies;
+  if (!byAgent) throw conflict('sentinel.no-place', { asset: name });
+  throw conflict('sentinel.agent-forbids', {
+    asset: name,
+    agent: byAgent.name ?? '',
+    source: byAgent.agent_source ?? '',
+  });
 }
 
 const select = ({ db }: Work) =>

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { TEST_LEVELS } from '#/plans/facts.ts';
+import { ToldLook, ToldSentinel } from '#/plans/told-beside-point.ts';
 import { ToldTest } from '#/plans/told-test.ts';
 
 /** Versions of this protocol that this release speaks. */
@@ -62,6 +63,8 @@ export const OfferedSource = z.object({
   name: z.string().regex(/^[\w.-]{1,60}$/),
   kind: z.enum(['folder', 'postgresql', 'mariadb', 'sqlite', 's3']),
   address: z.string().min(1).max(1000),
+  /** Its machine lets a dated sentinel be put there; an agent of before puts none. */
+  takesSentinel: z.boolean().default(false),
 });
 export type OfferedSource = z.infer<typeof OfferedSource>;
 
@@ -148,7 +151,14 @@ export const MadePoint = z.object({
 
 /** How an order ended. It is sent until the service has heard it, so it may come more than once. */
 export const Outcome = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('done'), attempt: Attempt, point: MadePoint }),
+  z.object({
+    state: z.literal('done'),
+    attempt: Attempt,
+    point: MadePoint,
+    /** What was asked for beside the point; an agent of before tells neither. */
+    sentinel: ToldSentinel.nullable().default(null),
+    look: ToldLook.nullable().default(null),
+  }),
   z.object({ state: z.literal('tested'), attempt: Attempt, ...ToldTest.shape }),
   /** `isRefused`: the agent's own machine does not allow it. */
   z.object({ state: z.literal('failed'), attempt: Attempt, finding: Finding, isRefused: z.boolean() }),
@@ -175,6 +185,13 @@ export const BackupOrder = z.object({
   isGentle: z.boolean(),
   /** After a failed proof everything is stored anew. */
   isFull: z.boolean(),
+  /** The run whose dated sentinel is to be put into the source; null where nobody allowed one. */
+  sentinelFor: z.string().max(60).nullable().default(null),
+  /** Whether the source is to be listed by other means afterwards, and held against the point. */
+  look: z
+    .object({ missedBefore: z.array(z.string()) })
+    .nullable()
+    .default(null),
 });
 export type BackupOrder = z.infer<typeof BackupOrder>;
 

@@ -16,7 +16,16 @@ const Allowed = z.object({
   /** A restore test hands this machine what opens the client's points: it is allowed by name, or not at all. */
   tasks: z.array(z.enum(TASKS)).default(['backup']),
   /** Addresses as `reprise backup` takes them, with their passwords. */
-  sources: z.array(z.object({ name: OfferedSource.shape.name, address: z.string().min(1) })).default([]),
+  sources: z
+    .array(
+      z.object({
+        name: OfferedSource.shape.name,
+        address: z.string().min(1),
+        /** Otherwise the agent only reads. */
+        takesSentinel: z.boolean().default(false),
+      }),
+    )
+    .default([]),
   stores: z
     .array(
       z.object({
@@ -41,7 +50,11 @@ export async function loadAllowed(folder: string): Promise<Allowed> {
   return data;
 }
 
-export async function allowSource(folder: string, source: { name: string; address: string }): Promise<void> {
+export async function allowSource(
+  folder: string,
+  given: { name: string; address: string; takesSentinel?: boolean },
+): Promise<void> {
+  const source = { takesSentinel: false, ...given };
   const { success } = OfferedSource.shape.name.safeParse(source.name);
   if (!success) throw new StartError('A source is named by letters, digits, dots and dashes, up to 60.');
   offer(source);
@@ -79,7 +92,7 @@ export const offered = ({ tasks, sources, stores }: Allowed): Pick<Poll, 'tasks'
 export function findAllowed(allowed: Allowed, order: { source: string; store: { address: string } }) {
   const source = allowed.sources.find(({ name }) => name === order.source);
   const store = findAllowedStore(allowed, order.store);
-  return source && store ? { source: source.address, ...store } : null;
+  return source && store ? { source: source.address, takesSentinel: source.takesSentinel, ...store } : null;
 }
 
 export function findAllowedStore(allowed: Allowed, { address }: { address: string }) {
@@ -91,9 +104,9 @@ const credentialsOf = ({ accessKeyId, secretAccessKey }: Allowed['stores'][numbe
   accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null;
 
 /** On its own machine the agent may read every folder that its owner names. */
-function offer({ name, address }: Allowed['sources'][number]): OfferedSource {
+function offer({ name, address, takesSentinel }: Allowed['sources'][number]): OfferedSource {
   try {
-    return { name, ...readSource({ places: { sources: ['/'], stores: [] } }, address) };
+    return { name, takesSentinel, ...readSource({ places: { sources: ['/'], stores: [] } }, address) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new StartError(`Nothing reads the address of the source ${name}. ${SOURCE_FORMS}.`);

@@ -1,7 +1,6 @@
 /** Does one order with the same engine as a worker, and says how it ended. It never throws: whatever went wrong is an outcome. */
 import { hostname } from 'node:os';
 import type { AgentOrder, BackupOrder, Outcome, TestOrder } from '#/jobs/agents/protocol.ts';
-import { findingOf } from '#/jobs/finding.ts';
 import { pointOf } from '#/jobs/made-point.ts';
 import { parseIdentities } from '#/jobs/recovery-points/age/keys.ts';
 import { openAge } from '#/jobs/recovery-points/age/open.ts';
@@ -12,10 +11,11 @@ import {
   verifyInChild,
 } from '#/jobs/recovery-points/in-child.ts';
 import { testPoint } from '#/jobs/test-point.ts';
-import type { Finding } from '#/plans/findings.ts';
 import type { Amounts } from '#/plans/throughput.ts';
 import { MOST_PROOFS } from '#/plans/told-test.ts';
 import { type Allowed, findAllowed, findAllowedStore } from './allowed.ts';
+import { openBeside } from './beside-point.ts';
+import { explain } from './explain.ts';
 import type { AgentIdentity } from './identity.ts';
 
 export interface Doing {
@@ -41,7 +41,9 @@ async function runBackup(order: BackupOrder, doing: Doing, isAllowed: boolean): 
   const { allowed, identity, scratchDir, programsDir, onProgress, mayPublish, signal } = doing;
   const found = isAllowed ? findAllowed(allowed, order) : null;
   if (!found) return refused(order.source, order.store);
+  const beside = openBeside(order, { ...found, identity });
   try {
+    const sentinel = await beside.plant(new Date());
     const result = await backupInChild(
       {
         source: found.source,
@@ -58,7 +60,8 @@ async function runBackup(order: BackupOrder, doing: Doing, isAllowed: boolean): 
       },
       { onProgress, mayPublish, signal },
     );
-    return { state: 'done', point: pointOf(result, order.recipients) };
+    const look = await beside.look(result.pointId, signal);
+    return { state: 'done', point: pointOf(result, order.recipients), sentinel, look };
   } catch (error) {
     return { state: 'failed', isRefused: false, finding: explain(error) };
   }
@@ -109,12 +112,3 @@ const refused = (source: string, store: { address: string }): Ended => ({
     message: `The machine of the agent does not allow this: its allowed.json has no ${source}, or no store ${store.address}.`,
   },
 });
-
-function explain(error: unknown): Finding {
-  try {
-    return findingOf(error).finding;
-  } catch {
-    const { message } = error as Error;
-    return { code: 'unexpected', params: { original: message }, message };
-  }
-}

@@ -8,7 +8,7 @@ import { runAgent } from '../agent/run-agent.ts';
 import { readSettings } from '../settings.ts';
 
 export const usage = `reprise agent enrol https://SERVICE --code CODE --fingerprint FINGERPRINT [--dir DIR]
-reprise agent allow source NAME ADDRESS [--dir DIR]
+reprise agent allow source NAME ADDRESS [--sentinel] [--dir DIR]
 reprise agent allow store ADDRESS [--dir DIR]
 reprise agent allow task restore-test [--dir DIR]
 reprise agent show [--dir DIR]
@@ -21,6 +21,8 @@ allow      what it may read, by the name that the service will call it, and wher
            a folder's path, postgresql://…, mariadb://…, sqlite:///… or s3://…; a store is s3://bucket/prefix?endpoint=… or
            file:///folder. Passwords stay here. Keys of an S3 store come from the AWS variables and are kept in DIR.
            The task restore-test lets it test recovery points of its client here: it is then handed what opens them, in memory alone.
+sentinel   lets one small file (or one row of a table of its own) be written there before each backup, with the date, for restore
+           tests to find again. Without it the agent only reads.
 show       who it is and what it may do
 dir        where it keeps its keys: ./reprise-agent unless said, for the account that runs it alone
 capacity   backups at once: 1 unless said`;
@@ -29,6 +31,7 @@ const OPTIONS = {
   code: { type: 'string' },
   fingerprint: { type: 'string' },
   dir: { type: 'string', default: './reprise-agent' },
+  sentinel: { type: 'boolean', default: false },
   capacity: { type: 'string', default: '1' },
 } as const;
 
@@ -41,7 +44,9 @@ export async function run(args: string[]): Promise<number> {
   if (verb === 'enrol' && what && values.code && values.fingerprint && rest.length === 0)
     return enrolHere(values.dir, { service: what, code: values.code, fingerprint: values.fingerprint });
   if (verb === 'allow' && what === 'source' && rest.length === 2)
-    return allowed(allowSource(values.dir, { name: rest[0]!, address: rest[1]! }));
+    return allowed(
+      allowSource(values.dir, { name: rest[0]!, address: rest[1]!, takesSentinel: values.sentinel }),
+    );
   if (verb === 'allow' && what === 'store' && rest.length === 1)
     return allowed(allowStore(values.dir, { address: rest[0]!, ...readSettings().s3 }));
   if (verb === 'allow' && what === 'task' && rest.length === 1)

@@ -8,6 +8,7 @@ import { openSession } from '#/jobs/sources/postgresql-connection.ts';
 import { settleSilentOrders } from '#/plans/agent-silence.ts';
 import { doubtIn } from '#/plans/agent-test-orders.ts';
 import { hearOutcome, meetAgent } from '#/plans/agent-work.ts';
+import { hearSentinel } from '#/plans/told-beside-point.ts';
 import { allowSource, allowStore, allowTask } from '#/server/agent/allowed.ts';
 import { enrol } from '#/server/agent/enrol.ts';
 import { runAgent } from '#/server/agent/run-agent.ts';
@@ -91,7 +92,9 @@ describe('an agent', function () {
     await whileRunning(agent.folder, async () => {
       const { body: heard } = await isHeard(agent.id);
       expect(heard).to.include({ state: 'active', capacity: 1 });
-      expect(heard.sources).to.deep.equal([{ name: 'compta', kind: 'folder', address: agent.source }]);
+      expect(heard.sources).to.deep.equal([
+        { name: 'compta', kind: 'folder', address: agent.source, takesSentinel: false },
+      ]);
       const { policy, asset } = await protect('Comptabilité', agent.name);
       const run = await post(`/backup-policies/${policy}/runs`);
       expect(await ended(run.id)).to.include({ state: 'done', finding: null });
@@ -107,6 +110,72 @@ describe('an agent', function () {
       const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
       expect(proof).to.include({ state: 'passed', reached: 'L3' });
     });
+  });
+
+  it('puts a dated sentinel where its machine lets it, and tells once a day what the backup left out', async () => {
+    const agent = await takeOn('Atelier', { 'a.txt': 'a', 'cache.tmp': 'x' });
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { policy, asset } = await protect('Plans d’atelier', agent.name);
+    const sentinels = `/clients/${test.acme.client}/sentinels`;
+    const refused = await api('POST', sentinels, { asset });
+    expect([refused.status, refused.body.key]).to.deep.equal([409, 'sentinel.agent-forbids']);
+    const look = await api('POST', `/clients/${test.acme.client}/omission-checks`, { asset });
+    expect([look.status, look.body.key]).to.deep.equal([409, 'omission-check.by-agent']);
+
+    await allowSource(agent.folder, { name: 'compta', address: agent.source, takesSentinel: true });
+    await whileRunning(agent.folder, async () => {
+      await until(
+        () => api('GET', `/agents/${agent.id}`),
+        ({ body }) => body.sources[0].takesSentinel,
+      );
+      const { id: sentinel } = await post(sentinels, { asset });
+      const run = await ended((await post(`/backup-policies/${policy}/runs`)).id);
+      expect(run.state, JSON.stringify(run.finding)).to.equal('done');
+      const text = await readFile(join(agent.source, 'reprise-sentinel.txt'), 'utf8');
+      const { body: planted } = await api('GET', `/sentinels/${sentinel}`);
+      expect([planted.refusal, text.split(' ')[2]]).to.deep.equal([null, run.id]);
+      const { body: points } = await api('GET', `/clients/${test.acme.client}/recovery-points`);
+      const point = points.items.find((one: { asset: { id: string } }) => one.asset.id === asset);
+      const { id } = await post('/restore-tests', { recoveryPoint: point.id });
+      const proof = (await until(() => api('GET', `/restore-tests/${id}`), ENDED)).body;
+      expect([proof.state, proof.result.dataFrom]).to.deep.equal(['passed', text.split(' ')[1]]);
+
+      const looks = async () =>
+        (await api('GET', `/clients/${test.acme.client}/omission-checks`)).body.items.filter(
+          (one: { asset: string }) => one.asset === asset,
+        );
+      const [first, ...others] = await looks();
+      expect(others).to.deep.equal([]);
+      expect(first).to.include({ state: 'none-found', askedBy: 'Atelier', recoveryPoint: point.id });
+      expect(first.result).to.include({ listed: 3, held: 3, caught: true });
+
+      await allowSource(agent.folder, { name: 'compta', address: agent.source });
+      const next = await ended((await post(`/backup-policies/${policy}/runs`)).id);
+      expect(next.state, 'backed up all the same').to.equal('done');
+      const { body: kept } = await api('GET', `/sentinels/${sentinel}`);
+      expect(kept.refusal.code).to.equal('agent.sentinel-not-allowed');
+      expect(await looks(), 'once a day').to.have.length(1);
+    });
+  });
+
+  it('dates nothing by a sentinel that is not of its backup', async () => {
+    const agent = await takeOn('Horloger');
+    await whileRunning(agent.folder, () => isHeard(agent.id));
+    const { policy } = await protect('Horloges', agent.name);
+    const run = await post(`/backup-policies/${policy}/runs`);
+    const offeredAt = new Date();
+    const { asset } = (await api('GET', `/backup-policies/${policy}`)).body;
+    for (const text of [
+      `reprise-sentinel ${new Date().toISOString()} ${agent.id}`,
+      `reprise-sentinel ${new Date(Date.now() - 7_200_000).toISOString()} ${run.id}`,
+      'reprise-sentinel hier',
+    ]) {
+      await test.service.inProvider(test.acme.id, (work) =>
+        hearSentinel(work, { run: run.id, asset: asset.id, offeredAt }, { text, refusal: null }),
+      );
+      const rows = await asOwner(`select finding_code from planted_sentinels where run_id = '${run.id}'`);
+      expect(rows.map(({ finding_code: code }) => code)).to.deep.equal(['agent.sentinel-not-of-its-run']);
+    }
   });
 
   it('tests points elsewhere than on the machine whose data they are, and the record says where', async () => {
@@ -326,6 +395,8 @@ describe('an agent', function () {
           state: 'done',
           attempt: begin!.attempt,
           point,
+          sentinel: null,
+          look: null,
         });
         return begin;
       });

@@ -86,6 +86,8 @@ describe('a signed order', () => {
     retention: null,
     isGentle: false,
     isFull: false,
+    sentinelFor: null,
+    look: null,
   };
   const id = randomUUID();
   const expiresAt = new Date(NOW.getTime() + 3_600_000);

@@ -79,6 +79,7 @@ export const agent = noun<Agent, NewAgent>({
         { name: 'name', kind: 'line' },
         { name: 'kind', kind: 'choice', values: SOURCE_KINDS, words: 'source-kind' },
         { name: 'address', kind: 'line' },
+        { name: 'takesSentinel', kind: 'tick' },
         { name: 'policySource', kind: 'line' },
       ],
       rows: sources.map((source) => ({
