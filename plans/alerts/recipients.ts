@@ -1,4 +1,5 @@
 /** Whom a message can reach: people who sign in here, contacts of clients, and channels; each with what stands in the way. */
+import { hasLeft } from '../client-facts/rows.ts';
 import type { Work } from '../work.ts';
 
 export interface Reach {
@@ -64,7 +65,8 @@ async function contacts({ db, now }: Work, only?: string): Promise<Reach[]> {
   let query = db
     .selectFrom('contacts as contact')
     .innerJoin('clients as client', 'client.client_id', 'contact.client_id')
-    .select(['contact.id', 'contact.client_id', 'contact.name', 'contact.left_on', 'client.locale'])
+    .select(['contact.id', 'contact.client_id', 'contact.name', 'client.locale'])
+    .select(hasLeft('contact.left_on', now).as('has_left'))
     .select((row) =>
       row
         .selectFrom('contact_points as point')
@@ -78,7 +80,6 @@ async function contacts({ db, now }: Work, only?: string): Promise<Reach[]> {
     );
   if (only !== undefined) query = query.where('contact.id', '=', only);
   const rows = await query.orderBy('contact.name').limit(100_000).execute();
-  const today = now.toISOString().slice(0, 10);
   return rows.map((row) => ({
     to: `contact:${row.id}`,
     name: row.name,
@@ -86,7 +87,7 @@ async function contacts({ db, now }: Work, only?: string): Promise<Reach[]> {
     sees: [row.client_id],
     mail: row.mail ?? null,
     locale: row.locale,
-    trouble: row.left_on !== null && row.left_on <= today ? 'left' : row.mail === null ? 'no-mail' : null,
+    trouble: row.has_left ? 'left' : row.mail === null ? 'no-mail' : null,
   }));
 }
 

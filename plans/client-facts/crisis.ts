@@ -1,7 +1,7 @@
 /** Who leads in a crisis, and whether they were reached. */
 import type { CrisisRoleFacts } from '../continuity-facts.ts';
 import type { Work } from '../work.ts';
-import { byClient, since } from './rows.ts';
+import { byClient, since, todayAt } from './rows.ts';
 
 export async function loadCrisisRoles({ db, now }: Work, ids: string[]) {
   const rows = await db
@@ -11,11 +11,12 @@ export async function loadCrisisRoles({ db, now }: Work, ids: string[]) {
     .orderBy('name')
     .limit(100_000)
     .execute();
-  const today = now.toISOString().slice(0, 10);
+  const today = todayAt('client', now);
   const assignments = await db
-    .selectFrom('role_assignments')
+    .selectFrom('role_assignments as assignment')
+    .innerJoin('clients as client', 'client.client_id', 'assignment.client_id')
     .select(['role_id', 'contact_id', 'rank', 'valid_from'])
-    .where('client_id', 'in', ids)
+    .where('assignment.client_id', 'in', ids)
     .where('valid_from', '<=', today)
     .where((row) => row.or([row('valid_until', 'is', null), row('valid_until', '>=', today)]))
     .orderBy('rank')

@@ -2,7 +2,7 @@
 import type { ContactFacts } from '../continuity-facts.ts';
 import type { Hours } from '../hours.ts';
 import type { Work } from '../work.ts';
-import { byClient } from './rows.ts';
+import { byClient, hasLeft } from './rows.ts';
 
 export async function loadAssets({ db }: Work, ids: string[]) {
   const rows = await db
@@ -71,10 +71,12 @@ export async function loadSites({ db }: Work, ids: string[]) {
 
 export async function loadContacts({ db, now }: Work, ids: string[]) {
   const rows = await db
-    .selectFrom('contacts')
-    .select(['client_id', 'id', 'name', 'employer', 'left_on'])
-    .where('client_id', 'in', ids)
-    .orderBy('name')
+    .selectFrom('contacts as contact')
+    .innerJoin('clients as client', 'client.client_id', 'contact.client_id')
+    .select(['contact.client_id', 'contact.id', 'contact.name', 'employer'])
+    .select(hasLeft('contact.left_on', now).as('has_left'))
+    .where('contact.client_id', 'in', ids)
+    .orderBy('contact.name')
     .limit(100_000)
     .execute();
   const points = await db
@@ -86,14 +88,13 @@ export async function loadContacts({ db, now }: Work, ids: string[]) {
     .limit(500_000)
     .execute();
   const byContact = Map.groupBy(points, ({ contact_id }) => contact_id);
-  const today = now.toISOString().slice(0, 10);
   return byClient(
     rows,
     (row): ContactFacts => ({
       id: row.id,
       name: row.name,
       employer: row.employer,
-      hasLeft: row.left_on !== null && row.left_on <= today,
+      hasLeft: row.has_left,
       points: (byContact.get(row.id) ?? []).map((point) => ({
         id: point.id,
         kind: point.kind,

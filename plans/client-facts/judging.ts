@@ -2,7 +2,7 @@
 import type { ClauseDecisionFacts, StudyFacts } from '../continuity-facts.ts';
 import type { Hours } from '../hours.ts';
 import type { Work } from '../work.ts';
-import { byClient } from './rows.ts';
+import { byClient, todayAt } from './rows.ts';
 
 export async function loadStudies({ db }: Work, ids: string[]) {
   const rows = await db
@@ -32,15 +32,16 @@ export async function loadStudies({ db }: Work, ids: string[]) {
 }
 
 export async function loadAgreements({ db, now }: Work, ids: string[]) {
-  const today = now.toISOString().slice(0, 10);
+  const today = todayAt('client', now);
   const rows = await db
-    .selectFrom('service_agreements')
-    .selectAll()
-    .where('client_id', 'in', ids)
+    .selectFrom('service_agreements as agreement')
+    .innerJoin('clients as client', 'client.client_id', 'agreement.client_id')
+    .selectAll('agreement')
+    .where('agreement.client_id', 'in', ids)
     .where('valid_from', '<=', today)
     .where((row) => row.or([row('valid_until', 'is', null), row('valid_until', '>=', today)]))
     .orderBy('valid_from')
-    .orderBy('id')
+    .orderBy('agreement.id')
     .limit(100_000)
     .execute();
   return byClient(rows, (row) => ({

@@ -4,7 +4,7 @@ import type { RecoveryKeyFacts } from '../facts.ts';
 import { dueAfter } from '../key-holders.ts';
 import { isThere } from '../point-losses.ts';
 import type { Work } from '../work.ts';
-import { byClient } from './rows.ts';
+import { byClient, hasLeft } from './rows.ts';
 
 /** A retired key is asked for as long as there are points that only it opens. */
 const IS_NEEDED = sql<boolean>`(key.retired_at is null or exists (
@@ -24,18 +24,17 @@ export async function loadRecoveryKeys(work: Work, ids: string[]) {
     .orderBy('id')
     .limit(100_000)
     .execute();
-  const today = work.now.toISOString().slice(0, 10);
   return byClient(
     rows,
     ({ id, fingerprint }): RecoveryKeyFacts => ({
       id,
       fingerprint,
       holders: (holders.get(id) ?? []).map(
-        ({ id: holder, contact_id, name, left_on, opened_at, key_drill_days }) => ({
+        ({ id: holder, contact_id, name, has_left, opened_at, key_drill_days }) => ({
           id: holder,
           contact: contact_id,
           name,
-          hasLeft: left_on !== null && left_on <= today,
+          hasLeft: has_left,
           openedAt: opened_at?.toISOString() ?? null,
           dueAt: opened_at && dueAfter(opened_at, key_drill_days).toISOString(),
         }),
@@ -44,7 +43,7 @@ export async function loadRecoveryKeys(work: Work, ids: string[]) {
   );
 }
 
-const loadHolders = ({ db }: Work, ids: string[]) =>
+const loadHolders = ({ db, now }: Work, ids: string[]) =>
   db
     .selectFrom('key_holders as holder')
     .innerJoin('contacts as contact', (join) =>
@@ -52,7 +51,8 @@ const loadHolders = ({ db }: Work, ids: string[]) =>
     )
     .innerJoin('clients as client', (join) => join.onRef('client.client_id', '=', 'holder.client_id'))
     .select(['holder.id', 'holder.key_id', 'holder.contact_id', 'client.key_drill_days'])
-    .select(['contact.name', 'contact.left_on'])
+    .select('contact.name')
+    .select(hasLeft('contact.left_on', now).as('has_left'))
     .select(({ selectFrom }) =>
       selectFrom('key_drills as drill')
         .select(({ fn }) => fn.max('drill.opened_at').as('opened_at'))

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { loadCrisisRoles } from '#/plans/client-facts/crisis.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Visitor, versionIn, visit } from '../support/visitor.ts';
 
@@ -46,6 +47,17 @@ describe('crisis roles', () => {
     expect(body.gaps).to.deep.equal([]);
     const list = await consultant.read(inClient('/crisis-roles'));
     expect(list.indexOf('Ana Ruiz')).to.be.within(1, list.indexOf('Paul Lemaire'));
+  });
+
+  it('begin and end with the day where the client is', async () => {
+    const { id } = await aRole('Astreinte de nuit', { holders: [{ contact: ana, from: '2026-11-24' }] });
+    const holdersAt = (moment: string) =>
+      test.service.inProvider(test.acme.id, async (work) => {
+        const facts = await loadCrisisRoles({ ...work, now: new Date(moment) }, [test.acme.client]);
+        return facts.get(test.acme.client)!.find((role) => role.id === id)!.holders.length;
+      });
+    expect(await holdersAt('2026-11-23T22:59:00Z'), '23:59 in Paris').to.equal(0);
+    expect(await holdersAt('2026-11-23T23:01:00Z'), '00:01 in Paris').to.equal(1);
   });
 
   it('tell that nobody holds them, that nobody stands in, and that somebody has left', async () => {
