@@ -47,7 +47,7 @@ export async function findMemberForChange({ db, provider }: Work, person: string
 }
 
 /** Locked before anybody else and in one order, so that two who end each other at once wait in turn. */
-async function lockOwners({ db, provider, now }: Work): Promise<string[]> {
+export async function lockOwners({ db, provider, now }: Work): Promise<string[]> {
   const owners = await db
     .selectFrom('memberships')
     .select('person_id')
@@ -63,7 +63,7 @@ async function lockOwners({ db, provider, now }: Work): Promise<string[]> {
 }
 
 /** Those at this provider only: what somebody does at another one is theirs. */
-async function endSessions(work: Work, person: string): Promise<number> {
+export async function endSessions(work: Work, person: string): Promise<number> {
   const { numDeletedRows } = await inNameOf(work, person, () =>
     work.db
       .deleteFrom('sessions')

@@ -39,8 +39,8 @@ export async function countTry(
   door: Door,
   { email, address, now }: { email: string; address: string; now: Date },
 ) {
-  const account = await bump(door, sha256(canonical({ account: email })), now);
-  const place = await bump(door, sha256(canonical({ address })), now);
+  const account = await countUnder(door, sha256(canonical({ account: email })), now);
+  const place = await countUnder(door, sha256(canonical({ address })), now);
   return account > TRIES_PER_ACCOUNT || place > TRIES_PER_ADDRESS;
 }
 
@@ -52,14 +52,14 @@ export async function countWish(
   door: Door,
   { email, address, now }: { email: string; address: string; now: Date },
 ) {
-  const account = await bump(door, sha256(canonical({ wish: email })), now);
-  const place = await bump(door, sha256(canonical({ wishesFrom: address })), now);
+  const account = await countUnder(door, sha256(canonical({ wish: email })), now);
+  const place = await countUnder(door, sha256(canonical({ wishesFrom: address })), now);
   return account > RESETS_PER_ACCOUNT || place > RESETS_PER_ADDRESS;
 }
 
 /** Counts a try of somebody who names nobody. */
 export async function countPlace(door: Door, { address, now }: { address: string; now: Date }) {
-  return (await bump(door, sha256(canonical({ address })), now)) > TRIES_PER_ADDRESS;
+  return (await countUnder(door, sha256(canonical({ address })), now)) > TRIES_PER_ADDRESS;
 }
 
 /** After a good sign-in the account's count starts again. */
@@ -250,7 +250,8 @@ export async function forgetOver(door: Door, now: Date): Promise<void> {
     .execute();
 }
 
-async function bump(door: Door, key: string, now: Date): Promise<number> {
+/** Counts one more under a key, within the window. */
+export async function countUnder(door: Door, key: string, now: Date): Promise<number> {
   const start = new Date(now.getTime() - THROTTLE_WINDOW_MS);
   const row = await door
     .insertInto('throttles')

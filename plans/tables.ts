@@ -1652,6 +1652,31 @@ export interface Tables {
     session_hours: number;
     changed_at: Date;
   };
+  sign_on_domains: {
+    domain: string;
+    provider_id: Generated<string>;
+  };
+  sign_on_subjects: {
+    provider_id: Generated<string>;
+    person_id: string;
+    issuer: string;
+    subject: string;
+    bound_at: Date;
+  };
+  single_sign_ons: {
+    provider_id: Generated<string>;
+    id: Generated<string>;
+    name: string;
+    issuer: string;
+    oidc_client: string;
+    sealed_secret: Buffer;
+    group_claim: string | null;
+    groups: unknown;
+    takes_strangers: boolean;
+    trusts_factor: boolean;
+    is_only_way: boolean;
+    changed_at: Date;
+  };
   sites: {
     provider_id: Generated<string>;
     client_id: string;

@@ -33,6 +33,7 @@ import { type Mounting, mount, type Route } from './http/route.ts';
 import { mountSecondFactor } from './http/second-factor.ts';
 import { isSecure, type Services } from './http/services.ts';
 import { pageData } from './http/shell.ts';
+import { mountSingleSignOn } from './http/single-sign-on.ts';
 import { watchRequests } from './metrics.ts';
 import { apiRoutes, pageRoutes } from './routes/index.ts';
 import { VERSIONS } from './versions.ts';
@@ -79,6 +80,7 @@ export function createApp(services: Services): Express {
   mountDoor(app, services);
   mountSecondFactor(app, services);
   mountPasskeySignIn(app, services);
+  mountSingleSignOn(app, services);
   mountPasswordReset(app, services);
   mountInvitationLinks(app, services);
   mountLive(app, services.live, begin(services));

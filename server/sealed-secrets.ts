@@ -18,7 +18,10 @@ export const SEALED = [
   { table: 'repositories', column: 'sealed_secrets', purpose: 'repository' },
 ] as const;
 /** What only the door opens, under a key of its own, so that whoever answers requests needs none of the master keys. */
-export const SEALED_FOR_DOOR = [{ table: 'totps', column: 'sealed_secret', purpose: 'totp' }] as const;
+export const SEALED_FOR_DOOR = [
+  { table: 'totps', column: 'sealed_secret', purpose: 'totp' },
+  { table: 'single_sign_ons', column: 'sealed_secret', purpose: 'single-sign-on' },
+] as const;
 
 type Place = (typeof SEALED)[number];
 

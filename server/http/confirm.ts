@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { confirmOwnSession, findOwnAccount, whoseAccount } from '#/plans/account.ts';
 import { invalid, Refusal } from '#/plans/errors.ts';
 import { countTry, findPasswordHash, forgetTries, hashOfToken, notSignedIn } from '#/plans/sign-in.ts';
+import { findSignOnAtDoor } from '#/plans/single-sign-on/settings.ts';
 import { checkPassword } from '../passwords.ts';
 import type { ConfirmView } from '../views/sign-in.ts';
 import { form } from '../views.ts';
@@ -69,9 +70,12 @@ async function show(
 ) {
   const shown = await begin(request, async (work, locale) => {
     whoseAccount(work);
+    const { email } = await findOwnAccount(work);
+    const signOn = await findSignOnAtDoor(work);
     const problem = error === null ? null : explain(error, locale);
     if (problem && problem.status !== 422 && problem.status !== 429) throw error;
-    const data: ConfirmView = { next, form: form({}, problem) };
+    const organisation = signOn?.domains.includes(email.split('@')[1] ?? '') ? email : null;
+    const data: ConfirmView = { next, organisation, form: form({}, problem) };
     return { show: 'confirm', data, status: problem?.status ?? 200 };
   });
   if (shown.status === 429) response.set('retry-after', '900');

@@ -9,7 +9,7 @@ import { checkPassword } from '../passwords.ts';
 import type { SignInView } from '../views/sign-in.ts';
 import { noteRefusal, placeIn, showAtDoor } from './at-door.ts';
 import { clearSession, localeOf, refuseForgery, setLocale } from './identity.ts';
-import { endFormer, letIn } from './let-in.ts';
+import { endFormer, letIn, refuseOwnWay } from './let-in.ts';
 import { explain } from './problems.ts';
 import { beginSecondFactor } from './second-factor.ts';
 import type { Services } from './services.ts';
@@ -94,6 +94,7 @@ async function signIn(
     throw new Refusal('unauthenticated', 'sign-in.wrong');
   }
 
+  await refuseOwnWay(services, { ...person, email });
   const factors = await database.atDoor({ person: person.id }, (door) => findFactorsAtDoor(door, person.id));
   if (factors) {
     await beginSecondFactor(services, response, { person: person.id, email, next });

@@ -2,7 +2,8 @@
 import type { Request, Response } from 'express';
 import { record } from '#/plans/audit.ts';
 import { Refusal } from '#/plans/errors.ts';
-import { closeSession, forgetTries, hashOfToken, openSession } from '#/plans/sign-in.ts';
+import { closeSession, forgetTries, hashOfToken, listOwnProviders, openSession } from '#/plans/sign-in.ts';
+import { onlyWayOf } from '#/plans/single-sign-on/settings.ts';
 import { asPerson } from './at-door.ts';
 import { clearSteps, newToken, sessionOf, setSession } from './identity.ts';
 import { isSecure, type Services } from './services.ts';
@@ -39,4 +40,18 @@ export async function endFormer({ database }: Services, request: Request) {
   if (!token) return;
   const hash = hashOfToken(token);
   await database.atDoor({ hash }, (door) => closeSession(door, hash));
+}
+
+/** Where only the organisation's own sign-in counts, neither a password nor a passkey of ours does. Owners are never locked out. */
+export async function refuseOwnWay(
+  services: Services,
+  { id, name, email }: { id: string; name: string; email: string },
+): Promise<void> {
+  const { database, clock } = services;
+  const providers = await database.atDoor({ person: id }, (door) => listOwnProviders(door, id, clock()));
+  // Somebody of two providers is let in by neither's OpenID provider.
+  const [provider, ...others] = providers;
+  if (!provider || others.length > 0) return;
+  const only = await asPerson(services, provider, { id, name }, (work) => onlyWayOf(work, { id, email }));
+  if (only) throw new Refusal('unauthenticated', 'single-sign-on.only-way', { name: only });
 }

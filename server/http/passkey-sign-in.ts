@@ -10,7 +10,7 @@ import { askForPasskey, checkPasskey, type Site } from '../passkeys.ts';
 import { noteRefusal, placeIn } from './at-door.ts';
 import { showSignIn } from './door.ts';
 import { localeOf, newToken, refuseForgery, setStep, stepOf } from './identity.ts';
-import { letIn } from './let-in.ts';
+import { letIn, refuseOwnWay } from './let-in.ts';
 import { PasskeyAnswer } from './passkey-shapes.ts';
 import { explain } from './problems.ts';
 import { isSecure, type Services } from './services.ts';
@@ -99,6 +99,7 @@ async function signIn(services: Services, request: Request, response: Response) 
     noteRefusal(services, { ...oneself, factor: 'passkey' });
     throw refusedPasskey();
   }
+  await refuseOwnWay(services, oneself);
   await database.atDoor({ person: id }, (door) =>
     markPasskeyUsed(door, { id: known.id, counter, now: clock() }),
   );

@@ -50,13 +50,16 @@ import { retentionApi } from './retention-api.ts';
 import { retentionPages } from './retention-pages.ts';
 import { runsApi, runsPages } from './runs-pages.ts';
 import { scenarioMatrixApi, scenarioMatrixPages } from './scenario-matrix.ts';
+import { singleSignOnApi, singleSignOnPages } from './single-sign-on.ts';
 import { studiesApi } from './studies-api.ts';
 import { styleguide } from './styleguide.ts';
 import { technicianPoolsApi, technicianPoolsPages } from './technician-pools.ts';
 import { toldApi, toldPages } from './told.ts';
 
 /** Every address of the JSON interface. */
-export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): Route[] => [
+export const apiRoutes = (
+  services: Pick<Services, 'templates' | 'settings' | 'doorVault' | 'log'>,
+): Route[] => [
   ...clientsApi,
   ...plansApi,
   ...planSectionsApi,
@@ -75,6 +78,7 @@ export const apiRoutes = (services: Pick<Services, 'templates' | 'settings'>): R
   ...findingsApi,
   ...auditApi,
   ...peopleApi(services),
+  ...singleSignOnApi(services),
   ...recordsApi,
   ...logbookApi,
   ...scenarioMatrixApi,
@@ -119,6 +123,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...auditPages,
   ...accountPages(services),
   ...peoplePages(services),
+  ...singleSignOnPages(services),
   ...livePages,
   ...coveragePages,
   ...evidencePages,

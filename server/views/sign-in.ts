@@ -41,5 +41,7 @@ export interface SecondFactorView {
 /** `confirm`: who sits there shows once more who they are. */
 export interface ConfirmView {
   next: string;
+  /** Their mail address, where an OpenID provider speaks for it; null: it does not. */
+  organisation: string | null;
   form: Form;
 }

@@ -1,8 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
-import { apiRoutes } from '#/server/routes/index.ts';
-import { readSettings } from '#/server/settings.ts';
-import { loadTemplates } from '#/server/templates.ts';
+import { namedRoutes } from '../support/routes.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 describe('the JSON interface', () => {
@@ -37,9 +35,7 @@ describe('the JSON interface', () => {
     expect(new Set(names).size).to.equal(names.length);
     expect(names).to.include('getClientsByClientAssets');
     for (const { responses } of requests) expect(responses).to.include.keys('4XX', 'default');
-    for (const route of apiRoutes({ templates: loadTemplates(), settings: readSettings() }).filter(
-      ({ output }) => output !== null,
-    ))
+    for (const route of namedRoutes().filter(({ output }) => output !== null))
       expect(body.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method], route.path).to.be.an(
         'object',
       );

@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import { nouns } from '#/server/records/nouns/index.ts';
-import { apiRoutes } from '#/server/routes/index.ts';
-import { readSettings } from '#/server/settings.ts';
-import { loadTemplates } from '#/server/templates.ts';
 import { NOUN_SAMPLES } from '../support/noun-samples.ts';
 import { bodyFor, fill, makeOneOfEach } from '../support/one-of-each.ts';
+import { namedRoutes } from '../support/routes.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 describe('another provider', () => {
@@ -17,9 +15,7 @@ describe('another provider', () => {
   after(() => test[Symbol.asyncDispose]());
 
   it('finds nothing at any address that names a row of ours, whatever the verb', async () => {
-    const named = apiRoutes({ templates: loadTemplates(), settings: readSettings() }).filter(({ path }) =>
-      path.includes(':'),
-    );
+    const named = namedRoutes().filter(({ path }) => path.includes(':'));
     expect(named.length).to.be.greaterThan(25);
     for (const route of named) {
       const { method, path } = route;

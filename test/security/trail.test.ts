@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { openSession } from '#/jobs/sources/postgresql-connection.ts';
-import { apiRoutes } from '#/server/routes/index.ts';
-import { readSettings } from '#/server/settings.ts';
-import { loadTemplates } from '#/server/templates.ts';
 import { bodyFor, fill, makeOneOfEach } from '../support/one-of-each.ts';
+import { namedRoutes } from '../support/routes.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 /** Kept for the service itself, and nothing that somebody did. */
@@ -63,7 +61,7 @@ describe('every address that changes something', function () {
   async function tryAll(watched: TestService) {
     const ids = await makeOneOfEach(watched);
     const order = ['post', 'put', 'patch', 'delete'];
-    const changing = apiRoutes({ templates: loadTemplates(), settings: readSettings() })
+    const changing = namedRoutes()
       .filter(({ method }) => method !== 'get')
       .sort((one, other) => order.indexOf(one.method) - order.indexOf(other.method));
     for (const { method, path } of changing) {

@@ -7,6 +7,11 @@ import type { TestService } from './service.ts';
 const A_CHANNEL = { name: 'Atelier', kind: 'slack', address: 'https://hooks.slack.example/x' };
 const aRoute = (channel: string) => ({ name: 'Atelier', recipients: [{ to: `channel:${channel}` }] });
 
+const A_SIGN_ON = {
+  ...{ name: 'X', issuer: 'https://sso.example', oidcClient: 'x', secret: 'x', domains: ['sso.example'] },
+  ...{ groupClaim: null, groups: [], takesStrangers: false, trustsFactor: false, isOnlyWay: false },
+};
+
 const A_POOL = { name: 'Atelier de secours', headCount: 2, hours: 'always' };
 
 /** One row of each kind, by the name its address uses. */
@@ -113,6 +118,11 @@ export function bodyFor(path: string, ids: Record<string, string>): object | und
       },
     ],
     [/\/sign-in-rules$/, { staffNeedsFactor: true, graceDays: 1, idleMinutes: 60, sessionHours: 24 }],
+    [/^\/api\/v1\/single-sign-on$/, A_SIGN_ON],
+    [
+      /^\/people\/single-sign-on$/,
+      { name: 'X', issuer: 'https://sso.example', oidcClient: 'x', secret: 'x', domains: 'sso.example' },
+    ],
     [/^\/people\/rules$/, { graceDays: '1', idleMinutes: '60', sessionHours: '24' }],
     [/\/api-tokens$/, { name: 'X', role: 'technician', scopes: ['read'] }],
     [

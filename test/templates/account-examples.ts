@@ -61,4 +61,9 @@ export const totp: TotpView & typeof shell = {
 
 export const codes: RecoveryCodesView & typeof shell = { ...shell, codes: ['abcd-efgh-ijkl-mnop'] };
 
-export const confirm: ConfirmView & typeof shell = { ...shell, next: '/account', form: form() };
+export const confirm: ConfirmView & typeof shell = {
+  ...shell,
+  next: '/account',
+  organisation: 'claire@valmont.example',
+  form: form(),
+};

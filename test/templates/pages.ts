@@ -39,7 +39,7 @@ export const PAGES: Example[] = [
   page('account-no-codes', 'account', account.accountWithoutCodes, ['account.codes-none']),
   page('totp', 'totp', account.totp, ['totp.scan', '=JBSW Y3DP EHPK 3PXP']),
   page('recovery-codes', 'recovery-codes', account.codes, ['codes.once', '=abcd-efgh-ijkl-mnop']),
-  page('confirm', 'confirm', account.confirm, ['confirm.lede', 'passkey.use']),
+  page('confirm', 'confirm', account.confirm, ['confirm.lede', 'passkey.use', 'single-sign-on.use']),
   page('account-done', 'account', account.accountDone, ['account-done.password', 'account.totp-set-up']),
   page('account-refused', 'account', account.accountRefused, [
     'ui.refused',
@@ -61,6 +61,18 @@ export const PAGES: Example[] = [
     'people.staff-factor-hint',
   ]),
   page('people-refused', 'people', people.peopleRefused, ['ui.refused', '=Choose clients.']),
+  page('single-sign-on', 'single-sign-on', people.singleSignOn, [
+    'single-sign-on.saved',
+    'single-sign-on.secret-known',
+    'single-sign-on-gap.no-pkce',
+    'single-sign-on.remove-sure',
+    '=https://reprise.example/sign-in/organisation/back',
+  ]),
+  page('single-sign-on-new', 'single-sign-on', people.singleSignOnNew, ['single-sign-on.secret-hint']),
+  page('sign-in-elsewhere', 'sign-in-elsewhere', { ...people.elsewhere, title: 'Reprise' }, [
+    'single-sign-on.leaving',
+    '=login.example',
+  ]),
   page('people-no-mail', 'people', people.peopleWithoutMail, ['people.invite-no-mail']),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',

@@ -1,5 +1,8 @@
+import { MAPPED_ROLES } from '#/plans/single-sign-on/settings.ts';
 import type { PeopleView } from '#/server/views/people.ts';
+import type { ElsewhereView, SingleSignOnView } from '#/server/views/single-sign-on.ts';
 import { form } from '#/server/views.ts';
+import { shell } from './examples.ts';
 
 const claire = {
   id: '00000000-0000-4000-8000-000000000001',
@@ -67,3 +70,38 @@ export const peopleRefused: PeopleView = {
 };
 
 export const peopleWithoutMail: PeopleView = { ...people, invitations: [], sendsMail: false };
+
+export const singleSignOn: SingleSignOnView & typeof shell = {
+  ...shell,
+  isSet: true,
+  back: 'https://reprise.example/sign-in/organisation/back',
+  roles: MAPPED_ROLES,
+  version: '"v"',
+  form: form({
+    ...{
+      name: 'Compte Valmont',
+      issuer: 'https://login.example',
+      oidcClient: 'reprise',
+      domains: 'valmont.example',
+    },
+    ...{ groupClaim: 'groups', groups: 'Admins = owner', trustsFactor: 'on' },
+  }),
+  tried: { isReached: true, gaps: ['no-pkce'], authorization: 'https://login.example/authorize' },
+  done: 'saved',
+};
+
+export const singleSignOnNew: SingleSignOnView & typeof shell = {
+  ...singleSignOn,
+  isSet: false,
+  form: form(),
+  tried: null,
+  done: null,
+};
+
+export const elsewhere: ElsewhereView & typeof shell = {
+  ...shell,
+  viewer: null,
+  // A place on the page itself: the test's browser stays where it is.
+  address: '#content',
+  host: 'login.example',
+};
