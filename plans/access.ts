@@ -54,6 +54,7 @@ export const RIGHTS = {
   'audit.read': read(['owner', 'auditor']),
   'token.change': write(['owner']),
   'member.change': write(['owner']),
+  'personal-data.handle': write(['owner', 'consultant']),
   'agent.change': write(['owner', 'technician']),
   'agent.work': { roles: [], scope: 'run' },
   'work.finish': { roles: [], scope: 'run' },

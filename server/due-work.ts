@@ -12,6 +12,7 @@ import { moveOpenDrills } from '#/plans/drills/move.ts';
 import { forgetOldUploads } from '#/plans/exchange/uploads.ts';
 import { forgetOldAnswers } from '#/plans/idempotency.ts';
 import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
+import { forgetInvitations } from '#/plans/personal-data/retention.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { queueDueReconciliations } from '#/plans/reconciliations.ts';
 import { queueExpectedLooks } from '#/plans/repositories/expected-looks.ts';
@@ -41,6 +42,7 @@ const STEPS: ((work: Work) => Promise<unknown>)[] = [
   moveOpenDrills,
   askDueKeyDrills,
   forgetOldRequests,
+  forgetInvitations,
   queueDueWatch,
   queueDueTelling,
   forgetOldTelling,

@@ -29,6 +29,7 @@ import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
 import { logbookApi } from './logbook.ts';
 import { peopleApi, peoplePages } from './people.ts';
+import { personalDataApi, personalDataPages } from './personal-data.ts';
 import { planComparisonApi, planComparisonPages } from './plan-comparison.ts';
 import { planDistributionApi } from './plan-distribution-api.ts';
 import { planDistributionPages } from './plan-distribution-pages.ts';
@@ -79,6 +80,7 @@ export const apiRoutes = (
   ...auditApi,
   ...peopleApi(services),
   ...singleSignOnApi(services),
+  ...personalDataApi,
   ...recordsApi,
   ...logbookApi,
   ...scenarioMatrixApi,
@@ -124,6 +126,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...accountPages(services),
   ...peoplePages(services),
   ...singleSignOnPages(services),
+  ...personalDataPages,
   ...livePages,
   ...coveragePages,
   ...evidencePages,

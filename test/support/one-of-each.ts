@@ -117,6 +117,7 @@ export function bodyFor(path: string, ids: Record<string, string>): object | und
         password: 'correct horse battery',
       },
     ],
+    [/\/erasure$/, { reason: 'Asked for by mail' }],
     [/\/sign-in-rules$/, { staffNeedsFactor: true, graceDays: 1, idleMinutes: 60, sessionHours: 24 }],
     [/^\/api\/v1\/single-sign-on$/, A_SIGN_ON],
     [

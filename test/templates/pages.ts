@@ -73,6 +73,16 @@ export const PAGES: Example[] = [
     'single-sign-on.leaving',
     '=login.example',
   ]),
+  page('personal-data', 'personal-data', people.personalData, [
+    'personal-data.erased',
+    'personal-data.erase-sure',
+    'personal-data.stays',
+    'retention-what.trail',
+    '=jean@valmont.example',
+  ]),
+  page('personal-data-nobody', 'personal-data', { ...people.personalData, former: [], done: null }, [
+    'personal-data.no-former',
+  ]),
   page('people-no-mail', 'people', people.peopleWithoutMail, ['people.invite-no-mail']),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',

@@ -1,5 +1,7 @@
+import { RETENTION } from '#/plans/personal-data/retention.ts';
 import { MAPPED_ROLES } from '#/plans/single-sign-on/settings.ts';
 import type { PeopleView } from '#/server/views/people.ts';
+import type { PersonalDataView } from '#/server/views/personal-data.ts';
 import type { ElsewhereView, SingleSignOnView } from '#/server/views/single-sign-on.ts';
 import { form } from '#/server/views.ts';
 import { shell } from './examples.ts';
@@ -104,4 +106,20 @@ export const elsewhere: ElsewhereView & typeof shell = {
   // A place on the page itself: the test's browser stays where it is.
   address: '#content',
   host: 'login.example',
+};
+
+export const personalData: PersonalDataView & typeof shell = {
+  ...shell,
+  former: [
+    {
+      id: '9f86d081-884c-4d65-9a2f-eaa0c55ad015',
+      name: 'Jean Petit',
+      email: 'jean@valmont.example',
+      endedAt: '2026-11-01T09:30:00.000Z',
+      href: '/people/x/erasure',
+    },
+  ],
+  retention: RETENTION,
+  form: form(),
+  done: 'erased',
 };

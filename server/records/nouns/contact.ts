@@ -1,3 +1,4 @@
+import { may } from '#/plans/access.ts';
 import { type ContactUse, listContactUses } from '#/plans/contact-uses.ts';
 import {
   addContact,
@@ -13,6 +14,7 @@ import {
   verifyContactPoint,
 } from '#/plans/contacts.ts';
 import { CONTACT_POINT_KINDS } from '#/plans/continuity-facts.ts';
+import { Erasure, eraseContact, isErased } from '#/plans/personal-data/erase-contact.ts';
 import type { Field } from '../field.ts';
 import { noun } from '../noun.ts';
 
@@ -85,6 +87,15 @@ export const contact = noun<Contact, NewContact>({
       isOffered: (item, { now }) => item.points.length > 0 && !hasLeft(item, now),
       run: verifyContactPoint,
     },
+    {
+      name: 'erasure',
+      fields: [{ name: 'reason', kind: 'line', max: 500 }],
+      input: Erasure,
+      right: 'personal-data.handle',
+      isOffered: (item) => !isErased(item),
+      run: eraseContact,
+      isFinal: true,
+    },
   ],
   parts: async (work, { id }) => [
     {
@@ -104,8 +115,13 @@ export const contact = noun<Contact, NewContact>({
       })),
     },
   ],
+  figures: async (work, { id }) =>
+    may(work, 'personal-data.handle')
+      ? [{ partial: 'partials/personal-data', data: { href: `/contacts/${id}/personal-data` } }]
+      : [],
   notices: async (work, item) => {
     const isMissed = hasLeft(item, work.now) && (await listContactUses(work, item.id)).length > 0;
+    if (isErased(item)) return [{ kind: 'warning', reason: { key: 'contact.erased', params: {} } }];
     return isMissed
       ? [{ kind: 'warning', reason: { key: 'contact.left-holding', params: { name: item.name } } }]
       : [];
