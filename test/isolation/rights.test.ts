@@ -55,6 +55,7 @@ describe('who may what', function () {
     as: (typeof WHO)[string],
     provider: string,
     clients: ClientScope,
+    heard?: (answer: unknown) => Promise<void>,
   ): Promise<Outcome> {
     const path = fill(route.path, ids);
     const names = route.path.split('/');
@@ -81,7 +82,13 @@ describe('who may what', function () {
           seal: (purpose, secret) => service.vault.seal(provider, purpose, secret),
           places: { sources: [dataDir], stores: [`${dataDir}/stores`] },
         };
-        await runRoute(route, request as unknown as Parameters<typeof runRoute>[1], work, 'fr');
+        const answer = await runRoute(
+          route,
+          request as unknown as Parameters<typeof runRoute>[1],
+          work,
+          'fr',
+        );
+        if (heard) await heard(answer);
         throw done;
       });
     } catch (error) {
@@ -147,6 +154,24 @@ describe('who may what', function () {
       }
     }
     expect(wrong, `seed ${seed}`).to.deep.equal([]);
+  });
+
+  it('hands no private key to anybody once it was made, not even to an owner: nothing exports keys', async () => {
+    const handedOut: string[] = [];
+    let read = 0;
+    // Other pages show what the JSON interface tells.
+    const telling = ({ method, path }: Route) =>
+      method === 'get' && (path.startsWith('/api/') || /key|file|sheet|export|pack|audit|account/.test(path));
+    for (const route of routes.filter(telling))
+      await ask(route, WHO.owner!, test.acme.id, 'all', async (answer) => {
+        read++;
+        const { download } = (answer ?? {}) as { download?: { read: () => Promise<Buffer> } };
+        const bytes = await download?.read();
+        const text = JSON.stringify(answer) + (bytes?.toString('latin1') ?? '');
+        if (/AGE-SECRET-KEY-1|PRIVATE KEY/.test(text)) handedOut.push(nameOf(route));
+      });
+    expect(read, 'answers that were looked into').to.be.greaterThan(100);
+    expect(handedOut).to.deep.equal([]);
   });
 
   /** Of the provider, and not of one client: whoever has the right may, whichever clients they see. */
