@@ -16,6 +16,8 @@ import { TarReader } from '#/jobs/recovery-points/tar/reader.ts';
 import { differences, look, type Seen } from './sessions/tree.ts';
 import { ASSET, makeHostileTree, makeWorld, type World } from './world.ts';
 
+/** In full: ALTERATIONS=800. */
+const ALTERATIONS = Number(process.env.ALTERATIONS ?? 300);
 const BLOCK = 512;
 const [SUM_AT, SUM_END] = [148, 156];
 /** Where name, mode, owners, size, time, kind and link stand in a header, the ends of numbers, and what follows it. */
@@ -151,12 +153,12 @@ describe('a tar stream that was altered', () => {
         if (outcome === 'whole') expect(differences(whole, files())).to.deep.equal([]);
         expect(look(outside)).to.deep.equal(before);
       }),
-      { numRuns: 800 },
+      { numRuns: ALTERATIONS },
     );
     // What is altered without harm is padding, and fields that no reader looks at.
     const met = ['archive.damaged', 'entry.differs', 'entry.content-differs', 'whole'];
     expect([...outcomes.keys()]).to.include.members(met);
-    expect(outcomes.get('whole')!).to.be.lessThan(300);
+    expect(outcomes.get('whole')!).to.be.lessThan(0.4 * ALTERATIONS);
   });
 });
 
