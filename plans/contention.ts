@@ -80,6 +80,28 @@ export async function findContention(
   const shared = thing && toldOf(work, thing);
   if (!shared) throw notFound('shared-thing');
 
+  return contentionOfThing(work, everything, { thing, shared });
+}
+
+/** Of what most clients share: as many as asked for, and how many such things there are. Only who sees all clients asks. */
+export async function findMostShared(
+  work: Work,
+  most: number,
+): Promise<{ contentions: Contention[]; total: number }> {
+  const things = await loadSharedThings(work);
+  const contentions: Contention[] = [];
+  for (const thing of things.slice(0, most)) {
+    const shared = toldOf(work, thing);
+    if (shared) contentions.push(await contentionOfThing(work, work, { thing, shared }));
+  }
+  return { contentions, total: things.length };
+}
+
+async function contentionOfThing(
+  work: Work,
+  everything: Work,
+  { thing, shared }: { thing: SharedThing; shared: Shared },
+): Promise<Contention> {
   const sharers = await sharersOf(everything, thing);
   const { clients, lostFrom, losses, lateAlone } = contentionOf(sharers, RESTORE_INTERVAL_DAYS);
   const names = new Map(clients.map(({ id, name }) => [id, name]));

@@ -28,18 +28,21 @@ export async function gatherPack(
   { locale, versions }: { locale: Locale; versions: { product: string; engine: string } },
 ): Promise<CrisisPackContents> {
   const shown = (await loadFacts(work, [await findClient(work, client)])).get(client)!;
-  const order = (subject: string) => ({ locale, subject, versions, reference: referenceOf(work.now) });
+  const order = (subject: string) => ({
+    ...{ client, locale, subject, versions },
+    reference: referenceOf(work.now),
+  });
   const plans: PlanSnapshot[] = [];
   for (const { inForce } of await listPlans(work, client))
     if (inForce)
-      plans.push((await buildSnapshot(work, client, { kind: 'plan', ...order(inForce.id) })) as PlanSnapshot);
+      plans.push((await buildSnapshot(work, { kind: 'plan', ...order(inForce.id) })) as PlanSnapshot);
   return {
     format: 'reprise-crisis-pack/1',
     locale,
     madeAt: work.now.toISOString(),
     client: shown.client,
     plans,
-    cards: (await buildSnapshot(work, client, { kind: 'cards', ...order('') })) as CardsSnapshot,
+    cards: (await buildSnapshot(work, { kind: 'cards', ...order('') })) as CardsSnapshot,
     keyHolders: (await listKeyHolders(work, client))
       .filter(({ endedAt }) => endedAt === null)
       .map(({ name, fingerprint, place, openedAt }) => ({ name, fingerprint, place, openedAt })),

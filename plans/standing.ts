@@ -7,7 +7,7 @@ import type { ClientFacts, Reason } from './facts.ts';
 import { allContradictions } from './readiness/all-contradictions.ts';
 import { computeReadiness, RESTORE_INTERVAL_DAYS } from './readiness/compute-readiness.ts';
 import { planGaps } from './readiness/plans-in-force.ts';
-import type { Readiness } from './readiness/readiness.ts';
+import type { ActivityReadiness, Readiness } from './readiness/readiness.ts';
 import { isAtLeast } from './readiness/restore-proof.ts';
 import { compareTimes } from './readiness/time.ts';
 
@@ -15,6 +15,8 @@ export interface Standing {
   level: Readiness['level'];
   missing: Reason | null;
   contradictions: number;
+  /** The activity that holds the client at its level; null when none is marked as priority. */
+  weakest: WeakestActivity | null;
   /** Priority activities that come back too late, or lose too much, as measured. */
   rtoBreaches: number;
   rpoBreaches: number;
@@ -34,6 +36,14 @@ export interface Standing {
   goodUntil: string;
 }
 
+export interface WeakestActivity {
+  name: string;
+  rtoSeconds: number | null;
+  /** With the technicians and lines the client has; of one that is not wholly measured, what is known of it. */
+  seconds: number | null;
+  verdict: ActivityReadiness['effective']['verdict'];
+}
+
 const DAY_MS = 86_400_000;
 
 export function computeStanding(facts: ClientFacts): Standing {
@@ -44,6 +54,7 @@ export function computeStanding(facts: ClientFacts): Standing {
   return {
     level: readiness.level,
     missing: readiness.missing,
+    weakest: weakestOf(readiness),
     contradictions: allContradictions(readiness).length,
     rtoBreaches: priorities.filter(({ effective }) => effective.verdict === 'late').length,
     rpoBreaches: priorities.filter(({ observedRpo }) => observedRpo.verdict === 'late').length,
@@ -63,6 +74,18 @@ export function computeStanding(facts: ClientFacts): Standing {
     })),
     catalogueVersion: CATALOGUE_VERSION,
     goodUntil: goodUntil(facts),
+  };
+}
+
+function weakestOf({ activities, weakest }: Readiness): WeakestActivity | null {
+  const found = activities.find(({ activity }) => activity === weakest);
+  if (!found) return null;
+  const { name, rtoSeconds, effective } = found;
+  return {
+    name,
+    rtoSeconds,
+    seconds: effective.scheduled?.seconds ?? effective.seconds,
+    verdict: effective.verdict,
   };
 }
 

@@ -97,7 +97,7 @@ export async function listStandings(
     .select(['standing.computed_at', 'standing.good_until', 'standing.is_stale', 'standing.level'])
     .select(['standing.missing', 'standing.contradictions', 'standing.rto_breaches', 'standing.rpo_breaches'])
     .select(['standing.overdue_reviews', 'standing.overdue_tests', 'standing.overdue_actions'])
-    .select(['standing.failed_tests', 'standing.inconclusive_tests'])
+    .select(['standing.failed_tests', 'standing.inconclusive_tests', 'standing.weakest'])
     .select(['standing.proven_data_at', 'standing.frameworks'])
     .orderBy(sql`standing.level`, (order) => order.asc().nullsLast())
     .orderBy(sql`standing.contradictions`, (order) => order.desc().nullsLast())
@@ -145,6 +145,7 @@ const columns = (standing: Standing) => ({
   catalogue_version: standing.catalogueVersion,
   level: standing.level,
   missing: JSON.stringify(standing.missing),
+  weakest: standing.weakest && JSON.stringify(standing.weakest),
   contradictions: standing.contradictions,
   rto_breaches: standing.rtoBreaches,
   rpo_breaches: standing.rpoBreaches,
@@ -173,6 +174,7 @@ type Row = Parameters<typeof presentClient>[0] & {
   inconclusive_tests: number | null;
   proven_data_at: Date | null;
   frameworks: unknown;
+  weakest: unknown;
 };
 
 const present = (row: Row, now: Date): KeptStanding => ({
@@ -185,6 +187,7 @@ const present = (row: Row, now: Date): KeptStanding => ({
       : {
           level: (row.level ?? 0) as Standing['level'],
           missing: row.missing as Reason | null,
+          weakest: row.weakest as Standing['weakest'],
           contradictions: row.contradictions ?? 0,
           rtoBreaches: row.rto_breaches ?? 0,
           rpoBreaches: row.rpo_breaches ?? 0,

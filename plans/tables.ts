@@ -506,6 +506,7 @@ export interface Tables {
     proven_data_at: Date | null;
     missing: unknown | null;
     frameworks: unknown | null;
+    weakest: unknown | null;
   };
   client_takings: {
     provider_id: Generated<string>;
@@ -1233,6 +1234,18 @@ export interface Tables {
     client_id: string;
     recovery_point_id: string;
     packs: unknown;
+  };
+  provider_brands: {
+    provider_id: Generated<string>;
+    legal_name: string | null;
+    address: string | null;
+    footer: string | null;
+    primary_colour: string | null;
+    accent_colour: string | null;
+    logo_type: string | null;
+    logo: Buffer | null;
+    logo_sha256: string | null;
+    changed_at: Date;
   };
   provider_keys: {
     provider_id: Generated<string>;

@@ -107,7 +107,11 @@ export interface PortfolioView {
   levels: readonly Readiness['level'][];
   mayAdd: boolean;
   maySeeContention: boolean;
+  /** Only who sees all clients. */
+  mayReport: boolean;
   form: Form;
+  /** To ask for that report; it posts to /portfolio/reports. */
+  reportForm: Form;
 }
 
 export interface PortfolioRow {
@@ -352,6 +356,13 @@ export interface ReportListView {
   reports: { report: Report; isUnderWay: boolean }[];
   /** Kinds that can be made now; none for whoever may only read. */
   offers: ReportOffer[];
+  form: Form;
+}
+
+/** `portfolio/reports`. Its form `portfolio` posts to itself. */
+export interface PortfolioReportsView {
+  reports: { report: Report; isUnderWay: boolean }[];
+  mayReport: boolean;
   form: Form;
 }
 

@@ -10,14 +10,15 @@ import type { Locale } from './head.ts';
 import { buildIncident } from './incident/build.ts';
 import type { Built, ClientOrder } from './order.ts';
 import { buildPlan } from './plan/build.ts';
+import { buildPortfolio } from './portfolio/build.ts';
 import { buildReadiness } from './readiness/build.ts';
 import { buildRestoreTest } from './restore-test/build.ts';
-import type { ReportKind, ReportSnapshot } from './snapshot.ts';
+import type { ClientKind, ReportSnapshot } from './snapshot.ts';
 
 /** Of the templates: whoever changes what a document shows counts it up. */
 export const TEMPLATE_VERSION = '2';
 
-type Builders = { [Kind in ReportKind]: (work: Work, order: ClientOrder) => Promise<Built<Kind>> };
+type Builders = { [Kind in ClientKind]: (work: Work, order: ClientOrder) => Promise<Built<Kind>> };
 
 const BUILDERS: Builders = {
   readiness: buildReadiness,
@@ -29,23 +30,28 @@ const BUILDERS: Builders = {
   exercise: buildExercise,
 };
 
-export interface SnapshotOrder {
-  kind: ReportKind;
+/** About all clients of the provider. */
+export interface PortfolioOrder {
+  kind: 'portfolio';
   locale: Locale;
   reference: string;
-  subject: string;
   /** Of the product, and of the engine that made the points. */
   versions: { product: string; engine: string };
 }
 
-export async function buildSnapshot(
-  work: Work,
-  clientId: string,
-  { kind, locale, reference, subject, versions }: SnapshotOrder,
-): Promise<ReportSnapshot> {
-  const facts = (await loadFacts(work, [await findClient(work, clientId)])).get(clientId);
-  if (!facts) throw notFound('client');
-  const built = await BUILDERS[kind](work, { facts, locale, subject });
+/** About one client. */
+export interface ClientReportOrder extends Omit<PortfolioOrder, 'kind'> {
+  kind: ClientKind;
+  client: string;
+  subject: string;
+}
+
+export type SnapshotOrder = PortfolioOrder | ClientReportOrder;
+
+export async function buildSnapshot(work: Work, order: SnapshotOrder): Promise<ReportSnapshot> {
+  const { locale, reference, versions } = order;
+  const built =
+    order.kind === 'portfolio' ? await buildPortfolio(work, locale) : await buildForClient(work, order);
   const provider = await work.db
     .selectFrom('providers')
     .select(['id', 'name'])
@@ -61,4 +67,10 @@ export async function buildSnapshot(
     preparedBy: work.actor.name,
     versions: { ...versions, template: TEMPLATE_VERSION, ...built.versions },
   };
+}
+
+async function buildForClient(work: Work, { kind, client, locale, subject }: ClientReportOrder) {
+  const facts = (await loadFacts(work, [await findClient(work, client)])).get(client);
+  if (!facts) throw notFound('client');
+  return BUILDERS[kind](work, { facts, locale, subject });
 }

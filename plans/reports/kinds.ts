@@ -1,7 +1,8 @@
 /** The kinds of reports, in the order in which they are offered. */
-import type { ReportKind } from './snapshot.ts';
+import type { ClientKind, ReportKind } from './snapshot.ts';
 
-export const REPORT_KINDS = [
+/** About one client. */
+export const CLIENT_KINDS = [
   'readiness',
   'plan',
   'cards',
@@ -9,4 +10,6 @@ export const REPORT_KINDS = [
   'restore-test',
   'incident',
   'exercise',
-] as const satisfies readonly ReportKind[];
+] as const satisfies readonly ClientKind[];
+
+export const REPORT_KINDS = [...CLIENT_KINDS, 'portfolio'] as const satisfies readonly ReportKind[];

@@ -5,25 +5,31 @@ import { allow } from '../access.ts';
 import { record } from '../audit.ts';
 import { canonical, sha256 } from '../canonical.ts';
 import { findClient } from '../clients.ts';
-import { conflict, invalid, notFound } from '../errors.ts';
+import { conflict, invalid, notFound, Refusal } from '../errors.ts';
 import { recordEvidence } from '../evidence.ts';
 import { Finding, findingColumns, findingOfRow } from '../findings.ts';
 import { findProviderKey } from '../keys.ts';
 import { RunProgress } from '../run-progress.ts';
 import type { Work } from '../work.ts';
 import { progressOf } from '../work-progress.ts';
-import { buildSnapshot } from './build-snapshot.ts';
+import { buildSnapshot, type SnapshotOrder } from './build-snapshot.ts';
 import { LOCALES } from './head.ts';
-import { REPORT_KINDS } from './kinds.ts';
-import type { ReportKind } from './snapshot.ts';
+import { CLIENT_KINDS, REPORT_KINDS } from './kinds.ts';
+import type { Subject } from './order.ts';
+import type { ClientKind, ReportKind } from './snapshot.ts';
 import { hasSubject, listSubjects } from './subjects.ts';
 
 export const NewReport = z.object({
-  kind: z.enum(REPORT_KINDS).default('readiness'),
+  kind: z.enum(CLIENT_KINDS).default('readiness'),
   subject: z.uuid().nullable().default(null).describe('The record that it is about, where the kind has one'),
   locale: z.enum(LOCALES).default('fr'),
 });
 export type NewReport = z.infer<typeof NewReport>;
+
+export const NewPortfolioReport = z.object({ locale: z.enum(LOCALES).default('fr') });
+export type NewPortfolioReport = z.infer<typeof NewPortfolioReport>;
+
+type Versions = SnapshotOrder['versions'];
 
 export const Report = z
   .object({
@@ -52,16 +58,37 @@ export async function requestReport(
   work: Work,
   client: string,
   { kind, subject: subjectId, locale }: NewReport,
-  versions: { product: string; engine: string },
+  versions: Versions,
 ): Promise<Report> {
   allow(work, 'report.request');
   await findClient(work, client);
   const subject = await subjectOf(work, client, kind, subjectId);
-  const reference = `RPR-${work.now.getUTCFullYear()}-${randomBytes(5).toString('hex').toUpperCase()}`;
-  const snapshot = canonical(
-    await buildSnapshot(work, client, { kind, locale, reference, subject: subject?.id ?? '', versions }),
-  );
+  const reference = newReference(work);
+  return keep(work, { kind, client, locale, reference, subject: subject?.id ?? '', versions }, subject);
+}
 
+/** Of all clients. Whoever sees some of them may neither ask for it nor read it. */
+export async function requestPortfolioReport(
+  work: Work,
+  { locale }: NewPortfolioReport,
+  versions: Versions,
+): Promise<Report> {
+  allow(work, 'portfolio-report.request');
+  seesAll(work);
+  return keep(work, { kind: 'portfolio', locale, reference: newReference(work), versions }, null);
+}
+
+const newReference = ({ now }: Work): string =>
+  `RPR-${now.getUTCFullYear()}-${randomBytes(5).toString('hex').toUpperCase()}`;
+
+function seesAll({ clients }: Work): void {
+  if (clients !== 'all') throw new Refusal('forbidden', 'report.portfolio-scope');
+}
+
+async function keep(work: Work, order: SnapshotOrder, subject: Subject | null): Promise<Report> {
+  const { kind, locale, reference } = order;
+  const client = order.kind === 'portfolio' ? null : order.client;
+  const snapshot = canonical(await buildSnapshot(work, order));
   const { id } = await work.db
     .insertInto('reports')
     .values({
@@ -89,7 +116,7 @@ export async function requestReport(
 }
 
 /** The record that a report of this kind is about, of this client; null where the kind has none. */
-async function subjectOf(work: Work, client: string, kind: ReportKind, id: string | null) {
+async function subjectOf(work: Work, client: string, kind: ClientKind, id: string | null) {
   if (!hasSubject(kind)) {
     if (id !== null) throw invalid('subject', 'report.subject-too-much');
     return null;
@@ -191,6 +218,18 @@ export async function listReports(work: Work, client: string): Promise<Report[]>
   await findClient(work, client);
   const rows = await selectReports(work)
     .where('client_id', '=', client)
+    .orderBy('asked_at', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map(present);
+}
+
+/** Reports over all clients, newest first. */
+export async function listPortfolioReports(work: Work): Promise<Report[]> {
+  allow(work, 'portfolio-report.read');
+  seesAll(work);
+  const rows = await selectReports(work)
+    .where('client_id', 'is', null)
     .orderBy('asked_at', 'desc')
     .limit(100)
     .execute();

@@ -4,6 +4,7 @@ import type { CoverageSnapshot } from './coverage/snapshot.ts';
 import type { ExerciseSnapshot } from './exercise/snapshot.ts';
 import type { IncidentSnapshot } from './incident/snapshot.ts';
 import type { PlanSnapshot } from './plan/snapshot.ts';
+import type { PortfolioSnapshot } from './portfolio/snapshot.ts';
 import type { ReadinessSnapshot } from './readiness/snapshot.ts';
 import type { RestoreTestSnapshot } from './restore-test/snapshot.ts';
 
@@ -14,5 +15,8 @@ export type ReportSnapshot =
   | CardsSnapshot
   | RestoreTestSnapshot
   | IncidentSnapshot
-  | ExerciseSnapshot;
+  | ExerciseSnapshot
+  | PortfolioSnapshot;
 export type ReportKind = ReportSnapshot['kind'];
+/** Those that are about one client. */
+export type ClientKind = Exclude<ReportKind, 'portfolio'>;

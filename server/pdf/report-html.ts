@@ -11,7 +11,11 @@ import { voiceOf } from './view/voice.ts';
  */
 export function renderReportHtml(snapshot: ReportSnapshot, templates: Templates): string {
   const { locale } = snapshot;
-  const voice = voiceOf(templates, locale, snapshot.client.timeZone);
+  const voice = voiceOf(
+    templates,
+    locale,
+    'client' in snapshot ? snapshot.client.timeZone : snapshot.timeZone,
+  );
   const { template, view } = documentOf(snapshot, voice);
   const page = closeUp(templates.render(template, locale, view));
   // A function, because in a plain replacement text `$&` has a meaning.

@@ -39,6 +39,7 @@ import { planSectionsApi, planSectionsPages } from './plan-sections.ts';
 import { plansApi } from './plans-api.ts';
 import { portfolioApi } from './portfolio-api.ts';
 import { portfolioPages } from './portfolio-pages.ts';
+import { portfolioReportsApi, portfolioReportsPages } from './portfolio-reports.ts';
 import { protectionApi } from './protection-api.ts';
 import { protectionPages } from './protection-pages.ts';
 import { recoveryPointsPages } from './recovery-points-pages.ts';
@@ -91,6 +92,7 @@ export const apiRoutes = (
   ...drillsApi,
   ...contentionApi,
   ...portfolioApi,
+  ...portfolioReportsApi,
   ...alertsApi,
   ...alertRoutesApi,
   ...alertChannelsApi,
@@ -99,6 +101,7 @@ export const apiRoutes = (
 /** Every page. The style guide is for those who build them. */
 export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
+  ...portfolioReportsPages,
   ...clientsPages,
   ...findingsPages,
   ...recoveryTimesPages,

@@ -16,6 +16,15 @@ const Standing = z
       .object({ key: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
       .nullable()
       .describe('What keeps it from the next level'),
+    weakest: z
+      .object({
+        name: z.string(),
+        rtoSeconds: z.int().nullable(),
+        seconds: z.number().nullable().describe('Of one that is not wholly measured, what is known of it'),
+        verdict: z.enum(['within', 'late', 'declared', 'declared-late', 'unmeasured', 'no-objective']),
+      })
+      .nullable()
+      .describe('The priority activity that holds the client at its level'),
     contradictions: Count,
     rtoBreaches: Count,
     rpoBreaches: Count,

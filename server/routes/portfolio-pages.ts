@@ -78,8 +78,10 @@ async function portfolio(
     level,
     levels: LEVELS,
     mayAdd: may(work, 'client.change') && work.clients === 'all',
+    mayReport: may(work, 'portfolio-report.request') && work.clients === 'all',
     maySeeContention: may(work, 'contention.read'),
     form: shown,
+    reportForm: form(),
   };
 }
 

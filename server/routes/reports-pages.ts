@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { may } from '#/plans/access.ts';
 import { sha256 } from '#/plans/canonical.ts';
 import { findClient } from '#/plans/clients.ts';
-import { REPORT_KINDS } from '#/plans/reports/kinds.ts';
+import { CLIENT_KINDS } from '#/plans/reports/kinds.ts';
 import type { Subject } from '#/plans/reports/order.ts';
 import { listReports, NewReport, openReport, requestReport } from '#/plans/reports/reports.ts';
 import type { ReportKind } from '#/plans/reports/snapshot.ts';
@@ -71,7 +71,7 @@ async function readWhole(documents: Services['documents'], key: string, recorded
 /** A kind that needs a record is offered once there is one; the record that was asked for stands first, however old. */
 async function offersOf(work: Work, client: string, asked?: string): Promise<ReportOffer[]> {
   const offers: ReportOffer[] = [];
-  for (const kind of REPORT_KINDS) {
+  for (const kind of CLIENT_KINDS) {
     const subjects = hasSubject(kind) ? await subjectsOf(work, client, kind, asked) : null;
     offers.push({ kind, subjects, isWithoutSubject: subjects?.length === 0 });
   }

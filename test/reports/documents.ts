@@ -6,6 +6,8 @@ import type { ExerciseSnapshot } from '#/plans/reports/exercise/snapshot.ts';
 import type { Locale } from '#/plans/reports/head.ts';
 import type { IncidentSnapshot } from '#/plans/reports/incident/snapshot.ts';
 import type { PlanSnapshot } from '#/plans/reports/plan/snapshot.ts';
+import type { PortfolioLine, PortfolioSnapshot } from '#/plans/reports/portfolio/snapshot.ts';
+import { trendOf } from '#/plans/reports/portfolio/trend.ts';
 import type { ReadinessSnapshot } from '#/plans/reports/readiness/snapshot.ts';
 import type { RestoreTestSnapshot } from '#/plans/reports/restore-test/snapshot.ts';
 import type { ReportKind, ReportSnapshot } from '#/plans/reports/snapshot.ts';
@@ -38,6 +40,7 @@ const MAKERS: Makers = {
   'restore-test': certificateOf,
   incident: incidentOf,
   exercise: exerciseOf,
+  portfolio: portfolioOf,
 };
 
 export const KINDS = Object.keys(MAKERS) as ReportKind[];
@@ -48,6 +51,10 @@ export const documentOf = (kind: ReportKind, facts: ClientFacts, locale: Locale)
 const headOf = ({ format, locale, reference, madeAt, provider, client, preparedBy, versions }: Head) => ({
   ...{ format, locale, reference, madeAt, provider, client, preparedBy, versions },
 });
+function headOfAll(told: Head) {
+  const { client: _, ...head } = headOf(told);
+  return head;
+}
 type Head = Omit<ReadinessSnapshot, 'coverage' | 'evidence'>;
 
 function certificateOf(readiness: ReadinessSnapshot): RestoreTestSnapshot | null {
@@ -326,6 +333,83 @@ function exerciseOf(readiness: ReadinessSnapshot): ExerciseSnapshot {
       observations: [{ at: ago(DAY), author: name, note: name, severity: 'strength' }],
     },
     aftermath: { ...aftermathOf(name), isLogIntact: false, review: null, activations: [] },
+  };
+}
+
+/** The client twice, better than it was at the last report, and another that is new. */
+function portfolioOf({ client, readiness, coverage, ...told }: ReadinessSnapshot): PortfolioSnapshot {
+  const { name } = client;
+  const weakest = readiness.activities[0];
+  const reason = { key: 'readiness.restore-never-measured', params: { asset: name } };
+  const line = (id: string, level: number): PortfolioLine => ({
+    ...{ id, name, level, computedAt: told.madeAt, isStale: level > 0, missing: readiness.missing },
+    weakest: weakest
+      ? {
+          name: weakest.name,
+          rtoSeconds: weakest.rtoSeconds,
+          seconds: weakest.effective.seconds,
+          verdict: weakest.effective.verdict,
+        }
+      : null,
+    ...{ contradictions: 2, rtoBreaches: 1, rpoBreaches: 1, failedTests: 1, inconclusiveTests: 1 },
+    ...{ overdueReviews: 1, overdueTests: 2, overdueActions: 3 },
+    provenDataAt: level === 0 ? null : ago(200 * DAY),
+  });
+  const lines = weakest ? [line('a', 0), line('b', 3), line('c', 4)] : [];
+  const before = {
+    lines: [line('a', 2), line('b', 1), line('d', 5)],
+    reference: told.reference,
+    madeAt: ago(DAY),
+  };
+  return {
+    ...headOfAll({ client, readiness, ...told }),
+    kind: 'portfolio',
+    timeZone: client.timeZone,
+    lines,
+    unknown: [name],
+    first: weakest
+      ? [
+          {
+            ...{
+              client: name,
+              level: 0,
+              object: name,
+              severity: 'contradiction',
+              since: ago(DAY),
+              others: 2,
+            },
+            ...{ reason, remedy: { ...reason, key: `report.action.${reason.key}` } },
+          },
+        ]
+      : [],
+    recurring: weakest ? [{ rule: 'restore-tests', clients: 2, findings: 3, contradictions: 1 }] : [],
+    shared: weakest
+      ? [
+          {
+            shared: { kind: 'supplier', name, isByName: true, clients: 120 },
+            ...{ considered: 100, lostFrom: 2, lossCount: 3, lateAloneCount: 1, untimedActivities: 2 },
+            losses: [
+              {
+                client: { id: 'a', name },
+                activity: { id: 'x', name },
+                ...{
+                  rtoSeconds: 3600,
+                  aloneSeconds: 3000,
+                  lostFrom: 2,
+                  togetherSeconds: 6000,
+                  isDeclared: true,
+                },
+              },
+            ],
+          },
+        ]
+      : [],
+    sharedTotal: weakest ? 4 : 0,
+    frameworks: coverage.frameworks.map(({ framework, name: called, provenShare }) => ({
+      ...{ framework, name: called, clients: 2, contradictedClients: 1, contradictions: 3 },
+      ...{ leastProven: 0, mostProven: provenShare },
+    })),
+    trend: weakest ? trendOf(before, lines) : null,
   };
 }
 

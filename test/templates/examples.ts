@@ -359,7 +359,9 @@ export const portfolio: views.PortfolioView = {
   levels: [0, 4, 7],
   mayAdd: true,
   maySeeContention: true,
+  mayReport: true,
   form: refused,
+  reportForm: views.form(),
 };
 export const emptyPortfolio: views.PortfolioView = {
   ...portfolio,
@@ -1394,6 +1396,12 @@ export const reportList: views.ReportListView = {
     { kind: 'restore-test', subjects: [{ id: id(4), name: 'Fichiers', at }], isWithoutSubject: false },
   ],
   form: views.form(),
+};
+
+export const portfolioReports: views.PortfolioReportsView = {
+  reports: reportList.reports,
+  mayReport: true,
+  form: refused,
 };
 
 const event = {

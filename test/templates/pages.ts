@@ -264,6 +264,8 @@ export const PAGES: Example[] = [
     'do.clear',
     'portfolio.add',
     'portfolio.together',
+    'portfolio.report',
+    'portfolio.reports-go',
     'ui.refused',
     '=value="Valmont"',
     '=href="#client-name"',
@@ -809,6 +811,17 @@ export const PAGES: Example[] = [
     'damage.no-points',
   ]),
   page('test-progress', 'partials/test-progress', examples.runningTestShow, ['phase.restore']),
+  page('portfolio-reports', 'portfolio/reports', examples.portfolioReports, [
+    'portfolio.reports',
+    'portfolio.reports-lede',
+    'report-shows.portfolio',
+  ]),
+  page(
+    'portfolio-reports-empty',
+    'portfolio/reports',
+    { ...examples.portfolioReports, reports: [], mayReport: false },
+    ['reports.empty'],
+  ),
   page('reports', 'reports/list', examples.reportList, [
     'reports.download',
     'state.ready',

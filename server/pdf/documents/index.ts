@@ -7,6 +7,7 @@ import { coverageView } from './coverage.ts';
 import { exerciseView } from './exercise.ts';
 import { incidentView } from './incident.ts';
 import { planView } from './plan.ts';
+import { portfolioView } from './portfolio.ts';
 import { readinessView } from './readiness.ts';
 import { restoreTestView } from './restore-test.ts';
 
@@ -22,6 +23,7 @@ const VIEWS: Views = {
   'restore-test': restoreTestView,
   incident: incidentView,
   exercise: exerciseView,
+  portfolio: portfolioView,
 };
 
 /** The template of a kind is `reports/<kind>`. */
