@@ -1,4 +1,5 @@
 /** Takes the snapshot of a report: its head, and what the builder of its kind gathers. */
+import { brandShown } from '../brands/brand.ts';
 import { loadFacts } from '../client-facts.ts';
 import { findClient } from '../clients.ts';
 import { notFound } from '../errors.ts';
@@ -65,12 +66,14 @@ export async function buildSnapshot(work: Work, order: SnapshotOrder): Promise<R
     madeAt: work.now.toISOString(),
     provider,
     preparedBy: work.actor.name,
+    brand: await brandShown(work),
     versions: { ...versions, template: TEMPLATE_VERSION, ...built.versions },
   };
 }
 
 async function buildForClient(work: Work, { kind, client, locale, subject }: ClientReportOrder) {
-  const facts = (await loadFacts(work, [await findClient(work, client)])).get(client);
+  const found = await findClient(work, client);
+  const facts = (await loadFacts(work, [found])).get(client);
   if (!facts) throw notFound('client');
-  return BUILDERS[kind](work, { facts, locale, subject });
+  return { ...(await BUILDERS[kind](work, { facts, locale, subject })), ownWords: found.labels };
 }

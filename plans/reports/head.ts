@@ -1,4 +1,7 @@
 /** What every report says of itself, whatever it is about. */
+import type { BrandShown } from '../brands/brand.ts';
+import type { ClashingTerm } from '../clients.ts';
+
 export const LOCALES = ['fr', 'en', 'nl'] as const;
 export type Locale = (typeof LOCALES)[number];
 
@@ -11,6 +14,8 @@ export interface SnapshotHead {
   madeAt: string;
   provider: { id: string; name: string };
   preparedBy: string;
+  /** How the provider shows itself; older snapshots have none. */
+  brand?: BrandShown | null;
   /** Of the product, of the engine that made the points, of the document's template, and of what else it computes by. */
   versions: Record<string, string> & { product: string; engine: string; template: string };
 }
@@ -18,6 +23,8 @@ export interface SnapshotHead {
 /** Of a document about one client. */
 export interface ClientHead extends SnapshotHead {
   client: ClientShown;
+  /** The client’s own words for terms whose usage clashes; older snapshots have none. */
+  ownWords?: Partial<Record<ClashingTerm, string>>;
 }
 
 export interface ClientShown {

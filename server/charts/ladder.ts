@@ -38,7 +38,7 @@ export function ladderSteps(
   { names, isNight = false }: { names: string[]; isNight?: boolean },
 ): string {
   const colours = isNight
-    ? { full: COLOUR.gold, text: '#FFFFFF', soft: '#93A6B8', empty: '#2B425A' }
+    ? { full: 'var(--gold)', text: '#FFFFFF', soft: 'var(--cover-faint)', empty: 'var(--cover-line)' }
     : { full: COLOUR.ink, text: COLOUR.ink, soft: COLOUR.soft, empty: COLOUR.line };
   const width = (WIDTH - GAP * (names.length - 1)) / names.length;
   const body = names.map((name, step) => {
@@ -47,7 +47,10 @@ export function ladderSteps(
     const isReached = step <= level;
     const bar = { x, y: 52 - height, width, height };
     const block = isReached
-      ? shape('rect', { ...bar, fill: step === level ? colours.full : isNight ? '#8C7B4A' : '#5A6B7E' })
+      ? shape('rect', {
+          ...bar,
+          fill: step === level ? colours.full : isNight ? 'var(--cover-past)' : '#5A6B7E',
+        })
       : shape('rect', {
           ...bar,
           x: x + 0.6,

@@ -17,18 +17,24 @@ export function stylesheetOf(view: Frame, voice: Voice, page: string): string {
     ['Source Serif 4', [400, 600]],
     ['JetBrains Mono', [400]],
   ]);
-  return `${fonts}\n${fallbackFaces(page)}\n:root{--others:${FALLBACK_FAMILIES}}\n${readFileSync(CSS, 'utf8')}\n${runningHeaders(view, voice)}`;
+  return `${fonts}\n${fallbackFaces(page)}\n:root{--others:${FALLBACK_FAMILIES}}\n${readFileSync(CSS, 'utf8')}\n${coloursOf(view)}${runningHeaders(view, voice)}`;
 }
 
+/** The provider's two colours. Both were checked against what they stand on; whatever else stands on the first is white. */
+const coloursOf = ({ brand: { colours } }: Frame): string =>
+  colours
+    ? `:root{--navy:${colours.primary};--accent:${colours.primary};--gold:${colours.accent};--cover-soft:#FFFFFF;--cover-faint:#FFFFFF;--cover-line:#FFFFFF;--cover-past:${colours.accent}}\n`
+    : '';
+
 /** Chromium has no `string-set`, so each chapter is a named page with its own header. */
-function runningHeaders({ owner, name, provider, reference, chapters }: Frame, voice: Voice): string {
+function runningHeaders({ owner, name, brand, reference, chapters }: Frame, voice: Voice): string {
   const [page, of] = [voice.say('page'), voice.say('page-of')];
   const named = chapters.map(
     (one) =>
       `@page ${one.id}{@top-right{content:${quoted(shortened([one.name, one.note].filter(Boolean).join(' · ')))}}}`,
   );
   const everywhere = `@page{@top-left{content:${quoted(shortened(owner))}}@top-right{content:${quoted(shortened(name))}}
-@bottom-left{content:${quoted(`${reference} · ${shortened(provider, 40)} · ${voice.say('confidential')}`)}}
+@bottom-left{content:${quoted(`${reference} · ${shortened(brand.footer, 60)} · ${voice.say('confidential')}`)}}
 @bottom-right{content:${quoted(`${page} `)} counter(page) ${quoted(` ${of} `)} counter(pages)}}`;
   const bare = ['top-left', 'top-right', 'bottom-left', 'bottom-right'].map(
     (box) => `@${box}{content:none;border:0}`,

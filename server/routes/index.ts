@@ -8,6 +8,7 @@ import { alertChannelsApi, alertRoutesApi, alertsApi } from './alerts-api.ts';
 import { alertsPages } from './alerts-pages.ts';
 import { auditApi } from './audit-api.ts';
 import { auditPages } from './audit-pages.ts';
+import { brandApi, brandPages } from './brand.ts';
 import { claimsApi, claimsPages } from './claims.ts';
 import { cleanUpsPages } from './clean-ups-pages.ts';
 import { clientSettingsPages } from './client-settings.ts';
@@ -93,6 +94,7 @@ export const apiRoutes = (
   ...contentionApi,
   ...portfolioApi,
   ...portfolioReportsApi,
+  ...brandApi,
   ...alertsApi,
   ...alertRoutesApi,
   ...alertChannelsApi,
@@ -102,6 +104,7 @@ export const apiRoutes = (
 export const pageRoutes = (services: Services): Route[] => [
   ...portfolioPages,
   ...portfolioReportsPages,
+  ...brandPages(services),
   ...clientsPages,
   ...findingsPages,
   ...recoveryTimesPages,

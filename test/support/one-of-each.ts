@@ -130,6 +130,11 @@ export function bodyFor(path: string, ids: Record<string, string>): object | und
       /\/(uploads|exchange|client-imports(\/outlook)?)$/,
       { name: 'x.csv', bytes: Buffer.from('Nom;Type\nX;Bureaux') },
     ],
+    [/^\/api\/v1\/brand$/, { legalName: 'X', address: null, footer: null, colours: null }],
+    [
+      /\/brand\/logo$/,
+      { name: 'x.svg', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"></svg>') },
+    ],
     [/\/clients\/:client$/, { name: 'X' }],
     [/\/technician-pools(\/:id)?$/, A_POOL],
     [/\/alert-channels(\/:id)?$/, A_CHANNEL],

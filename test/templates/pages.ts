@@ -822,6 +822,15 @@ export const PAGES: Example[] = [
     { ...examples.portfolioReports, reports: [], mayReport: false },
     ['reports.empty'],
   ),
+  page('brand', 'portfolio/brand', shared.brand, [
+    'brand.lede',
+    'brand.preview',
+    'brand.logo-remove',
+    'brand.words',
+    'brand.legal-name',
+    'brand.primary-hint',
+  ]),
+  page('brand-none', 'portfolio/brand', { ...shared.brand, logo: null, mayChange: false }, ['brand.no-logo']),
   page('reports', 'reports/list', examples.reportList, [
     'reports.download',
     'state.ready',

@@ -1,10 +1,12 @@
 /** Examples of a client's settings and of what the provider's clients share. */
 
+import { coverPreview } from '#/server/charts/cover-preview.ts';
 import { cellsOf } from '#/server/records/cells.ts';
 import { fillForm } from '#/server/records/field.ts';
 import { inputsOf } from '#/server/records/inputs.ts';
 import { CLIENT_FIELDS } from '#/server/routes/client-settings.ts';
 import { POOL_FIELDS } from '#/server/routes/technician-pools.ts';
+import type { BrandView } from '#/server/views/brand.ts';
 import type { ClientSettingsView } from '#/server/views/client-settings.ts';
 import type { ContentionView, SharedView } from '#/server/views/contention.ts';
 import type { PoolFormView, PoolListView, PoolView } from '#/server/views/technician-pools.ts';
@@ -110,4 +112,20 @@ export const noContention: ContentionView = {
   lateAlone: [],
   unseenLateAlone: 0,
   unseen: 0,
+};
+
+const colours = { primary: '#5B1647', accent: '#F2C14E' };
+export const brand: BrandView = {
+  name: 'Amarante Continuité',
+  brand: {
+    ...{ legalName: 'Amarante Continuité SAS', address: '1 rue du Port, 59000 Lille', footer: null, colours },
+    logo: { type: 'image/png', sha256: 'ab'.repeat(32), bytes: 2048 },
+  },
+  logo: 'data:image/png;base64,iVBORw0KGgo=',
+  preview: coverPreview({ colours, name: 'Amarante', kicker: 'Rapport', title: 'Titre', desc: 'Aperçu' }),
+  mostBytes: 200_000,
+  version: 'v1',
+  mayChange: true,
+  form: form({ primary: '#5B1647' }),
+  logoForm: form(),
 };

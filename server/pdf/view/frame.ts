@@ -1,9 +1,10 @@
 /** What surrounds every document: cover, running headers, contents, and how its reader checks it. */
 import { canonical, sha256 } from '#/plans/canonical.ts';
+import { CLASHING_TERMS } from '#/plans/clients.ts';
 import type { SnapshotHead } from '#/plans/reports/head.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { qr } from '#/server/charts/qr.ts';
-import { shortened } from './user-text.ts';
+import { cleaned, shortened } from './user-text.ts';
 import type { Voice } from './voice.ts';
 
 /** A chapter has a page of its own name, and so a running header of its own. */
@@ -38,7 +39,7 @@ export type Frame = ReturnType<typeof frameOf>;
 
 /** The hash is that of the snapshot as it was given; only what is printed is cleaned. */
 export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) {
-  const { kind, reference, provider, preparedBy, madeAt, versions } = given as SnapshotHead & ReportSnapshot;
+  const { kind, reference, preparedBy, madeAt, versions } = given as SnapshotHead & ReportSnapshot;
   const hash = sha256(canonical(given));
   return {
     locale: voice.locale,
@@ -49,7 +50,7 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
     coverTitle: shortened(parts.title ?? voice.say(`kind.${kind}.title`), 120),
     owner: parts.owner,
     coverOwner: shortened(parts.owner, 110),
-    provider: provider.name,
+    ...publisherOf(given),
     made: voice.moment(madeAt),
     facts: [
       ...(parts.facts ?? []),
@@ -66,13 +67,43 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
       start: hash.slice(0, 16),
     },
     closing: {
-      definitions: (parts.definitions ?? []).map((key) => ({
-        word: voice.say(`define.${key}`),
-        text: voice.say(`define.${key}.text`),
-      })),
+      definitions: [
+        ...ownWordsOf(given, voice),
+        ...(parts.definitions ?? []).map((key) => ({
+          word: voice.say(`define.${key}`),
+          text: voice.say(`define.${key}.text`),
+        })),
+      ],
       limits: (parts.limits ?? []).map((key) => voice.say(`limit.${key}`, { madeAt })),
     },
   };
+}
+
+/** Who issues it, as it shows itself. */
+function publisherOf(given: ReportSnapshot) {
+  const { provider, brand } = cleaned({ provider: given.provider, brand: given.brand ?? null });
+  const logo = given.brand?.logo;
+  const name = brand?.legalName ?? provider.name;
+  return {
+    provider: name,
+    brand: {
+      logo: logo ? `data:${logo.type};base64,${logo.base64}` : '',
+      address: brand?.address ?? '',
+      footer: brand?.footer ?? name,
+      colours: brand?.colours ?? null,
+    },
+  };
+}
+
+/** What the client calls what we name otherwise, each with what it means here. */
+function ownWordsOf(given: ReportSnapshot, voice: Voice): Fact[] {
+  const { ownWords } = cleaned({ ownWords: 'client' in given ? (given.ownWords ?? {}) : {} });
+  return CLASHING_TERMS.flatMap((term) => {
+    const word = ownWords[term];
+    if (!word) return [];
+    const ours = voice.say(`define.${term}`);
+    return [{ word, text: `${voice.say('define.own', { ours })} ${voice.say(`define.${term}.text`)}` }];
+  });
 }
 
 /** The product first; a stored snapshot has its keys in the order of the alphabet. */
