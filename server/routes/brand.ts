@@ -158,9 +158,9 @@ async function view(
   return {
     name,
     preview: coverPreview({
-      ...{ colours, name },
+      ...{ colours, name, logo: logo ? `data:${logo.type};base64,${logo.base64}` : null },
       kicker: say(locale, 'report.kind.readiness.kicker'),
-      title: say(locale, 'report.kind.readiness'),
+      title: say(locale, 'report-kind.readiness'),
       desc: say(locale, 'brand.preview'),
     }),
     mostBytes: MOST_LOGO_BYTES,
