@@ -27,14 +27,17 @@ const coloursOf = ({ brand: { colours } }: Frame): string =>
     : '';
 
 /** Chromium has no `string-set`, so each chapter is a named page with its own header. */
-function runningHeaders({ owner, name, brand, reference, chapters }: Frame, voice: Voice): string {
+function runningHeaders(
+  { owner, name, brand, confidential, reference, chapters }: Frame,
+  voice: Voice,
+): string {
   const [page, of] = [voice.say('page'), voice.say('page-of')];
   const named = chapters.map(
     (one) =>
       `@page ${one.id}{@top-right{content:${quoted(shortened([one.name, one.note].filter(Boolean).join(' · ')))}}}`,
   );
   const everywhere = `@page{@top-left{content:${quoted(shortened(owner))}}@top-right{content:${quoted(shortened(name))}}
-@bottom-left{content:${quoted(`${reference} · ${shortened(brand.footer, 60)} · ${voice.say('confidential')}`)}}
+@bottom-left{content:${quoted(`${reference} · ${shortened(brand.footer, 60)} · ${confidential}`)}}
 @bottom-right{content:${quoted(`${page} `)} counter(page) ${quoted(` ${of} `)} counter(pages)}}`;
   const bare = ['top-left', 'top-right', 'bottom-left', 'bottom-right'].map(
     (box) => `@${box}{content:none;border:0}`,

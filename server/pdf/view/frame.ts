@@ -51,6 +51,7 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
     owner: parts.owner,
     coverOwner: shortened(parts.owner, 110),
     ...publisherOf(given),
+    confidential: voice.say('client' in given ? 'confidential' : 'portfolio.confidential'),
     made: voice.moment(madeAt),
     facts: [
       ...(parts.facts ?? []),

@@ -54,7 +54,7 @@ export function lineView(line: PortfolioLine, madeAt: string, voice: Voice) {
   return {
     name,
     level: `R${level}`,
-    stale: line.isStale ? voice.say('portfolio.as-of', { at: voice.moment(line.computedAt) }) : '',
+    stale: line.isStale ? voice.say('portfolio.as-of', { computedAt: line.computedAt }) : '',
     missing: missing ? voice.reason(missing) : voice.word('portfolio.complete'),
     weakest: weakestView(weakest, voice),
     against: [
