@@ -37,7 +37,11 @@ async function lookAgain({ db, now }: Work): Promise<void> {
   for (const table of ['reconciliations', 'expiries'] as const)
     await sql`update ${sql.table(table)} set next_due_at = ${now}::timestamptz + interval '1 day'
       where next_due_at > ${now}::timestamptz + interval '1 day'`.execute(db);
-  await db.updateTable('client_standings').set({ is_stale: true }).where('computed_at', '>', now).execute();
+  await db
+    .updateTable('client_standings')
+    .set({ computed_changes: null })
+    .where('computed_at', '>', now)
+    .execute();
   await db.updateTable('alert_watches').set({ watched_at: now }).where('watched_at', '>', now).execute();
   await db
     .updateTable('alert_deliveries')

@@ -36,36 +36,41 @@ export async function refreshStandings(work: Work): Promise<number> {
 }
 
 /**
- * Computes where some clients stand. An event meanwhile counts up `changes`, and then the standing stays stale: nothing that
- * happens is passed over, and nobody who writes has to wait.
+ * Computes where some clients stand. An event meanwhile counts up the changes of its client, and then the standing stays stale:
+ * nothing that happens is passed over, and nobody who writes has to wait. All who compute take clients in one order.
  */
 export async function refreshStandingsOf(work: Work, clients: Client[]): Promise<void> {
   if (clients.length === 0) return;
-  const ids = clients.map(({ id }) => id);
+  const ids = clients.map(({ id }) => id).sort();
   await work.db
     .insertInto('client_standings')
     .values(ids.map((client_id) => ({ client_id })))
     .onConflict((row) => row.columns(['provider_id', 'client_id']).doNothing())
     .execute();
-  const known = await work.db
-    .selectFrom('client_standings')
+  const changes = await changesOf(work, ids);
+  const facts = await loadFacts(work, clients);
+  for (const id of ids) {
+    const own = facts.get(id);
+    if (!own) continue;
+    await keep(work, id, computeStanding(own), changes.get(id) ?? 0);
+    await syncFindings(work, id, runRules(own));
+    await watchFacts(work, own);
+  }
+}
+
+async function changesOf({ db }: Work, ids: string[]): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('client_changes')
     .select(['client_id', 'changes'])
     .where('client_id', 'in', ids)
     .execute();
-  const facts = await loadFacts(work, clients);
-  for (const { client_id, changes } of known) {
-    const own = facts.get(client_id);
-    if (!own) continue;
-    await keep(work, client_id, computeStanding(own), changes);
-    await syncFindings(work, client_id, runRules(own));
-    await watchFacts(work, own);
-  }
+  return new Map(rows.map(({ client_id, changes }) => [client_id, changes]));
 }
 
 async function keep(work: Work, client: string, standing: Standing, changes: number): Promise<void> {
   await work.db
     .updateTable('client_standings')
-    .set({ computed_at: work.now, is_stale: sql<boolean>`changes <> ${changes}`, ...columns(standing) })
+    .set({ computed_at: work.now, computed_changes: changes, ...columns(standing) })
     .where('client_id', '=', client)
     .execute();
 }
@@ -86,7 +91,8 @@ export async function listStandings(
   allow(work, 'client.read');
   let query = work.db
     .selectFrom('clients as client')
-    .leftJoin('client_standings as standing', 'standing.client_id', 'client.client_id');
+    .leftJoin('client_standings as standing', 'standing.client_id', 'client.client_id')
+    .leftJoin('client_changes as changed', 'changed.client_id', 'client.client_id');
   if (search) query = query.where(sql<boolean>`strpos(lower(client.name), lower(${search})) > 0`);
   if (level !== null) query = query.where('standing.level', '=', level);
   const { total } = await query
@@ -94,7 +100,8 @@ export async function listStandings(
     .executeTakeFirstOrThrow();
   const rows = await query
     .selectAll('client')
-    .select(['standing.computed_at', 'standing.good_until', 'standing.is_stale', 'standing.level'])
+    .select(['standing.computed_at', 'standing.good_until', 'standing.level'])
+    .select(isOvertaken.as('is_overtaken'))
     .select(['standing.missing', 'standing.contradictions', 'standing.rto_breaches', 'standing.rpo_breaches'])
     .select(['standing.overdue_reviews', 'standing.overdue_tests', 'standing.overdue_actions'])
     .select(['standing.failed_tests', 'standing.inconclusive_tests', 'standing.weakest'])
@@ -120,18 +127,18 @@ export async function listFreshStandings(
   return listStandings(work, asked);
 }
 
+/** Something happened since it was computed, or it is to be computed whatever happened. */
+const isOvertaken = sql<boolean>`standing.computed_changes is distinct from coalesce(changed.changes, 0)`;
+
 /** Changed since, past their time, or never computed; what waits longest first. */
 async function dueClients({ db, now }: Work, limit: number): Promise<Client[]> {
   const rows = await db
     .selectFrom('clients as client')
     .leftJoin('client_standings as standing', 'standing.client_id', 'client.client_id')
+    .leftJoin('client_changes as changed', 'changed.client_id', 'client.client_id')
     .selectAll('client')
     .where((row) =>
-      row.or([
-        row('standing.computed_at', 'is', null),
-        row('standing.is_stale', '=', true),
-        row('standing.good_until', '<=', now),
-      ]),
+      row.or([row('standing.computed_at', 'is', null), isOvertaken, row('standing.good_until', '<=', now)]),
     )
     .orderBy(sql`standing.computed_at`, (order) => order.asc().nullsFirst())
     .orderBy('client.client_id')
@@ -161,7 +168,7 @@ const columns = (standing: Standing) => ({
 type Row = Parameters<typeof presentClient>[0] & {
   computed_at: Date | null;
   good_until: Date | null;
-  is_stale: boolean | null;
+  is_overtaken: boolean;
   level: number | null;
   missing: unknown;
   contradictions: number | null;
@@ -180,7 +187,7 @@ type Row = Parameters<typeof presentClient>[0] & {
 const present = (row: Row, now: Date): KeptStanding => ({
   client: presentClient(row),
   computedAt: row.computed_at?.toISOString() ?? null,
-  isStale: row.is_stale !== false || row.good_until === null || row.good_until <= now,
+  isStale: row.is_overtaken || row.good_until === null || row.good_until <= now,
   standing:
     row.computed_at === null
       ? null

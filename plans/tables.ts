@@ -466,6 +466,11 @@ export interface Tables {
     ended_at: Date | null;
     ended_by: string | null;
   };
+  client_changes: {
+    provider_id: Generated<string>;
+    client_id: string;
+    changes: Generated<number>;
+  };
   client_frameworks: {
     provider_id: Generated<string>;
     client_id: string;
@@ -491,8 +496,6 @@ export interface Tables {
     client_id: string;
     computed_at: Date | null;
     good_until: Date | null;
-    is_stale: Generated<boolean>;
-    changes: Generated<number>;
     catalogue_version: string | null;
     level: number | null;
     contradictions: number | null;
@@ -507,6 +510,7 @@ export interface Tables {
     missing: unknown | null;
     frameworks: unknown | null;
     weakest: unknown | null;
+    computed_changes: number | null;
   };
   client_takings: {
     provider_id: Generated<string>;

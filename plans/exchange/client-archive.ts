@@ -107,6 +107,7 @@ export const ARCHIVED = [
 export const LEFT_OUT = [
   'agent_orders',
   'agent_requests',
+  'client_changes',
   'client_standings',
   'exchange_uploads',
   'membership_clients',

@@ -1,7 +1,5 @@
 -- The weakest activity of each client, with its time against its RTO, so that a portfolio is compared in one query.
 alter table client_standings add column weakest jsonb;
--- What was computed before lacks it.
-update client_standings set is_stale = true;
 
 -- How a provider shows itself on its reports.
 create table provider_brands (

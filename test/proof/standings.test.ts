@@ -73,6 +73,15 @@ describe('standings', () => {
     expect(await settle()).to.equal(1);
   });
 
+  it('hold up nobody who writes before they are committed, and stay stale', async () => {
+    await within(async (work) => {
+      await refreshStandingsOf(work, [await findClient(work, test.acme.client)]);
+      await within((other) => addActivity(other, test.acme.client, NewActivity.parse({ name: 'Peu après' })));
+    });
+    expect((await standingOf(test.acme.client)).isStale).to.equal(true);
+    expect(await settle()).to.equal(1);
+  });
+
   it('come the worst first, and by level and name', async () => {
     await within((work) => createClient(work, NewClient.parse({ name: 'Zénith' })));
     await settle();
