@@ -56,6 +56,7 @@ export const RIGHTS = {
   'alert-route.read': read([...STAFF, 'auditor']),
   'alert-route.change': write(['owner', 'consultant']),
   'audit.read': read(['owner', 'auditor']),
+  'installation.read': read(['owner']),
   'token.change': write(['owner']),
   'member.change': write(['owner']),
   'personal-data.handle': write(['owner', 'consultant']),

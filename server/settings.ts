@@ -176,6 +176,12 @@ export const Env = z.object({
     .describe(
       'With DATABASE_URL: the same database as a role that reads all rows (BYPASSRLS). Unset: the embedded one, if there is one',
     ),
+  OPERATOR_PROVIDER: z
+    .uuid()
+    .optional()
+    .describe(
+      'Id of the provider whose owners see how this installation backs itself up, where several providers share it. Unset: owners of every provider do',
+    ),
   REPORT_CHROMIUM_PATH: z
     .string()
     .min(1)
@@ -306,6 +312,7 @@ export function readSettings(overrides: Environment = {}, env: Environment = pro
       authority: data.AUDIT_TSA_URL ?? null,
     },
     ownBackup: ownBackupOf(data),
+    operator: data.OPERATOR_PROVIDER ?? null,
     chromiumPath: data.REPORT_CHROMIUM_PATH ?? null,
     mail:
       data.MAIL_RELAY === undefined

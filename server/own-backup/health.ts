@@ -1,4 +1,5 @@
-import type { Services } from '../http/services.ts';
+import type { Database } from '../database.ts';
+import type { Settings } from '../settings.ts';
 import { lastProvedOwnBackup, listOwnBackups } from './records.ts';
 
 /** How old the newest own backup is that was proved; null where the installation makes none. Not well after two rhythms. */
@@ -6,7 +7,11 @@ export async function ownBackupHealth({
   database,
   settings,
   clock,
-}: Pick<Services, 'database' | 'settings' | 'clock'>) {
+}: {
+  database: Pick<Database, 'atDoor'>;
+  settings: Settings;
+  clock: () => Date;
+}) {
   if (!settings.ownBackup) return null;
   const proved = await lastProvedOwnBackup(database);
   const seconds = proved && (clock().getTime() - proved.getTime()) / 1000;

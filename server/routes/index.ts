@@ -29,6 +29,7 @@ import { keysApi } from './keys-api.ts';
 import { keysPages } from './keys-pages.ts';
 import { livePages } from './live-pages.ts';
 import { logbookApi } from './logbook.ts';
+import { ownContinuityApi, ownContinuityPages } from './own-continuity.ts';
 import { peopleApi, peoplePages } from './people.ts';
 import { personalDataApi, personalDataPages } from './personal-data.ts';
 import { planComparisonApi, planComparisonPages } from './plan-comparison.ts';
@@ -82,6 +83,7 @@ export const apiRoutes = (
   ...auditApi,
   ...peopleApi(services),
   ...singleSignOnApi(services),
+  ...ownContinuityApi(services),
   ...personalDataApi,
   ...recordsApi,
   ...logbookApi,
@@ -132,6 +134,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...accountPages(services),
   ...peoplePages(services),
   ...singleSignOnPages(services),
+  ...ownContinuityPages(services),
   ...personalDataPages,
   ...livePages,
   ...coveragePages,

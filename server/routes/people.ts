@@ -10,6 +10,7 @@ import { personOf, ROLES, type Work } from '#/plans/work.ts';
 import { api, etagOf, page, type Typed } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { listOf, Nothing, One, whole } from '../http/shapes.ts';
+import { isOperator } from '../own-backup/standing.ts';
 import type { PeopleView } from '../views/people.ts';
 import { type Form, form } from '../views.ts';
 
@@ -257,6 +258,7 @@ async function peopleView(
     clients: clients.map((client) => ({ ...client, isChosen: chosen.includes(client.id) })),
     isForAll: chosen.includes('all'),
     sendsMail: settings.mail !== null,
+    isOperator: isOperator(work, settings),
     done,
     form: shown,
     version: etagOf(rules),

@@ -18,6 +18,8 @@ export interface PeopleView {
   isForAll: boolean;
   /** Without a relay nobody can be invited. */
   sendsMail: boolean;
+  /** Whether they see the service’s own continuity. */
+  isOperator: boolean;
   done: 'sessions' | 'ended' | 'invited' | 'withdrawn' | 'factors' | 'rules' | null;
   /** Posts to /people/invitations. */
   form: Form;

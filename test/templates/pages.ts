@@ -83,6 +83,26 @@ export const PAGES: Example[] = [
   page('personal-data-nobody', 'personal-data', { ...people.personalData, former: [], done: null }, [
     'personal-data.no-former',
   ]),
+  page('own-continuity', 'own-continuity', people.ownContinuity, [
+    'own-continuity.stale',
+    'own-continuity.back-master',
+    'own-backup-state.failed',
+    'own-backup-state.proved',
+    '=--restore-from',
+  ]),
+  page('own-continuity-none', 'own-continuity', people.ownContinuityNone, [
+    'own-continuity.none',
+    '=OWN_BACKUP_STORE',
+  ]),
+  page(
+    'own-continuity-not-yet',
+    'own-continuity',
+    { ...people.ownContinuity, state: 'not-yet', isRed: false, provedAt: null, runs: [] },
+    ['own-continuity.not-yet', 'own-continuity.no-runs'],
+  ),
+  page('own-continuity-unproved', 'own-continuity', { ...people.ownContinuity, state: 'unproved' }, [
+    'own-continuity.unproved',
+  ]),
   page('people-no-mail', 'people', people.peopleWithoutMail, ['people.invite-no-mail']),
   page('drills', 'drills/list', scenarioDrills.drillList, [
     'drill.prepare',

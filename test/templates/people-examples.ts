@@ -1,5 +1,6 @@
 import { RETENTION } from '#/plans/personal-data/retention.ts';
 import { MAPPED_ROLES } from '#/plans/single-sign-on/settings.ts';
+import type { OwnContinuityView } from '#/server/views/own-continuity.ts';
 import type { PeopleView } from '#/server/views/people.ts';
 import type { PersonalDataView } from '#/server/views/personal-data.ts';
 import type { ElsewhereView, SingleSignOnView } from '#/server/views/single-sign-on.ts';
@@ -54,6 +55,7 @@ export const people: PeopleView = {
   ],
   isForAll: false,
   sendsMail: true,
+  isOperator: true,
   done: 'ended',
   form: form(),
   version: '"v"',
@@ -122,4 +124,53 @@ export const personalData: PersonalDataView & typeof shell = {
   retention: RETENTION,
   form: form(),
   done: 'erased',
+};
+
+export const ownContinuity: OwnContinuityView & typeof shell = {
+  ...shell,
+  state: 'stale',
+  isRed: true,
+  provedAt: '2026-11-20T02:00:00.000Z',
+  secondsSinceProved: 345_600,
+  everySeconds: 86_400,
+  store: 's3://valmont-reprise/own?endpoint=https://s3.example',
+  recipients: ['age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq'],
+  holdsMasterKey: false,
+  runs: [
+    {
+      startedAt: '2026-11-23T02:00:00.000Z',
+      endedAt: '2026-11-23T02:00:04.000Z',
+      state: 'failed',
+      databasePoint: null,
+      filesPoint: null,
+      storedBytes: 0,
+      finding: {
+        code: 'own-backup.process-died',
+        params: {},
+        message: 'The process that made it ended before it did.',
+      },
+      seconds: 4,
+    },
+    {
+      startedAt: '2026-11-20T02:00:00.000Z',
+      endedAt: '2026-11-20T02:01:10.000Z',
+      state: 'proved',
+      databasePoint: '20261120T020000Z-aaaaaa',
+      filesPoint: '20261120T020040Z-bbbbbb',
+      storedBytes: 48_000_000,
+      finding: null,
+      seconds: 70,
+    },
+  ],
+};
+
+export const ownContinuityNone: OwnContinuityView & typeof shell = {
+  ...ownContinuity,
+  state: 'none',
+  provedAt: null,
+  secondsSinceProved: null,
+  everySeconds: null,
+  store: null,
+  recipients: [],
+  runs: [],
 };
