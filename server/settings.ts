@@ -180,7 +180,7 @@ export const Env = z.object({
     .uuid()
     .optional()
     .describe(
-      'Id of the provider whose owners see how this installation backs itself up, where several providers share it. Unset: owners of every provider do',
+      'Id of the provider whose owners see how this installation backs itself up, where several providers share it. Unset: the only provider’s, or nobody',
     ),
   REPORT_CHROMIUM_PATH: z
     .string()

@@ -1,4 +1,5 @@
 /** How far the installation could be brought back, for who runs it. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { allow, may } from '#/plans/access.ts';
 import { notFound } from '#/plans/errors.ts';
@@ -33,15 +34,20 @@ export const OwnStanding = z.object({
 });
 export type OwnStanding = z.infer<typeof OwnStanding>;
 
-/** Whether they run the installation: where several providers share it, the owners of one do. */
-export const isOperator = (
-  work: Pick<Work, 'actor' | 'provider'>,
+/** Whether they run the installation: where several providers share it, the owners of the one that is named do, or nobody. */
+export async function isOperator(
+  work: Pick<Work, 'actor' | 'provider' | 'db'>,
   { operator }: Pick<Settings, 'operator'>,
-): boolean => may(work, 'installation.read') && (operator === null || operator === work.provider);
+): Promise<boolean> {
+  if (!may(work, 'installation.read')) return false;
+  if (operator !== null) return operator === work.provider;
+  const { rows } = await sql`select id from provider_ids() as id`.execute(work.db);
+  return rows.length === 1;
+}
 
 export async function ownStanding(work: Work, settings: Settings): Promise<OwnStanding> {
   allow(work, 'installation.read');
-  if (!isOperator(work, settings)) throw notFound('page');
+  if (!(await isOperator(work, settings))) throw notFound('page');
   const own = settings.ownBackup;
   const database: Pick<Database, 'atDoor'> = { atDoor: (_shown, run) => run(work.db) };
   const runs = own ? await listOwnBackups(database, 10) : [];

@@ -258,7 +258,7 @@ async function peopleView(
     clients: clients.map((client) => ({ ...client, isChosen: chosen.includes(client.id) })),
     isForAll: chosen.includes('all'),
     sendsMail: settings.mail !== null,
-    isOperator: isOperator(work, settings),
+    isOperator: await isOperator(work, settings),
     done,
     form: shown,
     version: etagOf(rules),

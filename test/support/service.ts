@@ -13,7 +13,7 @@ import { newToken } from '#/server/http/identity.ts';
 import { makeClientKeys, makeProviderKeys } from '#/server/keys.ts';
 import { hashPassword } from '#/server/passwords.ts';
 import { type Parts, prepareDatabase, type Service, startService } from '#/server/service.ts';
-import { readSettings } from '#/server/settings.ts';
+import { readSettings, type Settings } from '#/server/settings.ts';
 import { createTestDatabase, sharedPostgresql } from './postgresql.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -39,6 +39,8 @@ export interface TestService extends AsyncDisposable {
   /** Above every rule: for damage that no role of the service could do. */
   superuserUrl: string;
   /** Alice's provider, and Charlie's, who must never see anything of it. */
+  settings: { operator: string | null };
+  /** Runs the installation. */
   acme: Provider;
   other: Provider;
   /** A JSON request with a token; the answer with its body read. */
@@ -81,24 +83,27 @@ export async function startTestService({
   const dataDir = await mkdtemp(join(tmpdir(), 'reprise-test-'));
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const { superuserUrl } = await sharedPostgresql();
-  const settings = readSettings(
-    {
-      DATA_DIR: dataDir,
-      DATABASE_URL: database.serviceUrl,
-      SCRATCH_DATABASE_URL: superuserUrl,
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      RETRY_PAUSES: 'none',
-      STOP_SECONDS: '1',
-      LOCAL_SOURCES: dataDir,
-      PRIVATE_HOSTS: '127.0.0.1',
-      ...env,
-    },
-    { PATH: process.env.PATH },
-  );
+  const settings: { -readonly [Name in keyof Settings]: Settings[Name] } = {
+    ...readSettings(
+      {
+        DATA_DIR: dataDir,
+        DATABASE_URL: database.serviceUrl,
+        SCRATCH_DATABASE_URL: superuserUrl,
+        PORT: '0',
+        LOG_LEVEL: 'error',
+        RETRY_PAUSES: 'none',
+        STOP_SECONDS: '1',
+        LOCAL_SOURCES: dataDir,
+        PRIVATE_HOSTS: '127.0.0.1',
+        ...env,
+      },
+      { PATH: process.env.PATH },
+    ),
+  };
   const parts: Parts = { web: true, worker };
   const service = stack.use(await startService(settings, parts, clock));
   const acme = await found(service, 'Acme', 'acme.example');
+  settings.operator = acme.id;
   const other = await found(service, 'Other', 'other.example');
   const url = service.url ?? '';
   const owned = stack.move();
@@ -109,6 +114,7 @@ export async function startTestService({
     ownerUrl: database.ownerUrl,
     serviceUrl: database.serviceUrl,
     superuserUrl: database.superuserUrl,
+    settings,
     acme,
     other,
     api: (token, method, path, body, headers = {}) => ask(url + path, token, method, body, headers),
