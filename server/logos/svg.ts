@@ -22,7 +22,7 @@ const TEXTS = ['title', 'desc'];
 /** A tag, a comment, or text: nothing else is SVG of this kind. */
 const PARTS =
   /<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/y;
-const PAIRS = /([\w:-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
+const PAIRS = /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 
 export const isSvg = (bytes: Buffer): boolean =>
   /^\uFEFF?\s*(<\?xml|<svg|<!)/.test(bytes.toString('utf8', 0, 200));
