@@ -48,12 +48,14 @@ export interface Tools {
   /** An empty database of a throw-away server or role; null when this installation has none. */
   openScratchDatabase: (() => Promise<Scratch>) | null;
   makeReport(request: {
+    provider: string;
     snapshot: string;
     sealingKey: string;
     certificates: string;
   }): Promise<{ pdf: Buffer; sha256: string; pages: number }>;
   /** Draws the documents of a crisis pack and puts them into one archive, not sealed yet. */
   makeCrisisPack(request: {
+    provider: string;
     snapshot: string;
     sealingKey: string;
     certificates: string;

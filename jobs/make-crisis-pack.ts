@@ -3,6 +3,7 @@ import { sha256 } from '#/plans/canonical.ts';
 import { startCrisisPack } from '#/plans/crisis-pack-start.ts';
 import { failCrisisPack, finishCrisisPack, type MadePack } from '#/plans/crisis-packs.ts';
 import { finding } from '#/plans/findings.ts';
+import { notDrawable } from './drawing-error.ts';
 import { findingOf } from './finding.ts';
 import { job, type Tools } from './job.ts';
 import { sealWhole } from './recovery-points/age/seal-whole.ts';
@@ -25,11 +26,11 @@ export const makeCrisisPack = job({
     const plan = await tools.inProvider(provider, (work) => startCrisisPack(work, packId));
     if (!plan) return;
     const sealingKey = tools.open(provider, 'report-sealing', plan.sealedKey);
-    const { zip, files, manifestSha256 } = await tools.makeCrisisPack({
-      snapshot: plan.snapshot,
-      sealingKey,
-      certificates: plan.certificates,
-    });
+    const made = await tools
+      .makeCrisisPack({ provider, sealingKey, snapshot: plan.snapshot, certificates: plan.certificates })
+      .catch(notDrawable);
+    if ('code' in made) return tools.inProvider(provider, (work) => failCrisisPack(work, packId, made));
+    const { zip, files, manifestSha256 } = made;
     const sealed = sealWhole(zip, plan.recipients);
     const hash = sha256(sealed);
     // Named by content: a second try makes other bytes, and never writes over those whose hash is on record.

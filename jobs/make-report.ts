@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { finding } from '#/plans/findings.ts';
 import { failReport, finishReport, startReport } from '#/plans/reports/reports.ts';
 import type { Amounts } from '#/plans/throughput.ts';
+import { notDrawable } from './drawing-error.ts';
 import { job } from './job.ts';
 import { tellingProgress } from './telling-progress.ts';
 
@@ -19,11 +20,10 @@ export const makeReport = job({
 
     const sealingKey = open(provider, 'report-sealing', plan.sealedKey);
     const draw = async (tell: (amounts: Amounts) => void) => {
-      const { pdf, sha256, pages } = await makeReport({
-        snapshot: plan.snapshot,
-        sealingKey,
-        certificates: plan.certificates,
-      });
+      const { snapshot, certificates } = plan;
+      const made = await makeReport({ provider, snapshot, sealingKey, certificates }).catch(notDrawable);
+      if ('code' in made) return inProvider(provider, (work) => failReport(work, reportId, made));
+      const { pdf, sha256, pages } = made;
       tell({ phase: 'file', files: 0, bytes: pdf.length, totalBytes: pdf.length });
       // Named by content: a second try that draws the file again never writes over one whose hash is on record.
       const key = `${provider}/${plan.client ?? 'portfolio'}/${plan.reference}-${sha256.slice(0, 16)}.pdf`;

@@ -33,6 +33,8 @@ export const DOMAIN_FINDINGS = {
   'key-drill.restored-otherwise': [],
   'key-drill.worker-died': [],
   'report.not-drawn': [],
+  'drawing.too-long': ['seconds'],
+  'drawing.too-large': ['bytes'],
   'crisis-pack.not-made': [],
   'crisis-pack.not-held': [],
   'store-probe.worker-died': [],

@@ -25,6 +25,7 @@ import { type Anchoring, anchorTrails } from './audit/anchoring.ts';
 import { openAuditKey } from './audit/keys.ts';
 import { openRounds } from './clock-rounds.ts';
 import { type Database, openDatabase } from './database.ts';
+import { type Drawing, openDrawing } from './drawing.ts';
 import { queueDue } from './due-work.ts';
 import { listen } from './http/listen.ts';
 import { openLive } from './http/live.ts';
@@ -36,7 +37,6 @@ import { openOwnKeys } from './own-backup/keys.ts';
 import { type OwnBackups, startOwnBackups } from './own-backup/rounds.ts';
 import { startEmbeddedPostgresql } from './postgresql/embedded.ts';
 import { dropLeftovers, openScratch } from './postgresql/scratch.ts';
-import { publishRoot } from './report-roots.ts';
 import { openScratchFolder } from './scratch-folder.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { explainStart } from './start-error.ts';
@@ -100,6 +100,8 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
   );
   await refuseDangerousRole(database);
   await database.providerIds(); // fails where the tables are not there yet, and says so better than the queue
+  const templates = loadTemplates({ isDevelopment: settings.isDevelopment });
+  const drawing = stack.use(openDrawing(settings, templates));
   const queue = stack.use(
     await openQueue(urls.serviceUrl, jobs, { supervise: worker, stopSeconds: settings.stopSeconds, log }),
   );
@@ -119,7 +121,6 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
   });
   stack.defer(() => auditStore.close());
   const metrics = openMetrics();
-  const templates = loadTemplates({ isDevelopment: settings.isDevelopment });
 
   if (worker) {
     const tools = await openTools({
@@ -128,6 +129,7 @@ async function startParts(settings: Settings, { web, worker }: Parts, clock: () 
       vault,
       inProvider,
       documents,
+      drawing,
       scratchUrl: urls.scratchUrl,
       sendAlert: openSender({ settings, templates, vault, clock }),
       sendLetter: openLetters({ settings, templates }),
@@ -302,6 +304,7 @@ async function openTools({
   vault,
   inProvider,
   documents,
+  drawing: { makeReport, makeCrisisPack },
   scratchUrl,
   sendAlert,
   sendLetter,
@@ -309,6 +312,7 @@ async function openTools({
   settings: Settings;
   log: ServiceLog;
   vault: Vault;
+  drawing: Drawing;
   scratchUrl: string | null;
 }): Promise<Tools> {
   const scratchDir = await openScratchFolder(settings.dataDir);
@@ -331,25 +335,8 @@ async function openTools({
     scratchDir,
     programsDir: `${settings.dataDir}/programs`,
     openScratchDatabase: scratchUrl === null ? null : () => openScratch(scratchUrl),
-    makeReport: async ({ snapshot, sealingKey, certificates }) => {
-      // What draws and seals takes half a second to load, and most processes never draw.
-      const { makeReportPdf } = await import('./pdf/make-report.ts');
-      await publishRoot(settings.dataDir, certificates);
-      return makeReportPdf({
-        snapshot: JSON.parse(snapshot),
-        identity: { privateKey: sealingKey, certificates },
-        chromiumPath: settings.chromiumPath,
-        cacheDir: `${settings.dataDir}/programs`,
-      });
-    },
-    makeCrisisPack: async ({ snapshot, sealingKey, certificates }) => {
-      const { makePack } = await import('./crisis-pack/make-pack.ts');
-      return makePack(JSON.parse(snapshot), {
-        identity: { privateKey: sealingKey, certificates },
-        chromiumPath: settings.chromiumPath,
-        cacheDir: `${settings.dataDir}/programs`,
-      });
-    },
+    makeReport,
+    makeCrisisPack,
     versions: VERSIONS,
     documents,
     sendAlert,

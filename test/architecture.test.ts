@@ -21,7 +21,7 @@ const KEPT_BY: Record<string, RegExp> = {
   handlebars: /^server\/templates\.ts$/,
   'mysql2/promise': /^jobs\/sources\/mariadb-connection\.ts$/,
   '@aws-sdk/client-s3': /^jobs\/(stores\/s3[\w-]*|sources\/s3-objects)\.ts$/,
-  'puppeteer-core': /^server\/pdf\/chromium\.ts$/,
+  'puppeteer-core': /^server\/pdf\/closed-browser\.ts$/,
   '@node-rs/argon2': /^server\/passwords\.ts$/,
   '@zxcvbn-ts/core': /^server\/password-strength\.ts$/,
   pino: /^server\/log\.ts$/,

@@ -168,6 +168,7 @@ function makeSheet(args: string[]): Promise<number> {
 
 async function drawn(client: string, locale: Locale): Promise<Buffer> {
   const { renderPdf } = await import('../pdf/render.ts');
+  const { printOnce } = await import('../pdf/press.ts');
   const { chromiumPath, dataDir } = readSettings();
   const now = new Date();
   const html = recoverySheetHtml(
@@ -182,8 +183,7 @@ async function drawn(client: string, locale: Locale): Promise<Buffer> {
     loadTemplates(),
   );
   const { pdf } = await renderPdf(html, {
-    chromiumPath,
-    cacheDir: path.join(dataDir, 'programs'),
+    print: printOnce({ chromiumPath, cacheDir: path.join(dataDir, 'programs') }),
     date: now,
   });
   return pdf;

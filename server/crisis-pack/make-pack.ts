@@ -4,10 +4,10 @@ import { canonical, sha256 } from '#/plans/canonical.ts';
 import type { CrisisPackContents } from '#/plans/crisis-pack-contents.ts';
 import type { PackFile } from '#/plans/crisis-packs.ts';
 import { makeArchive } from '../exchange/zip.ts';
-import type { ChromiumPlaces } from '../pdf/chromium.ts';
 import { makeReportPdf } from '../pdf/make-report.ts';
+import type { Print } from '../pdf/press.ts';
 import type { SealIdentity } from '../pdf/seal-identity.ts';
-import { loadTemplates } from '../templates.ts';
+import type { Templates } from '../templates.ts';
 import { directoryTable, holdersTable, readMe, restartTable } from './tables.ts';
 
 export interface MadeArchive {
@@ -19,18 +19,18 @@ export interface MadeArchive {
 
 export async function makePack(
   contents: CrisisPackContents,
-  places: ChromiumPlaces & { identity: SealIdentity },
+  drawing: { print: Print; identity: SealIdentity; templates: Templates },
 ): Promise<MadeArchive> {
-  const templates = loadTemplates();
+  const { templates } = drawing;
   const say = (key: string, params?: Record<string, string | number>) =>
     templates.say(contents.locale, `crisis-pack.${key}`, params, contents.client.timeZone);
   const files: [name: string, content: Buffer][] = [];
   for (const [index, snapshot] of contents.plans.entries()) {
-    const { pdf } = await makeReportPdf({ ...places, snapshot });
+    const { pdf } = await makeReportPdf({ ...drawing, snapshot });
     const { kind } = snapshot.plan;
     files.push([`${say('folder.plans')}/${index + 1}-${kind}-v${snapshot.version.number}.pdf`, pdf]);
   }
-  const { pdf } = await makeReportPdf({ ...places, snapshot: contents.cards });
+  const { pdf } = await makeReportPdf({ ...drawing, snapshot: contents.cards });
   files.push([`${say('file.cards')}.pdf`, pdf]);
   files.push([`${say('file.directory')}.csv`, directoryTable(contents, say)]);
   files.push([`${say('file.restart')}.csv`, restartTable(contents, say)]);

@@ -1,8 +1,8 @@
 /** From a snapshot to a sealed PDF. Nothing but the snapshot and the seal goes in. */
 import { canonical, sha256 } from '#/plans/canonical.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
-import { loadTemplates } from '../templates.ts';
-import type { ChromiumPlaces } from './chromium.ts';
+import type { Templates } from '../templates.ts';
+import type { Print } from './press.ts';
 import { renderPdf } from './render.ts';
 import { renderReportHtml } from './report-html.ts';
 import { sealPdf } from './seal.ts';
@@ -19,11 +19,17 @@ export interface SealedReport {
 export async function makeReportPdf({
   snapshot,
   identity,
-  ...places
-}: ChromiumPlaces & { snapshot: ReportSnapshot; identity: SealIdentity }): Promise<SealedReport> {
+  print,
+  templates,
+}: {
+  snapshot: ReportSnapshot;
+  identity: SealIdentity;
+  print: Print;
+  templates: Templates;
+}): Promise<SealedReport> {
   const date = new Date(snapshot.madeAt);
-  const html = await renderReportHtml(snapshot, loadTemplates());
-  const drawn = await renderPdf(html, { ...places, date });
+  const html = await renderReportHtml(snapshot, templates);
+  const drawn = await renderPdf(html, { print, date });
   const pdf = sealPdf(drawn.pdf, {
     identity,
     evidence: canonical(snapshot),

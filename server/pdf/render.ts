@@ -1,8 +1,9 @@
 /** Turns HTML into a PDF with right page numbers in its table of contents, the same bytes for the same HTML. */
 import { isDeepStrictEqual } from 'node:util';
-import { type ChromiumPlaces, findChromium, type Printer, withPrinter } from './chromium.ts';
+import type { Printer } from './closed-browser.ts';
 import { destinations, pageIds, readObjects } from './pdf-objects.ts';
 import { pdfDate } from './pdf-text.ts';
+import type { Print } from './press.ts';
 
 /** Elements with this attribute show on which page the element of that id stands, if something links to it. */
 const CONTENTS = 'data-toc';
@@ -22,19 +23,18 @@ export interface RenderedPdf {
 /** Draws the HTML. `date` is written as the date of the PDF, in place of the time of drawing. */
 export async function renderPdf(
   html: string,
-  { date, ...places }: ChromiumPlaces & { date: Date },
+  { date, print }: { date: Date; print: Print },
 ): Promise<RenderedPdf> {
-  const chromium = await findChromium(places);
-  const { printed, title } = await withPrinter(chromium, async (printer) => {
+  const { printed, title, chromium } = await print(async (printer, version) => {
     await printer.load(html);
-    return { printed: await printWithContents(printer), title: await printer.title() };
+    return { printed: await printWithContents(printer), title: await printer.title(), chromium: version };
   });
   const objects = readObjects(printed);
   return {
     pdf: withDate(printed, objects.placeOf(objects.infoId), date),
     pages: pageIds(objects).length,
     title,
-    chromium: chromium.version,
+    chromium,
   };
 }
 

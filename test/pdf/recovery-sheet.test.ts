@@ -11,7 +11,7 @@ import { renderPdf } from '#/server/pdf/render.ts';
 import { recoverySheetHtml } from '#/server/recovery-sheet.ts';
 import { loadTemplates } from '#/server/templates.ts';
 import { ASSET, makeWorld } from '../recovery-points/world.ts';
-import { DATE, PLACES, runProgram, withFile } from './support.ts';
+import { DATE, PRINT, runProgram, withFile } from './support.ts';
 
 describe('a sheet of commands', function () {
   this.timeout(60_000);
@@ -42,7 +42,7 @@ describe('a sheet of commands', function () {
         },
         loadTemplates(),
       );
-      const { pdf, pages } = await renderPdf(html, { ...PLACES, date: DATE });
+      const { pdf, pages } = await renderPdf(html, { print: PRINT, date: DATE });
       expect(pages).to.be.at.most(3);
       await withFile(pdf, async (file) => {
         const sheet = await readPrintedSheet(file);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import { findChromium, withPrinter } from '#/server/pdf/chromium.ts';
+import { findChromium } from '#/server/pdf/chromium.ts';
 import { renderPdf } from '#/server/pdf/render.ts';
-import { DATE, drawnReport, HTML, PLACES, runProgram, withFile } from './support.ts';
+import { DATE, drawnReport, HTML, PLACES, PRINT, runProgram, withFile } from './support.ts';
 
-const draw = (html: string) => renderPdf(html, { ...PLACES, date: DATE });
+const draw = (html: string) => renderPdf(html, { print: PRINT, date: DATE });
 
 describe('drawing a report', () => {
   it('gives the same bytes for the same HTML', async () => {
@@ -76,16 +76,6 @@ describe('drawing a report', () => {
     await withFile(pdf, async (file) => {
       expect((await runProgram('pdftotext', file, '-')).output.trim()).to.equal('still');
     });
-  });
-
-  it('ends the browser when the work fails', async () => {
-    const chromium = await findChromium(PLACES);
-    const failed = await withPrinter(chromium, () => Promise.reject(new Error('no'))).catch(
-      (error: Error) => error.message,
-    );
-    expect(failed).to.equal('no');
-    const { output } = await runProgram('pgrep', '-P', String(process.pid), '-f', chromium.path);
-    expect(output).to.equal('');
   });
 
   it('says which Chromium cannot print', async () => {

@@ -4,12 +4,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { printOnce } from '#/server/pdf/press.ts';
 import { renderPdf } from '#/server/pdf/render.ts';
 import { sealPdf } from '#/server/pdf/seal.ts';
 import { createSealIdentity, type SealIdentity } from '#/server/pdf/seal-identity.ts';
 
 /** Chromium stays unpacked between runs. */
 export const PLACES = { chromiumPath: null, cacheDir: resolve('node_modules/.cache/reprise') };
+
+export const PRINT = printOnce(PLACES);
 
 export const DATE = new Date('2026-03-04T05:06:07Z');
 export const PROVIDER = { name: 'Amarante Continuité, S.A. «Nord»', country: 'FR', now: DATE };
@@ -27,7 +30,7 @@ let identity: Promise<SealIdentity> | undefined;
 
 /** Not yet sealed. */
 export function drawnReport(): Promise<Buffer> {
-  drawn ??= renderPdf(HTML, { ...PLACES, date: DATE }).then(({ pdf }) => pdf);
+  drawn ??= renderPdf(HTML, { print: PRINT, date: DATE }).then(({ pdf }) => pdf);
   return drawn;
 }
 

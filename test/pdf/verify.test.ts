@@ -10,7 +10,7 @@ import {
   DATE,
   drawnReport,
   EVIDENCE,
-  PLACES,
+  PRINT,
   PROVIDER,
   providerIdentity,
   runProgram,
@@ -43,7 +43,7 @@ describe('verifying a report', () => {
   it('is not led astray by a text that looks like a signature', async () => {
     const text = '/ByteRange [0 1 2 3] /ByteRange[0 1 2 3]/Contents< /Type/Sig/ /Type/EmbeddedFile/';
     const html = `<svg role="img" viewBox="0 0 1 1" width="9"><title>${text}</title><path d="M0 0h1v1z"/></svg>`;
-    const { pdf } = await renderPdf(html, { ...PLACES, date: DATE });
+    const { pdf } = await renderPdf(html, { print: PRINT, date: DATE });
     expect(pdf.includes('/ByteRange [0 1 2 3]')).to.equal(true);
     const found = verifyReport(await sealedReport(undefined, pdf), { roots });
     expect(found.verdict, found.reason).to.equal('intact');

@@ -4,7 +4,7 @@ import { destinations, readObjects } from '#/server/pdf/pdf-objects.ts';
 import { renderPdf } from '#/server/pdf/render.ts';
 import { renderReportHtml } from '#/server/pdf/report-html.ts';
 import { loadTemplates } from '#/server/templates.ts';
-import { DATE, PLACES, runProgram, withFile } from '../pdf/support.ts';
+import { DATE, PRINT, runProgram, withFile } from '../pdf/support.ts';
 import { documentOf } from './documents.ts';
 import { ATELIERS, HOSTILE } from './examples.ts';
 
@@ -22,7 +22,7 @@ describe('a report that was drawn', function () {
   for (const [kind, facts, locale] of DRAWN)
     it(`of the kind ${kind} shows every figure, and in its contents the pages where things are`, async () => {
       const html = htmlOf(kind, facts, locale);
-      const { pdf, pages } = await renderPdf(html, { ...PLACES, date: DATE });
+      const { pdf, pages } = await renderPdf(html, { print: PRINT, date: DATE });
       await withFile(pdf, async (file) => {
         // In the order in which it was painted: what stands in one cell stays together.
         const { output } = await runProgram('pdftotext', '-raw', file, '-');
