@@ -59,12 +59,14 @@ export async function requestReport(
   client: string,
   { kind, subject: subjectId, locale }: NewReport,
   versions: Versions,
+  priority = 0,
 ): Promise<Report> {
   allow(work, 'report.request');
   await findClient(work, client);
   const subject = await subjectOf(work, client, kind, subjectId);
   const reference = newReference(work);
-  return keep(work, { kind, client, locale, reference, subject: subject?.id ?? '', versions }, subject);
+  const order = { kind, client, locale, reference, subject: subject?.id ?? '', versions };
+  return keep(work, order, { subject, priority });
 }
 
 /** Of all clients. Whoever sees some of them may neither ask for it nor read it. */
@@ -75,7 +77,11 @@ export async function requestPortfolioReport(
 ): Promise<Report> {
   allow(work, 'portfolio-report.request');
   seesAll(work);
-  return keep(work, { kind: 'portfolio', locale, reference: newReference(work), versions }, null);
+  return keep(
+    work,
+    { kind: 'portfolio', locale, reference: newReference(work), versions },
+    { subject: null, priority: 0 },
+  );
 }
 
 const newReference = ({ now }: Work): string =>
@@ -85,7 +91,11 @@ function seesAll({ clients }: Work): void {
   if (clients !== 'all') throw new Refusal('forbidden', 'report.portfolio-scope');
 }
 
-async function keep(work: Work, order: SnapshotOrder, subject: Subject | null): Promise<Report> {
+async function keep(
+  work: Work,
+  order: SnapshotOrder,
+  { subject, priority }: { subject: Subject | null; priority: number },
+): Promise<Report> {
   const { kind, locale, reference } = order;
   const client = order.kind === 'portfolio' ? null : order.client;
   const snapshot = canonical(await buildSnapshot(work, order));
@@ -111,7 +121,7 @@ async function keep(work: Work, order: SnapshotOrder, subject: Subject | null): 
     { kind: 'report', id, client },
     { what: kind, reference, snapshotSha256: sha256(snapshot) },
   );
-  await work.enqueue('make-report', { reportId: id });
+  await work.enqueue('make-report', { reportId: id }, { priority });
   return findReport(work, id);
 }
 

@@ -3,17 +3,24 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rootsIn, type Verification, verifyReport } from '../pdf/verify.ts';
 import { readSettings } from '../settings.ts';
+import { usage as batchUsage, run as runBatch } from './report-batch.ts';
 
-export const usage = `reprise report verify FILE.pdf [--root FILE.pem] [--data DIR] [--json]
+const VERIFY_USAGE = `reprise report verify FILE.pdf [--root FILE.pem] [--data DIR] [--json]
   Says whether a report is as it was sealed: 0 intact, 1 altered or not ours, 2 the call is wrong, 4 no root is known.
   Roots are those of --root, else those that this installation keeps in keys/report-roots of its data folder.`;
+
+export const usage = `${VERIFY_USAGE}\n\n${batchUsage}`;
 
 const INTACT = 0;
 const REFUSED = 1;
 const CALL_WRONG = 2;
 const NO_ROOT = 4;
 
-export async function run(args: string[]): Promise<number> {
+export function run(args: string[]): Promise<number> {
+  return args[0] === 'batch' ? runBatch(args) : verify(args);
+}
+
+async function verify(args: string[]): Promise<number> {
   const call = readCall(args);
   if (!call) {
     console.error(usage);

@@ -79,10 +79,7 @@ function attachEvidence(
   const [fileId, evidenceId] = [newId(), newId()];
   put(
     fileId,
-    streamOf(
-      `/Type/EmbeddedFile/Subtype/application#2Fjson/Filter/FlateDecode${params}`,
-      deflateSync(bytes, { level: 9 }),
-    ),
+    streamOf(`/Type/EmbeddedFile/Subtype/application#2Fjson/Filter/FlateDecode${params}`, deflateSync(bytes)),
   );
   put(
     evidenceId,
