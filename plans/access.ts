@@ -17,6 +17,9 @@ const run = (roles: readonly Role[]): Right => ({ roles, scope: 'run' });
 export const RIGHTS = {
   'client.read': read(EVERYONE),
   'client.change': write(['owner', 'consultant']),
+  'closing.read': read([...STAFF, 'client-approver', 'auditor']),
+  'closing.ask': write(['owner']),
+  'closing.decide': write(['owner', 'consultant', 'client-approver']),
   'inventory.change': write(STAFF),
   'pool.read': read([...STAFF, 'auditor']),
   'pool.change': write(['owner', 'consultant']),

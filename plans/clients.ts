@@ -68,7 +68,10 @@ export const NewClient = z.object({
 });
 export type NewClient = z.infer<typeof NewClient>;
 
-export const Client = NewClient.extend({ id: z.uuid() }).meta({ id: 'Client' });
+export const Client = NewClient.extend({
+  id: z.uuid(),
+  closedAt: z.iso.datetime().nullable().describe('Since when the service for it has ended'),
+}).meta({ id: 'Client' });
 export type Client = z.infer<typeof Client>;
 
 /** Takes a client on. Only somebody who sees all clients may: the new one would be out of anybody else's sight. */
@@ -97,6 +100,7 @@ export async function changeClient(work: Work, id: string, client: NewClient): P
   allow(work, 'client.change');
   const before = await findClientForChange(work, id);
   if (canonical(NewClient.parse(before)) === canonical(client)) return before;
+  if (before.closedAt !== null) throw conflict('client.is-closed');
   await refuseUnsound(work, client);
   if (client.name !== before.name) {
     if (work.clients !== 'all') throw conflict('client.rename-scope');
@@ -150,6 +154,23 @@ export async function listClientNames(work: Work): Promise<{ id: string; name: s
     .orderBy('name')
     .limit(1000)
     .execute();
+}
+
+/** Clients in sight that are closed, the last closed one first. */
+export async function listClosedClients(
+  work: Work,
+): Promise<{ id: string; name: string; closedAt: string }[]> {
+  allow(work, 'client.read');
+  const rows = await work.db
+    .selectFrom('clients')
+    .select(['client_id', 'name', 'closed_at'])
+    .where('closed_at', 'is not', null)
+    .orderBy('closed_at', 'desc')
+    .limit(200)
+    .execute();
+  return rows.flatMap(({ client_id, name, closed_at }) =>
+    closed_at ? [{ id: client_id, name, closedAt: closed_at.toISOString() }] : [],
+  );
 }
 
 const bears = (search: string) => sql<boolean>`strpos(lower(name), lower(${search})) > 0`;
@@ -208,6 +229,7 @@ export const presentClient = (row: {
   link_count: number;
   runs_at_once: number;
   technician_pool_id: string | null;
+  closed_at: Date | null;
 }): Client => ({
   id: row.client_id,
   name: row.name,
@@ -223,4 +245,5 @@ export const presentClient = (row: {
   links: row.link_count,
   runsAtOnce: row.runs_at_once,
   technicianPool: row.technician_pool_id,
+  closedAt: row.closed_at?.toISOString() ?? null,
 });

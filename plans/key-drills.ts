@@ -170,7 +170,7 @@ export async function listHoldersToAsk({ db, now }: Work): Promise<{ client: str
     select holder.client_id as client, holder.id as holder
     from key_holders as holder
     join clients as client on client.client_id = holder.client_id
-    where holder.ended_at is null and client.key_drill_ask_days is not null
+    where holder.ended_at is null and client.closed_at is null and client.key_drill_ask_days is not null
       and coalesce((
         select max(drill.opened_at) from key_drills as drill
         where drill.client_id = holder.client_id and drill.holder_id = holder.id and drill.opened_at <= ${now}),

@@ -9,6 +9,7 @@ import { conflict, notFound } from './errors.ts';
 import { Finding, findingColumns, findingOfRow } from './findings.ts';
 import { listSealedVerifiers } from './keys.ts';
 import { Omissions } from './omissions.ts';
+import { isOfOpenClient } from './open-clients.ts';
 import { isThere } from './point-losses.ts';
 import { listPointSigners } from './point-signers.ts';
 import { checksumsOf } from './store-probes.ts';
@@ -232,6 +233,7 @@ async function subjects({ db, now }: Work, { asset }: { asset?: string }) {
       ).as('is_open'),
     )
     .where('policy.is_enabled', '=', true)
+    .where(({ ref }) => isOfOpenClient(ref('policy.client_id')))
     .where('policy.agent_id', 'is', null)
     .where('policy.source_kind', '<>', 's3');
   if (asset !== undefined) query = query.where('policy.asset_id', '=', asset);

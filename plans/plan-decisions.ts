@@ -139,6 +139,7 @@ export async function putDueVersionsInForce(work: Work): Promise<void> {
     .where('version.effective_on', 'is not', null)
     .where('version.in_force_at', 'is', null)
     .where('version.state', '=', 'approved')
+    .where('client.closed_at', 'is', null)
     .where(
       sql<boolean>`version.effective_on <= (${work.now}::timestamptz at time zone client.time_zone)::date`,
     )

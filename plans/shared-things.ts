@@ -4,6 +4,7 @@
  * register, and only while it has none by its name: names are written in many ways, and the page says so.
  */
 import { sha256 } from './canonical.ts';
+import { closedClients } from './open-clients.ts';
 import type { Work } from './work.ts';
 
 export const SHARED_KINDS = ['pool', 'site', 'supplier'] as const;
@@ -26,9 +27,11 @@ export interface SharedMember {
   name: string;
 }
 
-/** All that two clients or more share, of the clients in sight; what most share comes first. */
+/** All that two clients or more share, of the open clients in sight; what most share comes first. */
 export async function loadSharedThings(work: Work): Promise<SharedThing[]> {
-  const found = [...(await pools(work)), ...(await sites(work)), ...(await suppliers(work))];
+  const closed = await closedClients(work);
+  const all = [...(await pools(work)), ...(await sites(work)), ...(await suppliers(work))];
+  const found = all.filter(({ client }) => !closed.has(client));
   const things = Map.groupBy(found, ({ kind, sameness }) => `${kind} ${sameness}`);
   return [...things.values()]
     .map(thingOf)

@@ -37,11 +37,12 @@ export async function refreshStandings(work: Work): Promise<number> {
 
 /**
  * Computes where some clients stand. An event meanwhile counts up the changes of its client, and then the standing stays stale:
- * nothing that happens is passed over, and nobody who writes has to wait. All who compute take clients in one order.
+ * nothing that happens is passed over, and nobody who writes has to wait. All who compute take clients in one
+ * order. A closed one stays as it was.
  */
 export async function refreshStandingsOf(work: Work, clients: Client[]): Promise<void> {
-  if (clients.length === 0) return;
-  const ids = clients.map(({ id }) => id).sort();
+  const ids = clients.flatMap(({ id, closedAt }) => (closedAt === null ? [id] : [])).sort();
+  if (ids.length === 0) return;
   await work.db
     .insertInto('client_standings')
     .values(ids.map((client_id) => ({ client_id })))
@@ -92,7 +93,8 @@ export async function listStandings(
   let query = work.db
     .selectFrom('clients as client')
     .leftJoin('client_standings as standing', 'standing.client_id', 'client.client_id')
-    .leftJoin('client_changes as changed', 'changed.client_id', 'client.client_id');
+    .leftJoin('client_changes as changed', 'changed.client_id', 'client.client_id')
+    .where('client.closed_at', 'is', null);
   if (search) query = query.where(sql<boolean>`strpos(lower(client.name), lower(${search})) > 0`);
   if (level !== null) query = query.where('standing.level', '=', level);
   const { total } = await query
@@ -136,6 +138,7 @@ async function dueClients({ db, now }: Work, limit: number): Promise<Client[]> {
     .selectFrom('clients as client')
     .leftJoin('client_standings as standing', 'standing.client_id', 'client.client_id')
     .leftJoin('client_changes as changed', 'changed.client_id', 'client.client_id')
+    .where('client.closed_at', 'is', null)
     .selectAll('client')
     .where((row) =>
       row.or([row('standing.computed_at', 'is', null), isOvertaken, row('standing.good_until', '<=', now)]),

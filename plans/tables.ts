@@ -471,6 +471,21 @@ export interface Tables {
     client_id: string;
     changes: Generated<number>;
   };
+  client_closings: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    reason: string;
+    asked_at: Date;
+    asked_by: string;
+    asked_by_person: string;
+    lapses_at: Date;
+    decision: string | null;
+    decided_at: Date | null;
+    decided_by: string | null;
+    reopened_at: Date | null;
+    reopened_by: string | null;
+  };
   client_frameworks: {
     provider_id: Generated<string>;
     client_id: string;
@@ -543,6 +558,7 @@ export interface Tables {
     runs_at_once: Generated<number>;
     key_drill_days: Generated<number>;
     key_drill_ask_days: Generated<number | null>;
+    closed_at: Date | null;
   };
   clock_beats: {
     provider_id: Generated<string>;

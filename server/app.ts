@@ -9,6 +9,7 @@ import express, {
 import helmet from 'helmet';
 import { countOpenAlerts } from '#/plans/alerts/alerts.ts';
 import { Refusal } from '#/plans/errors.ts';
+import { keepToOpenClients } from '#/plans/open-clients.ts';
 import type { Locale } from '#/plans/reports/head.ts';
 import type { Work } from '#/plans/work.ts';
 import { mountAgents } from './http/agents.ts';
@@ -115,11 +116,11 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
     const admitted = await identify(request, database, now);
     const { provider, clients, actor } = admitted;
     request.admitted = admitted;
-    return database.inProvider(provider, clients, async (db) => {
+    const inWork = async (db: Work['db']) => {
       const work: Work = {
         db,
         provider,
-        clients,
+        clients: await keepToOpenClients({ db, clients, actor }),
         actor,
         now,
         enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
@@ -129,7 +130,8 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
       const answer = await run(work, localeOf(request, admitted.locale));
       if (isForPeople(request)) request.alerts = await countOpenAlerts(work);
       return answer;
-    });
+    };
+    return database.inProvider(provider, clients, inWork, { isByHand: true });
   };
 }
 

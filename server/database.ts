@@ -26,17 +26,17 @@ export function openDatabase(url: string, onError: (error: Error) => void, max =
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   return {
-    /** Runs `work` in one transaction that sees the rows of one provider, and of its clients in scope. */
+    /** Runs `work` in one transaction that sees the rows of one provider, and of its clients in scope. By hand nobody writes about a closed client. */
     inProvider: <T>(
       provider: string,
       clients: ClientScope,
       work: (tx: Transaction<Tables>) => Promise<T>,
+      { isByHand = false } = {},
     ): Promise<T> =>
       db.transaction().execute(async (tx) => {
         const scope = clients === 'all' ? 'all' : clients.join(',');
-        await sql`select set_config('app.provider_id', ${provider}, true), set_config('app.client_scope', ${scope}, true)`.execute(
-          tx,
-        );
+        await sql`select set_config('app.provider_id', ${provider}, true), set_config('app.client_scope', ${scope}, true),
+          set_config('app.by_hand', ${isByHand ? 'on' : ''}, true)`.execute(tx);
         return work(tx);
       }),
 

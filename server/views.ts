@@ -105,6 +105,9 @@ export interface PortfolioView {
   /** The level asked for; null for all. */
   level: Readiness['level'] | null;
   levels: readonly Readiness['level'][];
+  /** What waits for a second person. */
+  closings: { id: string; client: string; askedBy: string; askedAt: string }[];
+  closed: { id: string; name: string; closedAt: string }[];
   mayAdd: boolean;
   maySeeContention: boolean;
   /** Only who sees all clients. */

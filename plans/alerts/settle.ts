@@ -1,7 +1,7 @@
 /** Alerts follow from conditions: what is found opens one, what is found no more ends it, and each change waits to be told. */
 import { canonical } from '../canonical.ts';
 import type { Work } from '../work.ts';
-import { type AlertRule, type Condition, isWorse } from './condition.ts';
+import { ALERT_RULES, type AlertRule, type Condition, isWorse } from './condition.ts';
 import { noteEvent } from './events.ts';
 import { MOST_SUBJECTS } from './rules/rule.ts';
 
@@ -27,6 +27,10 @@ export async function settleAlerts(work: Work, looked: Looked, conditions: Condi
   }
   for (const [key, row] of standing) if (!found.has(key)) await resolve(work, row);
 }
+
+/** Ends all that stand open of a client: nobody looks after it any more. */
+export const endAlertsOf = (work: Work, client: string): Promise<void> =>
+  settleAlerts(work, { client, rules: ALERT_RULES }, []);
 
 type Row = Awaited<ReturnType<typeof standingAlerts>>[number];
 

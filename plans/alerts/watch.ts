@@ -1,6 +1,7 @@
 /** Looks for conditions: in the rows of all clients every minute, in a client's facts whenever its standing is computed. */
 import { sql } from 'kysely';
 import type { ClientFacts } from '../facts.ts';
+import { closedClients } from '../open-clients.ts';
 import type { Work } from '../work.ts';
 import { conditionsOf, FACT_RULES } from './rules/index.ts';
 import type { RecordRule } from './rules/rule.ts';
@@ -20,7 +21,8 @@ export async function queueDueWatch(work: Work): Promise<void> {
 
 /** What one rule finds in the rows of all clients becomes alerts. */
 export async function watchRecords(work: Work, { name, find }: RecordRule): Promise<void> {
-  const found = await find(work);
+  const closed = await closedClients(work);
+  const found = (await find(work)).filter(({ client }) => !closed.has(client));
   await settleAlerts(
     work,
     { client: null, rules: [name] },

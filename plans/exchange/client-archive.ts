@@ -108,6 +108,7 @@ export const LEFT_OUT = [
   'agent_orders',
   'agent_requests',
   'client_changes',
+  'client_closings',
   'client_standings',
   'exchange_uploads',
   'membership_clients',

@@ -10,6 +10,7 @@ import type { Contact } from '../contacts.ts';
 import { findContactForChange } from '../contacts.ts';
 import { todayIn } from '../days.ts';
 import { conflict } from '../errors.ts';
+import { alsoWhileClosed } from '../open-clients.ts';
 import { Line } from '../text.ts';
 import type { Work } from '../work.ts';
 
@@ -29,20 +30,22 @@ export async function eraseContact(work: Work, id: string, { reason }: Erasure):
   const { timeZone } = await findClient(work, contact.client);
   const name = placeholderOf(id);
   const today = todayIn(timeZone, work.now);
-  await work.db
-    .updateTable('contacts')
-    .set({
-      name,
-      employer: null,
-      job_title: null,
-      languages: [],
-      person_id: null,
-      left_on: contact.leftOn !== null && contact.leftOn < today ? contact.leftOn : today,
-      changed_at: work.now,
-    })
-    .where('id', '=', id)
-    .execute();
-  await forgetReach(work, id, name);
+  await alsoWhileClosed(work, async () => {
+    await work.db
+      .updateTable('contacts')
+      .set({
+        name,
+        employer: null,
+        job_title: null,
+        languages: [],
+        person_id: null,
+        left_on: contact.leftOn !== null && contact.leftOn < today ? contact.leftOn : today,
+        changed_at: work.now,
+      })
+      .where('id', '=', id)
+      .execute();
+    await forgetReach(work, id, name);
+  });
   await record(
     work,
     'personal-data.erased',

@@ -1,5 +1,6 @@
 /** Lists are read anew when a snapshot should have come: else data would look too old only because nobody looked. */
 import { findClient } from '../clients.ts';
+import { isOfOpenClient } from '../open-clients.ts';
 import { stretchesBetween, whenAllowed } from '../schedules/blackouts.ts';
 import { listBlackouts } from '../schedules/schedules.ts';
 import type { Work } from '../work.ts';
@@ -18,6 +19,7 @@ export async function queueExpectedLooks(work: Work): Promise<void> {
     .where('repository.sealed_secrets', 'is not', null)
     .where('repository.looked_at', '<', new Date(now - AGAIN_MS))
     .where('repository.finding', 'is', null)
+    .where(({ ref }) => isOfOpenClient(ref('repository.client_id')))
     .orderBy('repository.looked_at')
     .limit(500)
     .execute();

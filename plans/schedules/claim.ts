@@ -1,5 +1,6 @@
 /** Takes what is due. Each occurrence is settled once, whatever number of clocks tick: begun, missed or skipped, and why. */
 import { findClient } from '../clients.ts';
+import { isOfOpenClient } from '../open-clients.ts';
 import type { Work } from '../work.ts';
 import { type Stretch, stretchesBetween, whenAllowed } from './blackouts.ts';
 import type { Purposes } from './purpose.ts';
@@ -119,6 +120,7 @@ async function takeSchedules({ db, now }: Work): Promise<Schedule[]> {
         .where('state', '=', 'planned')
         .where('begin_from', '<=', now),
     )
+    .where(({ ref }) => isOfOpenClient(ref('schedules.client_id')))
     .limit(BATCH)
     .forUpdate()
     .skipLocked()

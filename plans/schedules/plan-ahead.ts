@@ -1,5 +1,6 @@
 /** Turns schedules into occurrences, two days ahead, so that what is due stays due whoever runs or does not run. */
 import { findClient } from '../clients.ts';
+import { isOfOpenClient } from '../open-clients.ts';
 import type { Work } from '../work.ts';
 import type { Timed } from './cadence.ts';
 import { dueByObjective } from './data-age.ts';
@@ -24,6 +25,7 @@ export async function planAhead(work: Work, purposes: Purposes): Promise<boolean
     .selectAll()
     .where('is_enabled', '=', true)
     .where('plan_at', '<=', work.now)
+    .where(({ ref }) => isOfOpenClient(ref('schedules.client_id')))
     .orderBy('plan_at')
     .limit(BATCH)
     .forUpdate()

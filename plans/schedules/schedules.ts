@@ -82,6 +82,11 @@ export async function planAnew(work: Work, client: string): Promise<void> {
   }
 }
 
+/** Nothing of what was planned for a client begins. */
+export async function dropPlannedOf({ db }: Work, client: string): Promise<void> {
+  await db.deleteFrom('occurrences').where('client_id', '=', client).where('state', '=', 'planned').execute();
+}
+
 /** Lets something recur no more until it is enabled again; what was planned goes. */
 export async function enableSchedule(work: Work, recurring: Recurring, isEnabled: boolean): Promise<void> {
   const schedule = await findSchedule(work, recurring.purpose, recurring.subject);

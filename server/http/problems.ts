@@ -48,9 +48,14 @@ export function explain(error: unknown, locale: Locale, say: Say): Problem {
   // An address whose % signs spell no text.
   if (error instanceof URIError) return problem(404, 'not-found.page', say(locale, 'not-found.page'));
   if (isBadRow(error)) return problem(422, 'http.bad-text', say(locale, 'http.bad-text'));
+  if (isOfClosedClient(error)) return problem(409, 'client.is-closed', say(locale, 'client.is-closed'));
   if (isSameAtOnce(error)) return problem(409, 'http.at-once', say(locale, 'http.at-once'));
   return problem(500, 'http.broken', say(locale, 'http.broken'));
 }
+
+/** Of the trigger that guards what belongs to a closed client. */
+const isOfClosedClient = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'RC001';
 
 /** Two did the same in the same moment, each before it could see the other; the second is told to look again. */
 const isSameAtOnce = (error: unknown): boolean =>

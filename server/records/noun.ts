@@ -24,7 +24,16 @@ export interface Noun<Item extends Kept = Kept, New = unknown, Change = New> {
   /** In addresses: `/clients/:client/<path>` and `/<path>/:id`. */
   path: string;
   /** The tab of the client that it stands under. */
-  tab: 'overview' | 'inventory' | 'continuity' | 'plans' | 'life' | 'protection' | 'tests' | 'reports';
+  tab:
+    | 'overview'
+    | 'inventory'
+    | 'continuity'
+    | 'plans'
+    | 'life'
+    | 'protection'
+    | 'tests'
+    | 'reports'
+    | 'settings';
   /** What it is told as. */
   titleOf(item: Item): string;
   /** Where its list leads to, when that is not its own plain page. */

@@ -102,6 +102,7 @@ async function settingsOf(
     client,
     isSaved: false,
     mayChange: may(work, 'client.change'),
+    mayReadClosings: may(work, 'closing.read'),
     version: etagOf(client),
     facts: cellsOf(
       // Only who sees the pools knows their names.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { may } from '#/plans/access.ts';
-import { createClient, NewClient } from '#/plans/clients.ts';
+import { listOpenClosings } from '#/plans/client-closings.ts';
+import { createClient, listClosedClients, NewClient } from '#/plans/clients.ts';
 import type { Readiness } from '#/plans/readiness/readiness.ts';
 import { type KeptStanding, listFreshStandings } from '#/plans/standings.ts';
 import type { Work } from '#/plans/work.ts';
@@ -74,6 +75,8 @@ async function portfolio(
       previous: asked > 1 ? addressOf(asked - 1) : null,
       next: first + standings.length - 1 < total ? addressOf(asked + 1) : null,
     },
+    closings: await listOpenClosings(work),
+    closed: await listClosedClients(work),
     search,
     level,
     levels: LEVELS,

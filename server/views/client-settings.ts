@@ -9,6 +9,7 @@ export interface ClientSettingsView {
   client: Client;
   isSaved: boolean;
   mayChange: boolean;
+  mayReadClosings: boolean;
   version: string;
   facts: Cell[];
   inputs: Input[];

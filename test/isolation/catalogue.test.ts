@@ -17,6 +17,23 @@ const WITHOUT_PROVIDER = {
   throttles: 'hashed keys and counts; nothing of a tenant',
 };
 
+/** Tables that people still write while their client is closed, each with its reason. */
+const WHILE_CLOSED = {
+  audit_events: 'every download and every look that is refused is on record',
+  client_changes: 'counts those events',
+  client_closings: 'it can be opened again',
+  clients: 'it can be opened again; its settings refuse by themselves',
+  evidence: 'written by what may still be done',
+  expiries: 'points are let go as their retention says',
+  legal_holds: 'what a court wants is kept',
+  membership_clients: 'who may look is changed, an auditor for one',
+  point_expiries: 'points are let go as their retention says',
+  reconciliations: 'what the store holds is looked at',
+  removal_requests: 'points are let go before their time, by two people',
+  reports: 'what is on record is reported',
+  retentions: 'how long points are kept is changed',
+};
+
 describe('the wall between tenants', () => {
   let test: TestService;
   before(async () => {
@@ -69,6 +86,15 @@ describe('the wall between tenants', () => {
       where (source.of_provider and target.of_provider and not 'provider_id' = any (names))
          or (source.of_client and target.of_client and not 'client_id' = any (names))`);
     expect(loose).to.deep.equal([]);
+  });
+
+  it('every table with a client is closed to hands while the client is, save a few that are argued for', async () => {
+    const open = await ask<{ relname: string }>(`
+      select relname from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'client_id'
+      where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+        and not exists (select from pg_trigger where tgrelid = pg_class.oid and tgname = 'client_is_open' and tgenabled = 'O')
+      order by relname`);
+    expect(open.map(({ relname }) => relname)).to.deep.equal(Object.keys(WHILE_CLOSED));
   });
 
   it('views run with the rights of whoever asks, and functions that do not are counted', async () => {

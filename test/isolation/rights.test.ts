@@ -38,7 +38,11 @@ describe('who may what', function () {
       doorVault: test.service.doorVault,
       templates: loadTemplates(),
       settings: readSettings(
-        { MAIL_RELAY: 'smtp://127.0.0.1:1', PUBLIC_URL: 'https://reprise.example.com' },
+        {
+          MAIL_RELAY: 'smtp://127.0.0.1:1',
+          PUBLIC_URL: 'https://reprise.example.com',
+          OPERATOR_PROVIDER: test.acme.id,
+        },
         {},
       ),
     } as Services;

@@ -86,6 +86,17 @@ export const NOUN_SAMPLES: Record<
     add: null,
     actions: { granting: () => ({}), refusal: () => ({}), withdrawal: () => ({}) },
   },
+  // Asked by a person, never by a token.
+  closings: {
+    add: null,
+    example: () => ({ reason: 'Fin du contrat' }),
+    actions: {
+      granting: () => ({}),
+      refusal: () => ({}),
+      withdrawal: () => ({}),
+      reopening: () => ({}),
+    },
+  },
   'key-drills': {
     add: ({ 'key-holders': holder }) => ({ holder }),
     actions: {

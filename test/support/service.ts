@@ -38,9 +38,9 @@ export interface TestService extends AsyncDisposable {
   serviceUrl: string;
   /** Above every rule: for damage that no role of the service could do. */
   superuserUrl: string;
-  /** Alice's provider, and Charlie's, who must never see anything of it. */
+  /** The first provider runs the installation. */
   settings: { operator: string | null };
-  /** Runs the installation. */
+  /** Alice's provider, and Charlie's, who must never see anything of it. */
   acme: Provider;
   other: Provider;
   /** A JSON request with a token; the answer with its body read. */

@@ -69,6 +69,7 @@ export const client = {
   links: 1,
   runsAtOnce: 4,
   technicianPool: null,
+  closedAt: null,
 };
 const asset = { id: id(2), name: 'Base ERP', label: 'base-erp' };
 const missing = { key: 'readiness.no-team', params: { activity: 'Préparation des commandes' } };
@@ -328,6 +329,10 @@ const counts = {
 const states = Object.keys(counts) as (keyof typeof counts)[];
 
 export const portfolio: views.PortfolioView = {
+  closings: [
+    { id: id(1), client: 'Ferme Lenoir', askedBy: 'Alice Martin', askedAt: '2026-11-20T09:00:00.000Z' },
+  ],
+  closed: [{ id: id(2), name: 'Vieux Moulin', closedAt: '2026-06-30T16:00:00.000Z' }],
   clients: part([
     {
       client,
@@ -365,6 +370,8 @@ export const portfolio: views.PortfolioView = {
 };
 export const emptyPortfolio: views.PortfolioView = {
   ...portfolio,
+  closings: [],
+  closed: [],
   clients: none,
   search: '',
   level: null,

@@ -35,6 +35,7 @@ export const clientSettings: ClientSettingsView = {
   client: { ...client, labels: { rto: 'Délai de remise en route' } },
   isSaved: true,
   mayChange: true,
+  mayReadClosings: true,
   version: hash,
   facts: cellsOf(CLIENT_FIELDS, values, 'client', choices),
   inputs: inputsOf(CLIENT_FIELDS, { words: 'client', typed: settingsTyped, choices, errors: [] }),

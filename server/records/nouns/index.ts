@@ -11,6 +11,7 @@ import { callTree } from './call-tree.ts';
 import { canary } from './canary.ts';
 import { claimSource } from './claim-source.ts';
 import { clauseDecision } from './clause-decision.ts';
+import { clientClosing } from './client-closing.ts';
 import { contact } from './contact.ts';
 import { contactTest } from './contact-test.ts';
 import { contentLook } from './content-look.ts';
@@ -69,6 +70,10 @@ const NOUNS = [
   [keyHolder, ['holder of a recovery key', 'holders of recovery keys']],
   [legalHold, ['legal hold', 'legal holds']],
   [removalRequest, ['removal request', 'removal requests']],
+  [
+    clientClosing,
+    ['closing of a client, asked by one person and granted by another', 'closings of a client'],
+  ],
   [keyDrill, ['key drill', 'key drills']],
   [crisisRole, ['crisis role with its holder and deputies', 'crisis roles']],
   [activity, ['activity with its impact analysis', 'activities with their impact analyses']],
