@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { finding } from '#/plans/findings.ts';
-import { failReport, finishReport, startReport } from '#/plans/reports/reports.ts';
+import { failReport, finishReport, startReport } from '#/plans/reports/making.ts';
 import type { Amounts } from '#/plans/throughput.ts';
 import { notDrawable } from './drawing-error.ts';
 import { job } from './job.ts';

@@ -54,6 +54,8 @@ export const RIGHTS = {
   'brand.read': read([...STAFF, 'auditor']),
   'brand.change': write(['owner']),
   'report.request': run(['owner', 'consultant', 'technician', 'client-approver']),
+  'report.follow': read([...STAFF, 'auditor']),
+  'report.release': write(['owner', 'consultant']),
   'alert.read': read(EVERYONE),
   'alert.acknowledge': write([...STAFF, 'client-approver']),
   'alert-route.read': read([...STAFF, 'auditor']),

@@ -1282,6 +1282,7 @@ export interface Tables {
     country: string;
     locale: string;
     created_at: Date;
+    report_years: Generated<number>;
   };
   reconciliations: {
     provider_id: Generated<string>;
@@ -1343,6 +1344,69 @@ export interface Tables {
     decided_at: Date | null;
     decided_by: string | null;
   };
+  report_deliveries: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    report_id: string;
+    recipient: string;
+    name: string;
+    way: string;
+    sha256: string;
+    state: Generated<string>;
+    asked_at: Date;
+    asked_by: string;
+    address: string | null;
+    ended_at: Date | null;
+    answer: string | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
+  report_downloads: {
+    provider_id: Generated<string>;
+    client_id: string | null;
+    id: Generated<string>;
+    report_id: string;
+    at: Date;
+    person_id: string | null;
+    name: string;
+    sha256: string;
+  };
+  report_recipients: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    schedule_id: string;
+    position: number;
+    person_id: string | null;
+    contact_id: string | null;
+    way: string;
+  };
+  report_runs: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    schedule_id: string;
+    due_at: Date;
+    occasion_id: string | null;
+    report_id: string | null;
+    finding: string | null;
+    finding_code: string | null;
+    finding_params: unknown | null;
+  };
+  report_schedules: {
+    provider_id: Generated<string>;
+    client_id: string;
+    id: Generated<string>;
+    kind: string;
+    locale: string;
+    occasion: string;
+    day: number;
+    at_time: string;
+    is_released: boolean;
+    created_at: Date;
+  };
   reports: {
     provider_id: Generated<string>;
     client_id: string | null;
@@ -1365,6 +1429,9 @@ export interface Tables {
     finding_params: unknown | null;
     subject_id: string | null;
     subject_name: string | null;
+    released_at: Date | null;
+    released_by: string | null;
+    file_removed_at: Date | null;
   };
   repositories: {
     provider_id: Generated<string>;

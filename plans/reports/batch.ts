@@ -3,7 +3,7 @@ import { allow } from '../access.ts';
 import { invalid } from '../errors.ts';
 import type { Work } from '../work.ts';
 import { LOCALES, type Locale, type SnapshotHead } from './head.ts';
-import { requestReport } from './reports.ts';
+import { requestReport } from './requests.ts';
 import type { ClientKind } from './snapshot.ts';
 import { hasSubject } from './subjects.ts';
 

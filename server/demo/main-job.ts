@@ -3,7 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBackupRun, requestBackup } from '#/plans/backup-runs.ts';
 import { findRecoveryPoint, listRecoveryPoints } from '#/plans/recovery-points.ts';
-import { findReport, openReport, requestReport } from '#/plans/reports/reports.ts';
+import { openReport } from '#/plans/reports/downloads.ts';
+import { releaseReport } from '#/plans/reports/release.ts';
+import { findReport } from '#/plans/reports/reports.ts';
+import { requestReport } from '#/plans/reports/requests.ts';
 import { requestRestoreTest } from '#/plans/restore-test-requests.ts';
 import { findRestoreTest, type RestoreTest } from '#/plans/restore-tests.ts';
 import type { Work } from '#/plans/work.ts';
@@ -136,6 +139,7 @@ async function report(
   const done = await ended(service, provider, (work) => findReport(work, id));
   if (done.state === 'failed')
     throw new MainJobFailed(`The report could not be made: ${done.finding?.message}`);
+  await service.inProvider(provider, (work) => releaseReport(work, id));
   const { key, name, sha256 } = await service.inProvider(provider, (work) => openReport(work, id));
   await mkdir(folder, { recursive: true });
   const path = `${folder}/${locale}-${name}`;

@@ -12,6 +12,7 @@ const SET_UP_AGAIN = [
   'agents',
   'claim-sources',
   'repositories',
+  'report-schedules',
   'repository-schedules',
   'scheduled-drills',
   'scheduled-tests',
@@ -30,7 +31,15 @@ const GROUPS: { what: string; reason: Left['reason']; tables: string[] }[] = [
   {
     what: 'exchange.rows.reports',
     reason: 'run-there',
-    tables: ['reports', 'crisis_packs', 'crisis_pack_handovers', 'crisis_pack_settings'],
+    tables: [
+      'reports',
+      'report_deliveries',
+      'report_downloads',
+      'report_runs',
+      'crisis_packs',
+      'crisis_pack_handovers',
+      'crisis_pack_settings',
+    ],
   },
 ];
 const RAN = { what: 'exchange.rows.runs', reason: 'run-there' as const };
@@ -79,6 +88,8 @@ const TOLD_BY_NOUNS = new Set([
   'plan_versions',
   'plans',
   'resource_needs',
+  'report_recipients',
+  'report_schedules',
   'repositories',
   'repository_schedules',
   'reviews',

@@ -46,6 +46,7 @@ import { protectionApi } from './protection-api.ts';
 import { protectionPages } from './protection-pages.ts';
 import { recoveryPointsPages } from './recovery-points-pages.ts';
 import { recoveryTimesPages } from './recovery-times.ts';
+import { reportApi, reportPages } from './report-pages.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { repositoriesApi, repositoriesPages } from './repositories.ts';
@@ -77,6 +78,7 @@ export const apiRoutes = (
   ...runsApi,
   ...keysApi,
   ...reportsApi,
+  ...reportApi,
   ...crisisPacksApi,
   ...retentionApi,
   ...findingsApi,
@@ -130,6 +132,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...restoreTestsPages,
   ...crisisPacksPages(services),
   ...reportsPages(services),
+  ...reportPages,
   ...auditPages,
   ...accountPages(services),
   ...peoplePages(services),

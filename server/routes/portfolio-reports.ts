@@ -1,10 +1,6 @@
 import { may } from '#/plans/access.ts';
-import {
-  listPortfolioReports,
-  NewPortfolioReport,
-  Report,
-  requestPortfolioReport,
-} from '#/plans/reports/reports.ts';
+import { listPortfolioReports, Report } from '#/plans/reports/reports.ts';
+import { NewPortfolioReport, requestPortfolioReport } from '#/plans/reports/requests.ts';
 import type { Work } from '#/plans/work.ts';
 import { api, page } from '../http/route.ts';
 import { listOf, whole } from '../http/shapes.ts';

@@ -5,10 +5,11 @@ import { computeCoverage, frameworksOf } from '#/plans/coverage/compute-coverage
 import { notFound } from '#/plans/errors.ts';
 import { listPublicKeys } from '#/plans/keys.ts';
 import { computeReadiness } from '#/plans/readiness/compute-readiness.ts';
-import { findReport, listReports, NewReport, Report, requestReport } from '#/plans/reports/reports.ts';
+import { listReports, Report } from '#/plans/reports/reports.ts';
+import { NewReport, requestReport } from '#/plans/reports/requests.ts';
 import type { Work } from '#/plans/work.ts';
 import { api } from '../http/route.ts';
-import { listOf, OfClient, One, whole } from '../http/shapes.ts';
+import { listOf, OfClient, whole } from '../http/shapes.ts';
 import { VERSIONS } from '../versions.ts';
 import { CoverageAnswer, ReadinessAnswer } from './judged-shapes.ts';
 
@@ -64,13 +65,5 @@ export const reportsApi = [
     summary: 'Certificates (PEM) that reports of this provider are checked against, newest first',
     output: listOf(z.string()),
     run: async ({ work }) => whole(await listPublicKeys(work, 'report-sealing')),
-  }),
-  api({
-    method: 'get',
-    path: '/reports/:id',
-    summary: 'One report; its file is at /reports/{id}/file',
-    params: One,
-    output: Report,
-    run: ({ work, params: { id } }) => findReport(work, id),
   }),
 ];

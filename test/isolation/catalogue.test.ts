@@ -30,6 +30,7 @@ const WHILE_CLOSED = {
   point_expiries: 'points are let go as their retention says',
   reconciliations: 'what the store holds is looked at',
   removal_requests: 'points are let go before their time, by two people',
+  report_downloads: 'whoever downloads what is on record is written down',
   reports: 'what is on record is reported',
   retentions: 'how long points are kept is changed',
 };

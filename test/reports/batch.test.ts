@@ -8,7 +8,7 @@ import { DrawingError } from '#/jobs/drawing-error.ts';
 import type { Tools } from '#/jobs/job.ts';
 import { makeReport } from '#/jobs/make-report.ts';
 import { stateOfBatch } from '#/plans/reports/batch.ts';
-import { requestReport } from '#/plans/reports/reports.ts';
+import { requestReport } from '#/plans/reports/requests.ts';
 import { VERSIONS } from '#/server/versions.ts';
 import { PLACES } from '../pdf/support.ts';
 import { startTestService, type TestService } from '../support/service.ts';

@@ -14,6 +14,7 @@ import type { Shell } from '#/server/http/shell.ts';
 import { keySheet } from '#/server/key-sheet.ts';
 import type { CrisisPacksView } from '#/server/views/crisis-packs.ts';
 import type { DistributionView } from '#/server/views/distribution.ts';
+import type { ReportView } from '#/server/views/reports.ts';
 import type { RetentionView } from '#/server/views/retention.ts';
 import type { RunView } from '#/server/views/runs.ts';
 import * as views from '#/server/views.ts';
@@ -1320,6 +1321,8 @@ const report = {
   askedBy: 'Claire Desrosiers',
   askedAt: at,
   finishedAt: at,
+  released: null,
+  fileRemovedAt: null,
   snapshotSha256: hash,
   sha256: hash,
   pages: 11,
@@ -1403,6 +1406,17 @@ export const reportList: views.ReportListView = {
     { kind: 'restore-test', subjects: [{ id: id(4), name: 'Fichiers', at }], isWithoutSubject: false },
   ],
   form: views.form(),
+};
+
+export const reportShow: ReportView = {
+  client,
+  report,
+  isUnderWay: false,
+  hasFile: true,
+  mayRelease: true,
+  release: views.form(),
+  mayFollow: true,
+  downloads: [{ at, by: 'Ana Duarte', sha256: 'a'.repeat(64) }],
 };
 
 export const portfolioReports: views.PortfolioReportsView = {

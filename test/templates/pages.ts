@@ -862,6 +862,22 @@ export const PAGES: Example[] = [
   page('reports-empty', 'reports/list', { ...examples.reportList, reports: [], offers: [] }, [
     'reports.empty',
   ]),
+  page('report', 'reports/show', examples.reportShow, [
+    'reports.not-released',
+    'reports.release-text',
+    'reports.downloads',
+    'reports.download',
+  ]),
+  page(
+    'report-removed',
+    'reports/show',
+    {
+      ...examples.reportShow,
+      report: { ...examples.reportShow.report, fileRemovedAt: '2026-11-22T08:00:00.000Z' },
+      ...{ hasFile: false, mayRelease: false, downloads: [] },
+    },
+    ['reports.file-removed', 'reports.nobody-downloaded'],
+  ),
   page('crisis-packs', 'reports/crisis-packs', examples.crisisPacks, [
     'crisis-pack.heading-stale',
     'crisis-pack-medium.usb',
