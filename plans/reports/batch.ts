@@ -29,6 +29,7 @@ export async function listUnreported(
   const rows = await work.db
     .selectFrom('clients')
     .select(['client_id as id', 'locale'])
+    .where('closed_at', 'is', null)
     .$if(after !== null, (query) => query.where('client_id', '>', after))
     .where(({ not, exists, selectFrom }) =>
       not(
