@@ -61,6 +61,8 @@ export interface Work {
   enqueue: Enqueue;
   /** Closes a secret so that only a worker can open it again. `purpose` is bound into it. */
   seal(purpose: string, secret: string): Buffer;
+  /** Where people reach the service, for what is printed; null where nobody said. */
+  address: string | null;
   /** Folders of this machine that may be backed up, and folders that may hold stores. */
   places: { sources: readonly string[]; stores: readonly string[] };
 }

@@ -30,6 +30,7 @@ import { mountPasswordChange } from './http/password-change.ts';
 import { mountPasswordReset } from './http/password-reset.ts';
 import { pathToLog } from './http/path-to-log.ts';
 import { explain, type Problem } from './http/problems.ts';
+import { mountReportCheck } from './http/report-check.ts';
 import { type Mounting, mount, type Route } from './http/route.ts';
 import { mountSecondFactor } from './http/second-factor.ts';
 import { isSecure, type Services } from './http/services.ts';
@@ -74,6 +75,7 @@ export function createApp(services: Services): Express {
     app.post(path, admit(services), receiveFile);
   mountAgents(app, services);
   mountClaims(app, services);
+  mountReportCheck(app, services);
   // Forms send an accent as six signs, and a plan may have ten sections of 100,000.
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ limit: '7mb', extended: false }));
 
@@ -125,6 +127,7 @@ function begin({ database, queue, vault, settings, clock }: Services): Mounting[
         now,
         enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
         seal: (purpose, secret) => vault.seal(provider, purpose, secret),
+        address: settings.http.publicUrl,
         places: settings.places,
       };
       const answer = await run(work, localeOf(request, admitted.locale));

@@ -294,6 +294,7 @@ const workAsService =
         now: clock(),
         enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
         seal: (purpose, secret) => vault.seal(provider, purpose, secret),
+        address: settings.http.publicUrl,
         places: settings.places,
       }),
     );

@@ -66,6 +66,7 @@ export async function buildSnapshot(work: Work, order: SnapshotOrder): Promise<R
     madeAt: work.now.toISOString(),
     provider,
     preparedBy: work.actor.name,
+    verifyAt: work.address && new URL('/verify', work.address).href,
     brand: await brandShown(work),
     versions: { ...versions, template: TEMPLATE_VERSION, ...built.versions },
   };

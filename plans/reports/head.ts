@@ -5,6 +5,9 @@ import type { ClashingTerm } from '../clients.ts';
 export const LOCALES = ['fr', 'en', 'nl'] as const;
 export type Locale = (typeof LOCALES)[number];
 
+/** How much of the fingerprint of its data a document prints beside its code. */
+export const PRINTED_DIGITS = 16;
+
 /** What every document says of itself. */
 export interface SnapshotHead {
   format: 'reprise-report/1';
@@ -14,6 +17,8 @@ export interface SnapshotHead {
   madeAt: string;
   provider: { id: string; name: string };
   preparedBy: string;
+  /** The page on which anyone verifies the file; older snapshots have none, nor have those of a service without an address. */
+  verifyAt?: string | null;
   /** How the provider shows itself; older snapshots have none. */
   brand?: BrandShown | null;
   /** Of the product, of the engine that made the points, of the document's template, and of what else it computes by. */

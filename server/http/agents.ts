@@ -140,6 +140,7 @@ function inWork<T>(
       now: clock(),
       enqueue: (job, payload, options) => queue.add(db, provider, job, payload, options),
       seal: (purpose, secret) => vault.seal(provider, purpose, secret),
+      address: settings.http.publicUrl,
       places: settings.places,
     }),
   );

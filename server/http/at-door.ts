@@ -61,7 +61,8 @@ export function placeIn(next: unknown): string {
 }
 
 /** Such work needs neither a queue nor a vault. */
-const NOTHING_ELSE: Pick<Work, 'enqueue' | 'seal' | 'places'> = {
+const NOTHING_ELSE: Pick<Work, 'enqueue' | 'seal' | 'address' | 'places'> = {
+  address: null,
   enqueue: () => Promise.reject(new Error('Nothing is enqueued at the door.')),
   seal: () => {
     throw new Error('Nothing is sealed at the door.');

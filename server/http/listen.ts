@@ -8,6 +8,8 @@ export const SLOWEST = {
   headersTimeout: 20_000,
   requestTimeout: 120_000,
   connectionsCheckingInterval: 5_000,
+  // Longer than proxies keep an idle connection, so that none sends into one that is just being closed.
+  keepAliveTimeout: 75_000,
 };
 
 /** Answers the address. What is under way ends within three seconds once the stack is disposed of. */

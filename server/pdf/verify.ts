@@ -6,6 +6,8 @@ import { digestAround } from './seal.ts';
 
 export interface Verification {
   verdict: 'intact' | 'altered' | 'not-ours';
+  /** Stands for the reason, in whatever language. */
+  code: ReasonCode;
   /** One sentence for people. */
   reason: string;
   /** The organisation in the certificate that sealed it. */
@@ -16,7 +18,23 @@ export interface Verification {
   evidence: unknown;
 }
 
-type Finding = Omit<Verification, 'sha256'>;
+const REASONS = {
+  intact: 'It is as it was sealed.',
+  'no-signature': 'It carries no signature.',
+  'too-many-signatures': 'It carries too many signatures.',
+  unreadable: 'Its signature cannot be read.',
+  'forged-certificate': 'The certificate of its signature is forged.',
+  'somebody-else': 'It was signed by somebody else.',
+  'several-signatures': 'It carries more than one signature.',
+  'not-whole': 'Its signature does not cover the whole file.',
+  changed: 'Its content is not what was signed.',
+  'other-writing': 'Its signature is not written as we write it.',
+  'out-of-time': 'Its certificate was not valid on its date.',
+  'other-file': 'It is not the file that was issued: its SHA-256 is another.',
+} as const;
+export type ReasonCode = keyof typeof REASONS;
+
+type Finding = Omit<Verification, 'sha256' | 'reason'>;
 
 // A file may say that it has any number of signatures, and each takes time to read.
 const MOST_RANGES = 16;
@@ -38,10 +56,15 @@ export function verifyReport(
 ): Verification {
   const sha256 = createHash('sha256').update(pdf).digest('hex');
   const finding = examine(pdf, roots.flatMap(rootsIn));
-  if (issuedSha256 === null || issuedSha256 === sha256) return { ...finding, sha256 };
-  const reason = 'It is not the file that was issued: its SHA-256 is another.';
-  return { ...finding, verdict: 'altered', reason, evidence: null, sha256 };
+  if (issuedSha256 === null || issuedSha256 === sha256) return told(finding, sha256);
+  return told({ ...altered('other-file'), signer: finding.signer }, sha256);
 }
+
+const told = (finding: Finding, sha256: string): Verification => ({
+  ...finding,
+  reason: REASONS[finding.code],
+  sha256,
+});
 
 /** The roots among the certificates of a PEM text. Throws where one is broken. */
 export const rootsIn = (pem: string): X509Certificate[] =>
@@ -52,20 +75,17 @@ export const rootsIn = (pem: string): X509Certificate[] =>
 /** First whose signature it is, then whether everything is as it was signed. */
 function examine(pdf: Buffer, roots: X509Certificate[]): Finding {
   const ranges = rangesOf(pdf);
-  if (ranges.length === 0) return notOurs('It carries no signature.');
-  if (ranges.length > MOST_RANGES) return altered('It carries too many signatures.');
+  if (ranges.length === 0) return notOurs('no-signature');
+  if (ranges.length > MOST_RANGES) return altered('too-many-signatures');
   const signatures = ranges.map((gap) => readSignature(containerAt(pdf, gap))).filter((one) => one !== null);
-  if (signatures.length === 0) return altered('Its signature cannot be read.');
+  if (signatures.length === 0) return altered('unreadable');
   const issued = signatures.flatMap((one) =>
     roots.filter((root) => one.certificate.checkIssued(root)).map((root) => ({ ...one, root })),
   );
   const ours = issued.find(({ certificate, root }) => certificate.verify(root.publicKey));
-  if (!ours)
-    return issued.length > 0
-      ? altered('The certificate of its signature is forged.')
-      : notOurs('It was signed by somebody else.');
+  if (!ours) return issued.length > 0 ? altered('forged-certificate') : notOurs('somebody-else');
   const signer = organisationOf(ours.certificate);
-  if (signatures.length > 1) return altered('It carries more than one signature.', signer);
+  if (signatures.length > 1) return altered('several-signatures', signer);
   return examineOurs(pdf, { ...ours, signer });
 }
 
@@ -82,16 +102,15 @@ function examineOurs(
   },
 ): Finding {
   const gap = sealedGap(pdf);
-  if (!gap) return altered('Its signature does not cover the whole file.', signer);
+  if (!gap) return altered('not-whole', signer);
   const digest = digestAround(pdf, gap.from, gap.to);
-  if (!isSignatureOf(signature, certificate, digest))
-    return altered('Its content is not what was signed.', signer);
+  if (!isSignatureOf(signature, certificate, digest)) return altered('changed', signer);
   if (!isCanonical(pdf, gap, writeSignature(certificate, digest, signature)))
-    return altered('Its signature is not written as we write it.', signer);
+    return altered('other-writing', signer);
   const at = dateOf(pdf, gap);
   if (![certificate, root].every((one) => one.validFromDate <= at && at <= one.validToDate))
-    return notOurs('Its certificate was not valid on its date.', signer);
-  return { verdict: 'intact', reason: 'It is as it was sealed.', signer, evidence: evidenceOf(pdf) };
+    return notOurs('out-of-time', signer);
+  return { verdict: 'intact', code: 'intact', signer, evidence: evidenceOf(pdf) };
 }
 
 /** Where signatures stand, as the file says itself: also a text that only looks like it. */
@@ -141,16 +160,16 @@ function organisationOf(certificate: X509Certificate): string {
   return String(O ?? CN ?? '');
 }
 
-const notOurs = (reason: string, signer: string | null = null): Finding => ({
+const notOurs = (code: ReasonCode, signer: string | null = null): Finding => ({
   verdict: 'not-ours',
-  reason,
+  code,
   signer,
   evidence: null,
 });
 
-const altered = (reason: string, signer: string | null = null): Finding => ({
+const altered = (code: ReasonCode, signer: string | null = null): Finding => ({
   verdict: 'altered',
-  reason,
+  code,
   signer,
   evidence: null,
 });

@@ -29,6 +29,7 @@ const tools = {
         now: new Date(),
         enqueue: async () => undefined,
         seal: (purpose, secret) => vault.seal(id, purpose, secret),
+        address: null,
         places: settings.places,
       }),
     ),

@@ -84,6 +84,7 @@ describe('who may what', function () {
           ...{ db, provider, clients, now: new Date(), actor },
           enqueue: async () => undefined,
           seal: (purpose, secret) => service.vault.seal(provider, purpose, secret),
+          address: null,
           places: { sources: [dataDir], stores: [`${dataDir}/stores`] },
         };
         const answer = await runRoute(

@@ -19,6 +19,8 @@ import {
 } from './support.ts';
 
 const SPREAD = 400;
+const ALTERATIONS = 1000;
+const SEED = Number(process.env.SEED ?? Date.now() % 100_000);
 
 describe('verifying a report', () => {
   let sealed: Buffer;
@@ -53,6 +55,30 @@ describe('verifying a report', () => {
   it('notices a changed bit anywhere in the file', () => {
     const unnoticed = positionsIn(sealed).filter((at) => verdictOf(flipped(sealed, at)) === 'intact');
     expect(unnoticed).to.deep.equal([]);
+  });
+
+  it(`notices each of ${ALTERATIONS} random changes: bytes that are others, more or fewer, or in another place`, () => {
+    const random = drawnBy(SEED);
+    const unnoticed: string[] = [];
+    for (let count = 0; count < ALTERATIONS; count++) {
+      const at = Math.floor(random() * (sealed.length - 64));
+      const length = 1 + Math.floor(random() * 8);
+      const bytes = Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
+      const from = Math.floor(random() * (sealed.length - 64));
+      const others = [
+        Buffer.concat([sealed.subarray(0, at), bytes, sealed.subarray(at + length)]),
+        Buffer.concat([sealed.subarray(0, at), bytes, sealed.subarray(at)]),
+        Buffer.concat([sealed.subarray(0, at), sealed.subarray(at + length)]),
+        Buffer.concat([
+          sealed.subarray(0, at),
+          sealed.subarray(from, from + length),
+          sealed.subarray(at + length),
+        ]),
+      ];
+      const other = others[count % others.length]!;
+      if (!other.equals(sealed) && verdictOf(other) === 'intact') unnoticed.push(`${count} at ${at}`);
+    }
+    expect(unnoticed, `SEED=${SEED}`).to.deep.equal([]);
   });
 
   it('calls a changed page altered, and so does pdfsig', async () => {
@@ -190,4 +216,15 @@ function otherValueOf(signature: Buffer): Buffer {
   const [first, second] = (asn1.fromBER(Uint8Array.from(signature)).result as asn1.Sequence).valueBlock.value;
   const other = asn1.Integer.fromBigInt(ORDER - (second as asn1.Integer).toBigInt());
   return Buffer.from(new asn1.Sequence({ value: [first!, other] }).toBER());
+}
+
+/** The same numbers for the same seed. */
+function drawnBy(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }

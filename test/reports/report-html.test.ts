@@ -52,6 +52,18 @@ describe('a report', () => {
     }
   });
 
+  it('leads by its code to the page that verifies it, with what is printed beside the code', () => {
+    for (const given of documents(ATELIERS, 'fr').filter(({ kind }) => kind !== 'cards')) {
+      const snapshot = { ...given, verifyAt: 'https://reprise.example.com/verify' };
+      const start = sha256(canonical(snapshot)).slice(0, 16);
+      const html = drawn(snapshot);
+      expect(html, given.kind).to.contain(
+        `https://reprise.example.com/verify?r=${snapshot.reference}&amp;h=${start}`,
+      );
+      expect(textOf(html), given.kind).to.contain('https://reprise.example.com/verify');
+    }
+  });
+
   it('leads every line of the contents to a place that exists', () => {
     for (const snapshot of documents(ATELIERS, 'fr')) {
       const html = drawn(snapshot);

@@ -26,7 +26,12 @@ describe('a hostile request', () => {
     expect(SLOWEST.headersTimeout).to.be.at.most(20_000);
     expect(SLOWEST.requestTimeout).to.be.at.most(120_000);
     await using stack = new AsyncDisposableStack();
-    const slowest = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 };
+    const slowest = {
+      ...SLOWEST,
+      headersTimeout: 200,
+      requestTimeout: 400,
+      connectionsCheckingInterval: 50,
+    };
     const reads = (request: AsyncIterable<Buffer>) => void Array.fromAsync(request).catch(() => null);
     const url = new URL(await listen(reads, { host: '127.0.0.1', port: 0 }, stack, slowest));
     for (const begin of [

@@ -257,6 +257,29 @@ export const PAGES: Example[] = [
     '=claire@valmont.example',
   ]),
   page('second-factor', 'second-factor', door.secondFactor, ['second-factor.hint', 'passkey.use']),
+  page('report-check', 'report-check', door.reportCheck, [
+    'report-check.issued',
+    'report-check.other-paper',
+    '=RPR-2026-8E11200033',
+    '=Valmont Conseil',
+  ]),
+  page('report-check-in-pack', 'report-check', door.reportCheckInPack, [
+    'report-check.newest',
+    'report-check.pack',
+  ]),
+  page('report-check-sealed', 'report-check', door.reportCheckSealed, ['report-check-text.sealed']),
+  page('report-check-foreign', 'report-check', door.reportCheckForeign, [
+    'report-check-reason.somebody-else',
+  ]),
+  page('report-check-asked', 'report-check', door.reportCheckAsked, [
+    'report-check.kept',
+    '=This name is taken.',
+  ]),
+  ...(['changed', 'not-whole', 'several-signatures', 'forged-certificate'] as const).map((code) =>
+    page(`report-check-${code}`, 'report-check', door.reportCheckAltered(code), [
+      `report-check-reason.${code}`,
+    ]),
+  ),
   page('forgotten', 'forgotten', door.forgotten, ['forgotten.send', '=claire@', '=No.']),
   page('forgotten-asked', 'forgotten', door.asked, ['forgotten.asked']),
   page('forgotten-no-mail', 'forgotten', door.withoutMail, ['forgotten.no-mail']),

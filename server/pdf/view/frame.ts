@@ -1,7 +1,7 @@
 /** What surrounds every document: cover, running headers, contents, and how its reader checks it. */
 import { canonical, sha256 } from '#/plans/canonical.ts';
 import { CLASHING_TERMS } from '#/plans/clients.ts';
-import type { SnapshotHead } from '#/plans/reports/head.ts';
+import { PRINTED_DIGITS, type SnapshotHead } from '#/plans/reports/head.ts';
 import type { ReportSnapshot } from '#/plans/reports/snapshot.ts';
 import { qr } from '#/server/charts/qr.ts';
 import { cleaned, shortened } from './user-text.ts';
@@ -64,8 +64,9 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
     verify: {
       hash,
       hashLines: hash.match(/.{16}/g) ?? [],
-      qr: qr(`${reference} ${hash.slice(0, 16)}`, voice.say('verify.qr')),
-      start: hash.slice(0, 16),
+      at: given.verifyAt ?? '',
+      qr: qr(codeOf(given, hash.slice(0, PRINTED_DIGITS)), voice.say('verify.qr')),
+      start: hash.slice(0, PRINTED_DIGITS),
     },
     closing: {
       definitions: [
@@ -78,6 +79,12 @@ export function frameOf(given: ReportSnapshot, voice: Voice, parts: FrameParts) 
       limits: (parts.limits ?? []).map((key) => voice.say(`limit.${key}`, { madeAt })),
     },
   };
+}
+
+/** Leads to the page that verifies the file; without an address of the service it tells the same to who reads it there. */
+function codeOf({ reference, verifyAt }: SnapshotHead, start: string): string {
+  if (!verifyAt) return `${reference} ${start}`;
+  return `${verifyAt}?${new URLSearchParams({ r: reference, h: start })}`;
 }
 
 /** Who issues it, as it shows itself. */
