@@ -28,39 +28,47 @@ export interface Templates {
    */
   say(locale: Locale, key: string, params?: Params, timeZone?: string): string;
   has(locale: Locale, key: string): boolean;
+  /** How numbers, times and durations are written. */
+  formats(locale: Locale, timeZone?: string): Formats;
 }
 
 /** Reads every template and every word once, or at each use while developing. */
 export function loadTemplates({
   folder = FOLDER,
   isDevelopment = false,
+  formats = formatsOf,
 }: {
   folder?: string;
   isDevelopment?: boolean;
+  formats?: Templates['formats'];
 } = {}): Templates {
-  if (!isDevelopment) return readTemplates(folder);
+  if (!isDevelopment) return readTemplates(folder, formats);
   return {
-    render: (...call) => readTemplates(folder).render(...call),
-    say: (...call) => readTemplates(folder).say(...call),
-    has: (...call) => readTemplates(folder).has(...call),
+    render: (...call) => readTemplates(folder, formats).render(...call),
+    say: (...call) => readTemplates(folder, formats).say(...call),
+    has: (...call) => readTemplates(folder, formats).has(...call),
+    formats,
   };
 }
 
-function readTemplates(folder: string): Templates {
+function readTemplates(folder: string, formats: Templates['formats']): Templates {
   const words = Object.fromEntries(
     LOCALES.map((locale) => [locale, readWords(join(folder, 'words', locale), locale)]),
   ) as Record<Locale, Words>;
   const say: Templates['say'] = (locale, key, params = {}, timeZone = undefined) => {
     const sentence = find(words[locale], key, locale, params) ?? find(words.en, key, 'en', params);
     if (sentence === undefined) throw new Error(`There are no words for ${key}.`);
-    return fill(sentence, params, formatsOf(locale, timeZone));
+    return fill(sentence, params, formats(locale, timeZone));
   };
   const sources = readSources(folder);
   const has: Templates['has'] = (locale, key) => words[locale][key] !== undefined;
-  const views = new Map(LOCALES.map((locale) => [locale, compileAll(sources, locale, { say, has })]));
+  const views = new Map(
+    LOCALES.map((locale) => [locale, compileAll(sources, locale, { say, has, formats })]),
+  );
   return {
     say,
     has,
+    formats,
     render: (name, locale, data) => {
       const template = views.get(locale)?.[name];
       if (!template) throw new Error(`There is no template ${name}.`);
@@ -97,7 +105,9 @@ function listOrNone(folder: string): string[] {
   }
 }
 
-function compileAll(sources: Map<string, string>, locale: Locale, spoken: Pick<Templates, 'say' | 'has'>) {
+type Spoken = Pick<Templates, 'say' | 'has' | 'formats'>;
+
+function compileAll(sources: Map<string, string>, locale: Locale, spoken: Spoken) {
   const handlebars = Handlebars.create();
   const helpers = helpersOf(locale, spoken);
   handlebars.registerHelper(helpers);
@@ -116,11 +126,8 @@ function compileAll(sources: Map<string, string>, locale: Locale, spoken: Pick<T
 }
 
 /** Few and pure: they put values into words and compare, and decide nothing. */
-function helpersOf(
-  locale: Locale,
-  { say, has }: Pick<Templates, 'say' | 'has'>,
-): Record<string, Handlebars.HelperDelegate> {
-  const { duration, bytes, number, percent } = formatsOf(locale);
+function helpersOf(locale: Locale, { say, has, formats }: Spoken): Record<string, Handlebars.HelperDelegate> {
+  const { duration, bytes, number, percent, day, monthDay } = formats(locale);
   const orDash =
     <Value>(format: (value: Value) => string) =>
     (value: Value | null | undefined) =>
@@ -128,7 +135,7 @@ function helpersOf(
   const moment =
     (format: 'date' | 'time' | 'dateTime') =>
     (when: string | Date | null | undefined, options: Handlebars.HelperOptions) =>
-      orDash(formatsOf(locale, zoneOf(options))[format])(when);
+      orDash(formats(locale, zoneOf(options))[format])(when);
   return {
     t: (key: string, options: Handlebars.HelperOptions) =>
       ownWord(clientOf(options), key) ?? say(locale, key, options.hash as Params, zoneOf(options)),
@@ -155,8 +162,8 @@ function helpersOf(
     date: moment('date'),
     time: moment('time'),
     dateTime: moment('dateTime'),
-    day: orDash(formatsOf(locale).day),
-    monthDay: orDash(formatsOf(locale).monthDay),
+    day: orDash(day),
+    monthDay: orDash(monthDay),
     duration: orDash(duration),
     bytes: orDash(bytes),
     number: orDash(number),

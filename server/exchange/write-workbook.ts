@@ -2,20 +2,11 @@
 import { columnLetters } from '#/plans/exchange/cell.ts';
 import type { Column } from '#/plans/exchange/sheets.ts';
 import { choiceWord, helpWords, sheetWord, yesWord } from '#/plans/exchange/words.ts';
-import type { Written } from '#/plans/exchange/write-cell.ts';
 import type { WrittenTable } from '#/plans/exchange/write-tables.ts';
 import type { Locale } from '#/plans/reports/head.ts';
+import { cell, makeWorkbook, STYLE, type Styled, sheet } from './workbook.ts';
 import { escapeXml } from './xml.ts';
-import { makeArchive } from './zip.ts';
 
-const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
-const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
-const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
-const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
-const HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
-
-/** Places in the styles below. */
-const STYLE = { plain: 0, head: 1, day: 2, guarded: 3, title: 4 };
 /** Rows below the last that still offer their lists: people add. */
 const SPARE_ROWS = 500;
 const WIDTHS: Partial<Record<Column['kind'], number>> = { id: 14, text: 50, remove: 10, yes: 12, number: 12 };
@@ -28,31 +19,8 @@ export function writeWorkbook(tables: WrittenTable[], locale: Locale): Buffer {
     ...tables.map((table) => ({ name: table.name, xml: writeTable(table, help.ranges, locale) })),
     { name: sheetWord('values', locale), xml: help.xml },
   ];
-  const parts = sheets.map((_, place) => `sheet${place + 1}.xml`);
-  return makeArchive([
-    [
-      '[Content_Types].xml',
-      `${HEADER}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPES}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPES}.styles+xml"/>${parts.map((part) => `<Override PartName="/xl/worksheets/${part}" ContentType="${TYPES}.worksheet+xml"/>`).join('')}</Types>`,
-    ],
-    ['_rels/.rels', relations([['rId1', 'officeDocument', 'xl/workbook.xml']])],
-    [
-      'xl/workbook.xml',
-      `${HEADER}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${sheets.map(({ name }, place) => `<sheet name="${escapeXml(name)}" sheetId="${place + 1}" r:id="rId${place + 1}"/>`).join('')}</sheets></workbook>`,
-    ],
-    [
-      'xl/_rels/workbook.xml.rels',
-      relations([
-        ...parts.map((part, place) => [`rId${place + 1}`, 'worksheet', `worksheets/${part}`] as const),
-        [`rId${parts.length + 1}`, 'styles', 'styles.xml'],
-      ]),
-    ],
-    ['xl/styles.xml', STYLES],
-    ...sheets.map(({ xml }, place): [string, string] => [`xl/worksheets/${parts[place]}`, xml]),
-  ]);
+  return makeWorkbook(sheets);
 }
-
-const relations = (list: (readonly [id: string, type: string, target: string])[]): string =>
-  `${HEADER}<Relationships xmlns="${PACKAGE}/relationships">${list.map(([id, type, target]) => `<Relationship Id="${id}" Type="${RELATIONS}/${type}" Target="${target}"/>`).join('')}</Relationships>`;
 
 function writeTable({ columns, head, rows }: WrittenTable, ranges: Map<string, Range>, locale: Locale) {
   const last = `${columnLetters(columns.length - 1)}${rows.length + 1}`;
@@ -109,56 +77,3 @@ function writeHelp(tables: WrittenTable[], locale: Locale): { xml: string; range
     }
   return { xml: sheet({ widths: [24, 30, 50], rows, isFrozen: false, after: '' }), ranges };
 }
-
-interface Styled {
-  written: Written;
-  style: number;
-}
-
-const cell = (written: Written): Styled => ({
-  written,
-  style:
-    typeof written === 'object' && written !== null
-      ? STYLE.day
-      : typeof written === 'string' && /^[=+\-@]/.test(written)
-        ? STYLE.guarded
-        : STYLE.plain,
-});
-
-function sheet({
-  widths,
-  rows,
-  isFrozen,
-  after,
-}: {
-  widths: number[];
-  rows: Styled[][];
-  isFrozen: boolean;
-  after: string;
-}): string {
-  const view = isFrozen
-    ? '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
-    : '<sheetView workbookViewId="0"/>';
-  const cols = widths.map(
-    (width, place) => `<col min="${place + 1}" max="${place + 1}" width="${width}" customWidth="1"/>`,
-  );
-  const data = rows.map(
-    (cells, place) =>
-      `<row r="${place + 1}">${cells.map((one, column) => cellXml(one, `${columnLetters(column)}${place + 1}`)).join('')}</row>`,
-  );
-  return `${HEADER}<worksheet xmlns="${MAIN}"><sheetViews>${view}</sheetViews><cols>${cols.join('')}</cols><sheetData>${data.join('')}</sheetData>${after}</worksheet>`;
-}
-
-const DAY_ZERO = Date.UTC(1899, 11, 30);
-
-/** Texts stand in the cell itself and are typed as such: none becomes a formula. */
-function cellXml({ written, style }: Styled, reference: string): string {
-  if (written === null || written === '') return '';
-  if (typeof written === 'number') return `<c r="${reference}" s="${style}"><v>${written}</v></c>`;
-  if (typeof written === 'object')
-    return `<c r="${reference}" s="${style}"><v>${(Date.parse(written.day) - DAY_ZERO) / 86_400_000}</v></c>`;
-  const text = escapeXml(written.replace(/_x(?=[0-9A-Fa-f]{4}_)/g, '_x005F_x'));
-  return `<c r="${reference}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`;
-}
-
-const STYLES = `${HEADER}<styleSheet xmlns="${MAIN}"><fonts count="3"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="14"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE3EEF0"/></patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf xfId="0"/><xf fontId="1" fillId="2" applyFont="1" applyFill="1" xfId="0"/><xf numFmtId="14" applyNumberFormat="1" xfId="0"/><xf quotePrefix="1" xfId="0"/><xf fontId="2" applyFont="1" xfId="0"/></cellXfs></styleSheet>`;

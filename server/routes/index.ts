@@ -47,6 +47,7 @@ import { protectionPages } from './protection-pages.ts';
 import { recoveryPointsPages } from './recovery-points-pages.ts';
 import { recoveryTimesPages } from './recovery-times.ts';
 import { reportApi, reportPages } from './report-pages.ts';
+import { reportTables } from './report-tables.ts';
 import { reportsApi } from './reports-api.ts';
 import { reportsPages } from './reports-pages.ts';
 import { repositoriesApi, repositoriesPages } from './repositories.ts';
@@ -133,6 +134,7 @@ export const pageRoutes = (services: Services): Route[] => [
   ...crisisPacksPages(services),
   ...reportsPages(services),
   ...reportPages,
+  ...reportTables(),
   ...auditPages,
   ...accountPages(services),
   ...peoplePages(services),

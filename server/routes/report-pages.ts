@@ -14,7 +14,7 @@ export const reportApi = [
   api({
     method: 'get',
     path: '/reports/:id',
-    summary: 'One report; its file is at /reports/{id}/file',
+    summary: 'One report; its file is at /reports/{id}/file, its tables at /reports/{id}/tables.xlsx',
     params: One,
     output: Report,
     run: ({ work, params: { id } }) => findReport(work, id),

@@ -8,8 +8,10 @@ import { DrawingError } from '#/jobs/drawing-error.ts';
 import type { Tools } from '#/jobs/job.ts';
 import { makeReport } from '#/jobs/make-report.ts';
 import { stateOfBatch } from '#/plans/reports/batch.ts';
+import type { Report } from '#/plans/reports/reports.ts';
 import { requestReport } from '#/plans/reports/requests.ts';
 import { VERSIONS } from '#/server/versions.ts';
+import { textsIn } from '../exchange/files.ts';
 import { PLACES } from '../pdf/support.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -54,6 +56,27 @@ describe('reports of all clients', function () {
 
     const again = await batch('--kind', 'cards');
     expect([again.status, again.stdout]).to.deep.equal([0, '0 asked for, 4 made, 0 waiting, 0 failed.\n']);
+  });
+
+  it('hand out their tables as a workbook, on record, and to nobody of another provider', async () => {
+    const list = `/api/v1/clients/${test.acme.client}/reports`;
+    const { body } = await test.api(test.acme.tokens.owner, 'GET', list);
+    const { id, reference, snapshotSha256 } = body.items.find(({ state }: Report) => state === 'done');
+    const path = `/api/v1/reports/${id}/tables.xlsx`;
+    const answer = await fetch(test.url + path, {
+      headers: { authorization: `Bearer ${test.acme.tokens.auditor}` },
+    });
+    expect(answer.headers.get('content-disposition')).to.include(`${reference}.xlsx`);
+    const { Sommaire } = await textsIn(Buffer.from(await answer.arrayBuffer()));
+    expect(Sommaire!.flat()).to.include.members([reference, snapshotSha256, 'Atelier Delorme']);
+    expect((await test.api(test.other.tokens.owner, 'GET', path)).status).to.equal(404);
+    const failed = body.items.find(({ state }: Report) => state === 'failed');
+    const refused = await test.api(test.acme.tokens.owner, 'GET', `/api/v1/reports/${failed.id}/tables.xlsx`);
+    expect(refused.status).to.equal(409);
+    const noted = await test.service.inProvider(test.acme.id, ({ db }) =>
+      db.selectFrom('audit_events').select('object_id').where('action', '=', 'report.tables-downloaded').execute(),
+    );
+    expect(noted).to.deep.equal([{ object_id: id }]);
   });
 
   it('are of no kind that is about a record', async () => {

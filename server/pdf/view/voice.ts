@@ -2,7 +2,6 @@
 import type { Reason } from '#/plans/facts.ts';
 import type { Finding } from '#/plans/findings.ts';
 import type { Locale } from '#/plans/reports/head.ts';
-import { formatsOf } from '#/server/formats.ts';
 import { sayFinding, sayReason } from '#/server/reason-words.ts';
 import type { Params, Templates } from '#/server/templates.ts';
 
@@ -30,7 +29,7 @@ export interface Voice {
 }
 
 export function voiceOf(templates: Templates, locale: Locale, timeZone: string): Voice {
-  const { dateTime, monthDay, duration, percent } = formatsOf(locale, timeZone);
+  const { dateTime, monthDay, duration, percent } = templates.formats(locale, timeZone);
   const say = (key: string, params?: Params) => templates.say(locale, key, params, timeZone);
   return {
     locale,
