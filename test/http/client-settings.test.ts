@@ -43,6 +43,7 @@ describe('settings of a client', () => {
     expect([sent.status, sent.headers.get('location')]).to.deep.equal([303, `${page()}?saved`]);
     expect(await found()).to.deep.equal({
       id: test.acme.client,
+      closedAt: null,
       name: 'Atelier Delorme',
       sector: 'Mécanique',
       size: 'medium',
