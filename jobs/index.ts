@@ -6,6 +6,7 @@ import { judgeForeignRestore } from './judge-foreign-restore.ts';
 import { lookAtRepository } from './look-at-repository.ts';
 import { mailFactorReset } from './mail-factor-reset.ts';
 import { mailInvitation } from './mail-invitation.ts';
+import { mailReport } from './mail-report.ts';
 import { mailReset } from './mail-reset.ts';
 import { makeCrisisPack } from './make-crisis-pack.ts';
 import { makeReport } from './make-report.ts';
@@ -18,6 +19,7 @@ import { proveRepository } from './prove-repository.ts';
 import { reconcileStore } from './reconcile-store.ts';
 import { runBackup } from './run-backup.ts';
 import { runRestoreTest } from './run-restore-test.ts';
+import { takeReportJob } from './take-report.ts';
 import { tellAlerts } from './tell-alerts.ts';
 import { watchAlerts } from './watch-alerts.ts';
 
@@ -45,4 +47,6 @@ export const jobs = [
   mailInvitation,
   mailReset,
   mailFactorReset,
+  takeReportJob,
+  mailReport,
 ];

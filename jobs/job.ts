@@ -63,25 +63,32 @@ export interface Tools {
   /** Of the product and of its engine. */
   versions: { product: string; engine: string };
   /** Where finished documents lie. */
-  documents: { put(key: string, body: Uint8Array): Promise<unknown> };
+  documents: {
+    put(key: string, body: Uint8Array): Promise<unknown>;
+    get(key: string): Promise<Buffer>;
+    remove(key: string): Promise<unknown>;
+  };
   /** Hands a message to the mail relay or to a webhook's receiver. Never throws: not being taken is an answer. */
   sendAlert(provider: string, message: Message): Promise<Sent>;
-  /** Hands a mail about somebody's own sign-in to the relay. Never throws either. */
+  /** Hands a mail to one person to the relay. Never throws either. */
   sendLetter(letter: Letter): Promise<Sent>;
   log: Log;
 }
 
-/** A mail to one person about their own sign-in. Its link is a secret: it stands in no row and no log. */
+/** A mail to one person: a few sentences, a link, a file. A link may be a secret: it stands in no row and no log. */
 export interface Letter {
-  kind: 'invitation' | 'reset' | 'factor-reset';
+  kind: 'invitation' | 'reset' | 'factor-reset' | 'report-link' | 'report-file';
   /** The same however often it is sent. */
   id: string;
   to: { name: string; address: string };
   locale: string;
-  /** Where the link leads, within the service. */
-  path: string;
+  /** Where the link leads, within the service; null: it has none. */
+  path: string | null;
   /** What its sentences name. */
   params: Record<string, string>;
+  /** What they name that has a word in each language, by its key. */
+  words?: Record<string, string>;
+  attached?: { name: string; content: Buffer };
 }
 
 export interface Log {

@@ -86,16 +86,18 @@ const LISTS = {
       .orderBy('name')
       .limit(5000)
       .execute(),
-  contacts: ({ db }: Work, client: string) =>
-    db
-      .selectFrom('contacts')
-      .select(['id', 'name'])
-      .where('client_id', '=', client)
-      .orderBy('name')
-      .limit(5000)
-      .execute(),
+  contacts: ({ db }: Work, client: string) => contacts(db, client).execute(),
   /** People who can sign in here and see the client. */
   signIns: listSignIns,
+  /** Whom a report can be sent to, by `person:…` or `contact:…`. */
+  readers: async (work: Work, client: string) => {
+    const people = await listSignIns(work, client);
+    const known = await contacts(work.db, client).execute();
+    return [
+      ...people.map(({ id, name }) => ({ id: `person:${id}`, name })),
+      ...known.map(({ id, name }) => ({ id: `contact:${id}`, name })),
+    ];
+  },
   /** Of the provider, whichever client asks. */
   technicianPools: (work: Work) => (may(work, 'pool.read') ? listTechnicianPools(work) : []),
   /** Agents whose own machine lets them test recovery points. */
@@ -268,6 +270,14 @@ export type Choices = { [List in ChoiceList]?: Choice[] };
 const activities = (db: Work['db'], client: string) =>
   db
     .selectFrom('activities')
+    .select(['id', 'name'])
+    .where('client_id', '=', client)
+    .orderBy('name')
+    .limit(5000);
+
+const contacts = (db: Work['db'], client: string) =>
+  db
+    .selectFrom('contacts')
     .select(['id', 'name'])
     .where('client_id', '=', client)
     .orderBy('name')

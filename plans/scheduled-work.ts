@@ -3,6 +3,8 @@ import { BACKUP } from './backup-policies.ts';
 import { scheduledBackups } from './backup-runs.ts';
 import { scheduledDrills } from './due-drills.ts';
 import { scheduledTests } from './due-restore-tests.ts';
+import { REPORT } from './reports/delivery/report-schedules.ts';
+import { scheduledReports } from './reports/delivery/scheduled.ts';
 import { scheduledLooks, scheduledProofs } from './repositories/due.ts';
 import { PURPOSE_OF } from './repositories/usual-schedules.ts';
 import { DRILL } from './scheduled-drills.ts';
@@ -19,6 +21,7 @@ const PURPOSES: Purposes = {
   [DRILL]: scheduledDrills,
   [PURPOSE_OF.look]: scheduledLooks,
   [PURPOSE_OF.proof]: scheduledProofs,
+  [REPORT]: scheduledReports,
 };
 
 type InWork = <T>(run: (work: Work) => Promise<T>) => Promise<T>;

@@ -1399,12 +1399,14 @@ export interface Tables {
     provider_id: Generated<string>;
     client_id: string;
     id: Generated<string>;
+    name: string;
     kind: string;
     locale: string;
     occasion: string;
     day: number;
     at_time: string;
     is_released: boolean;
+    since: Date;
     created_at: Date;
   };
   reports: {

@@ -15,6 +15,7 @@ import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
 import { forgetInvitations } from '#/plans/personal-data/retention.ts';
 import { putDueVersionsInForce } from '#/plans/plan-decisions.ts';
 import { queueDueReconciliations } from '#/plans/reconciliations.ts';
+import { queueReportsAfter } from '#/plans/reports/delivery/scheduled.ts';
 import { queueExpectedLooks } from '#/plans/repositories/expected-looks.ts';
 import { forgetOldLooks } from '#/plans/repositories/looks.ts';
 import { queueDueExpiries } from '#/plans/retention/expiries.ts';
@@ -41,6 +42,7 @@ const STEPS: ((work: Work) => Promise<unknown>)[] = [
   settleSilentOrders,
   moveOpenDrills,
   askDueKeyDrills,
+  queueReportsAfter,
   forgetOldRequests,
   forgetInvitations,
   queueDueWatch,

@@ -1,4 +1,4 @@
-/** Mails about somebody's own sign-in: a sentence or two and a link, in their language. */
+/** Mails to one person: a sentence or two, a link or a file, in their language. */
 import type { Letter, Tools } from '#/jobs/job.ts';
 import type { Locale } from '#/plans/reports/head.ts';
 import type { Relay } from './alerts/mail.ts';
@@ -26,24 +26,34 @@ export function openLetters({ settings, templates }: Parts): Tools['sendLetter']
     return relay.send({
       to: letter.to,
       subject: content.subject,
-      text: [content.lead, `${content.open}\n${content.href}`, content.after, `-- \n${content.foot}`].join(
-        '\n\n',
-      ),
+      text: [
+        content.lead,
+        ...(content.href ? [`${content.open}\n${content.href}`] : []),
+        content.after,
+        `-- \n${content.foot}`,
+      ].join('\n\n'),
       html: templates.render('mail/letter', letter.locale as Locale, { ...content, locale: letter.locale }),
       id: letter.id,
       thread: null,
       isUrgent: false,
+      attached: letter.attached ?? null,
     });
   };
 }
 
-function contentOf({ kind, locale, params, path }: Letter, templates: Templates, address: string) {
-  const say = (part: string) => templates.say(locale as Locale, `letter-${kind}.${part}`, params);
+function contentOf(
+  { kind, locale, params, words = {}, path }: Letter,
+  templates: Templates,
+  address: string,
+) {
+  const named = Object.entries(words).map(([name, key]) => [name, templates.say(locale as Locale, key)]);
+  const all = { ...params, ...Object.fromEntries(named) };
+  const say = (part: string) => templates.say(locale as Locale, `letter-${kind}.${part}`, all);
   return {
     subject: say('subject'),
     lead: say('lead'),
-    open: say('open'),
-    href: address + path,
+    open: path === null ? null : say('open'),
+    href: path === null ? null : address + path,
     after: say('after'),
     foot: templates.say(locale as Locale, 'letter.foot', { address }),
   };

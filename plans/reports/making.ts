@@ -6,6 +6,7 @@ import { recordEvidence } from '../evidence.ts';
 import { type Finding, findingColumns } from '../findings.ts';
 import { findProviderKey } from '../keys.ts';
 import type { Work } from '../work.ts';
+import { releaseIfScheduled } from './release.ts';
 
 /** Marks a report as being drawn and tells from what. Null when it is finished already. */
 export async function startReport(work: Work, id: string) {
@@ -55,6 +56,7 @@ export async function finishReport(
     { kind: 'report', id, client: report.client_id },
     { reference: report.reference, sha256: file.sha256 },
   );
+  await releaseIfScheduled(work, id);
   if (report.kind !== 'readiness' || report.client_id === null) return;
   const client = await findClient(work, report.client_id);
   await recordEvidence(work, {

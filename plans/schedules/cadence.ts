@@ -43,6 +43,12 @@ export const Cadence = z
         .min(1, { error: 'schedule.no-day' })
         .max(31)
         .describe('-1 is the last day; a day that a month has not is its last day'),
+      months: z
+        .array(z.int().min(1).max(12))
+        .min(1)
+        .max(12)
+        .optional()
+        .describe('Every month, unless some are named'),
       spreadSeconds: Spread,
     }),
     z.object({ kind: z.literal('cron'), expression: CronExpression, spreadSeconds: Spread }),

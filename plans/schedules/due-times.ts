@@ -98,6 +98,7 @@ function fitting(cadence: Exclude<Timed, { kind: 'interval' | 'cron' }>): LocalR
   if (cadence.kind === 'daily') return () => true;
   if (cadence.kind === 'weekly') return (day) => cadence.days.includes(day.dayOfWeek);
   return (day) =>
+    (cadence.months?.includes(day.month) ?? true) &&
     cadence.days.some(
       (wanted) => day.day === (wanted < 0 ? day.daysInMonth : Math.min(wanted, day.daysInMonth)),
     );

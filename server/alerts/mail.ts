@@ -13,6 +13,7 @@ export interface Mail {
   id: string;
   thread: string | null;
   isUrgent: boolean;
+  attached?: { name: string; content: Buffer } | null;
 }
 
 export interface Relay {
@@ -41,7 +42,7 @@ export function openRelay({ relay, from, tls, caFile }: NonNullable<Settings['ma
   const domain = from.split('@')[1] ?? 'localhost';
   const idOf = (id: string) => `<${id}@${domain}>`;
   return {
-    async send({ to, subject, text, html, id, thread, isUrgent }) {
+    async send({ to, subject, text, html, id, thread, isUrgent, attached }) {
       try {
         const { response } = await transport.sendMail({
           from: { name: 'Reprise', address: from },
@@ -50,6 +51,7 @@ export function openRelay({ relay, from, tls, caFile }: NonNullable<Settings['ma
           text,
           html,
           messageId: idOf(id),
+          attachments: attached ? [{ filename: attached.name, content: attached.content }] : [],
           priority: isUrgent ? 'high' : 'normal',
           ...(thread ? { inReplyTo: idOf(thread), references: [idOf(thread)] } : {}),
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },

@@ -12,6 +12,7 @@ export interface Shell {
     role: string;
     mayReadAudit: boolean;
     mayProtect: boolean;
+    mayFollowReports: boolean;
     mayReadPools: boolean;
     mayManagePeople: boolean;
     /** Alerts that nobody took on. */
@@ -31,6 +32,7 @@ export function pageData(request: Request, locale: Locale, data: object): Shell 
           role: admitted.actor.role,
           mayReadAudit: may(admitted, 'audit.read'),
           mayProtect: may(admitted, 'protection.read'),
+          mayFollowReports: may(admitted, 'report.follow'),
           mayReadPools: may(admitted, 'pool.read'),
           mayManagePeople: may(admitted, 'member.change'),
           alerts: request.alerts ?? { open: 0, critical: 0 },

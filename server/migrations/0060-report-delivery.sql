@@ -36,15 +36,18 @@ create table report_schedules (
   provider_id uuid not null default current_provider(),
   client_id uuid not null,
   id uuid not null default gen_random_uuid(),
+  name text not null check (length(name) between 1 and 120),
   kind text not null check (kind in ('readiness', 'coverage', 'cards', 'exercise')),
   locale text not null check (locale in ('fr', 'en', 'nl')),
   occasion text not null check (occasion in ('monthly', 'quarterly', 'drill', 'exercise')),
   day integer not null check (day between -1 and 31 and day <> 0),
   at_time text not null check (at_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'),
   is_released boolean not null,
+  -- Drills and exercises that ended before are not reported.
+  since timestamptz not null,
   created_at timestamptz not null,
   primary key (provider_id, client_id, id),
-  unique (provider_id, client_id, kind, locale, occasion),
+  unique (provider_id, client_id, name),
   check (kind <> 'exercise' or occasion = 'exercise'),
   foreign key (provider_id, client_id) references clients (provider_id, client_id)
 );

@@ -74,7 +74,11 @@ describe('reports of all clients', function () {
     const refused = await test.api(test.acme.tokens.owner, 'GET', `/api/v1/reports/${failed.id}/tables.xlsx`);
     expect(refused.status).to.equal(409);
     const noted = await test.service.inProvider(test.acme.id, ({ db }) =>
-      db.selectFrom('audit_events').select('object_id').where('action', '=', 'report.tables-downloaded').execute(),
+      db
+        .selectFrom('audit_events')
+        .select('object_id')
+        .where('action', '=', 'report.tables-downloaded')
+        .execute(),
     );
     expect(noted).to.deep.equal([{ object_id: id }]);
   });

@@ -12,6 +12,7 @@ export interface Received {
   /** The plain and the HTML part, decoded. */
   text: string;
   html: string;
+  attached: { name: string; content: Buffer }[];
   isEncrypted: boolean;
   user: string | null;
 }
@@ -79,14 +80,8 @@ export async function startMailRelay({
 }
 
 function read(raw: string) {
-  const { headers, body } = split(raw);
-  const boundary = /boundary="?([^";]+)"?/.exec(headers.get('content-type') ?? '')?.[1];
-  const parts = boundary
-    ? body
-        .split(`--${boundary}`)
-        .slice(1, -1)
-        .map((part) => split(part.replace(/^\r\n/, '')))
-    : [{ headers, body }];
+  const { headers } = split(raw);
+  const parts = partsOf(raw);
   const partOf = (type: string) => {
     const part = parts.find((one) => one.headers.get('content-type')?.startsWith(type));
     return part ? decoded(part.body, part.headers.get('content-transfer-encoding')) : '';
@@ -96,7 +91,24 @@ function read(raw: string) {
     subject: decodedHeader(headers.get('subject') ?? ''),
     text: partOf('text/plain'),
     html: partOf('text/html'),
+    attached: parts
+      .filter((part) => part.headers.get('content-disposition')?.startsWith('attachment'))
+      .map((part) => ({
+        name: /filename="?([^";]+)"?/.exec(part.headers.get('content-disposition') ?? '')?.[1] ?? '',
+        content: Buffer.from(part.body, 'base64'),
+      })),
   };
+}
+
+/** The leaves of a mail, however deep they lie. */
+function partsOf(raw: string): ReturnType<typeof split>[] {
+  const { headers, body } = split(raw);
+  const boundary = /boundary="?([^";]+)"?/.exec(headers.get('content-type') ?? '')?.[1];
+  if (!boundary) return [{ headers, body }];
+  return body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .flatMap((part) => partsOf(part.replace(/^\r\n/, '')));
 }
 
 function split(text: string) {

@@ -136,6 +136,7 @@ export const NOUN_SAMPLES: Record<
     add: ({ scenarios }) => ({ scenario: scenarios, rhythm: 'cron', expression: '0 9 1 3,9 *' }),
     actions: { beginning: () => ({}) },
   },
+  'report-schedules': { add: () => ({ name: 'Chaque mois' }) },
   strategies: {
     add: ({ activity }) => ({ name: 'Repli', activity, options: [{ name: 'Télétravail' }] }),
     actions: {

@@ -149,6 +149,7 @@ export function bodyFor(path: string, ids: Record<string, string>): object | und
     [/\/assertions$/, { asset: ids.asset, name: 'X', query: 'select 1', expectation: { op: 'not-empty' } }],
     [/\/crisis-packs\/:id\/handovers$/, { recipient: 'X', medium: 'usb' }],
     [/\/key-drill-interval$/, { days: 90 }],
+    [/\/deliveries$/, { to: `contact:${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}` }],
     [/\/(giving-up|removal)$/, { reason: 'X' }],
     [/\/retention(\/simulation)?$/, { rules: null }],
     [/\/repositories\/:id\/secrets$/, { password: 'x' }],

@@ -49,6 +49,7 @@ export const shell: Omit<Shell, 'locale'> = {
     role: 'owner',
     mayReadAudit: true,
     mayProtect: true,
+    mayFollowReports: true,
     mayReadPools: true,
     mayManagePeople: true,
     alerts: { open: 3, critical: 1 },
@@ -1415,6 +1416,22 @@ export const reportShow: ReportView = {
   hasFile: true,
   mayRelease: true,
   release: views.form(),
+  readers: [{ id: `contact:${id(7)}`, name: 'Ana Duarte' }],
+  ways: ['link', 'file'],
+  deliver: views.form(),
+  deliveries: [
+    {
+      ...{ id: id(8), report: id(1), to: `contact:${id(7)}`, name: 'Ana Duarte', way: 'file' },
+      ...{ sha256: 'a'.repeat(64), state: 'sent', askedAt: at, askedBy: 'Reprise' },
+      ...{ address: 'ana@example.org', endedAt: at, finding: null },
+    },
+    {
+      ...{ id: id(9), report: id(1), to: `person:${id(6)}`, name: 'Paul Roy', way: 'link' },
+      ...{ sha256: 'a'.repeat(64), state: 'failed', askedAt: at, askedBy: 'Reprise' },
+      ...{ address: null, endedAt: at },
+      finding: { code: 'report-recipient.gone', params: {}, message: 'Gone.' },
+    },
+  ],
   mayFollow: true,
   downloads: [{ at, by: 'Ana Duarte', sha256: 'a'.repeat(64) }],
 };

@@ -889,6 +889,11 @@ export const PAGES: Example[] = [
     'reports.not-released',
     'reports.release-text',
     'reports.downloads',
+    'reports.deliveries',
+    'reports.send',
+    'report-way.link',
+    'report-delivery-state.sent',
+    'finding.report-recipient.gone',
     'reports.download',
   ]),
   page(
@@ -897,9 +902,9 @@ export const PAGES: Example[] = [
     {
       ...examples.reportShow,
       report: { ...examples.reportShow.report, fileRemovedAt: '2026-11-22T08:00:00.000Z' },
-      ...{ hasFile: false, mayRelease: false, downloads: [] },
+      ...{ hasFile: false, mayRelease: false, downloads: [], deliveries: [], readers: [] },
     },
-    ['reports.file-removed', 'reports.nobody-downloaded'],
+    ['reports.file-removed', 'reports.nobody-downloaded', 'reports.nobody-sent'],
   ),
   page('crisis-packs', 'reports/crisis-packs', examples.crisisPacks, [
     'crisis-pack.heading-stale',

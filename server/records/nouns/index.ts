@@ -31,6 +31,7 @@ import { omissionCheck } from './omission-check.ts';
 import { plan } from './plan.ts';
 import { planVersion } from './plan-version.ts';
 import { removalRequest } from './removal-request.ts';
+import { reportSchedule } from './report-schedule.ts';
 import { repository } from './repository.ts';
 import { repositoryProof } from './repository-proof.ts';
 import { repositorySchedule } from './repository-schedule.ts';
@@ -94,6 +95,7 @@ const NOUNS = [
   [correctiveAction, ['corrective action', 'corrective actions']],
   [contactTest, ['contact test', 'contact tests']],
   [serviceAgreement, ['service agreement', 'service agreements']],
+  [reportSchedule, ['report schedule with its recipients', 'report schedules']],
   [framework, ['framework that a client is judged by', 'frameworks that a client is judged by']],
   [clauseDecision, ['decision on a clause', 'decisions on clauses']],
   [declaration, ['declaration', 'declarations']],
