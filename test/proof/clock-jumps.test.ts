@@ -229,7 +229,9 @@ describe('a clock that jumps', function () {
       await writeFile(`${test.dataDir}/fichiers/${name}`, name);
       await backUp(policy);
     }
-    await prove((await points())[0].id);
+    const made: string[] = (await points()).map(({ id }: { id: string }) => id);
+    expect(made).to.have.length(3);
+    await prove(made[0]!);
     await setRetention(policy, { withinDays: 2 });
     jump = 3 * DAY;
     await post(`/backup-policies/${policy}/expiries`);
@@ -245,8 +247,9 @@ describe('a clock that jumps', function () {
       () => get(`/backup-policies/${policy}/expiry`),
       ({ standing, endedAt }) => standing === 'done' && endedAt < new Date(Date.now() + HOUR).toISOString(),
     );
+    // On the days that never were, a backup of its own may have been due.
     const left = await points();
-    expect(left).to.have.length(3);
+    expect(left.map(({ id }: { id: string }) => id)).to.include.members(made);
     for (const { expiry } of left) expect(expiry?.state ?? 'kept').to.equal('kept');
   });
 
