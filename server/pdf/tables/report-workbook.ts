@@ -40,7 +40,7 @@ export function reportWorkbook(snapshot: string, sha256: string, templates: Temp
 function sheetName(number: number, title: string): string {
   const whole = `${number} ${title.replace(/[[\]:*?/\\\s]+/gu, ' ')}`.trim();
   const name = whole.length <= MOST_NAME ? whole : whole.slice(0, MOST_NAME).replace(/ \S*$/u, '');
-  return name.replace(/[\s,;.'’«“]+$/u, '');
+  return name.replace(/(?<![\s,;.'’«“])[\s,;.'’«“]+$/u, '');
 }
 
 /** What the tables are of, where they stand, and how they relate to the sealed file. */
