@@ -183,6 +183,21 @@ export async function admitToken(door: Door, hash: string, now: Date): Promise<A
   };
 }
 
+/** Whose token it was that was shown, where it lets nobody in any more; null for one that never was. */
+export async function findRefusedToken(
+  door: Door,
+  hash: string,
+): Promise<{ provider: string; actor: Actor } | null> {
+  const token = await door
+    .selectFrom('api_tokens')
+    .select(['provider_id', 'id', 'name', 'role'])
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  if (!token) return null;
+  const { provider_id: provider, id, name, role } = token;
+  return { provider, actor: { kind: 'token', id, name, role, scopes: [] } };
+}
+
 /** Says that nobody is signed in, without saying why. */
 export const notSignedIn = () => new Refusal('unauthenticated', 'sign-in.needed');
 

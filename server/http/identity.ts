@@ -88,7 +88,7 @@ export function localeOf(request: Request, recorded: string | null): Locale {
   return candidates.find((one): one is Locale => LOCALES.some((locale) => locale === one)) ?? 'en';
 }
 
-function bearerOf(request: Request): string | null {
+export function bearerOf(request: Request): string | null {
   const [, token] = /^Bearer ([\w.~+/=-]{20,200})$/.exec(request.get('authorization') ?? '') ?? [];
   return token ?? null;
 }
