@@ -112,7 +112,8 @@ describe('the door', () => {
     expect((await test.api(owner, 'DELETE', `/api/v1/api-tokens/${made.body.id}`)).status).to.equal(204);
     expect(await ask()).to.equal(401);
     expect((await test.api('x'.repeat(43), 'GET', '/api/v1/clients')).status).to.equal(401);
-    const { items } = (await test.api(owner, 'GET', '/api/v1/audit-events?action=access.denied&actor=n')).body;
+    const { items } = (await test.api(owner, 'GET', '/api/v1/audit-events?action=access.denied&actor=n'))
+      .body;
     expect(items, 'who goes on using it is on record').to.have.length(1);
     expect(items[0].object).to.deep.equal({ kind: 'address', id: '/api/v1/clients' });
   });
