@@ -54,6 +54,7 @@ export async function addOmissionCheck(
   if (!subject) throw conflict('omission-check.no-point', { asset: asset.name });
   if (subject.is_open) throw conflict('omission-check.under-way');
   const check = await queue(work, subject);
+  if (!check) throw conflict('omission-check.under-way');
   await record(
     work,
     'omission-check.requested',
@@ -176,8 +177,9 @@ export const lastOmitted = (policy: string) => sql<{ count: number; foundAt: str
 
 type Subject = Awaited<ReturnType<typeof subjects>>[number];
 
-async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Promise<OmissionCheck> {
-  const { id } = await work.db
+/** Null: somebody else, such as another clock, asked for it in the same moment. */
+async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Promise<OmissionCheck | null> {
+  const made = await work.db
     .insertInto('omission_checks')
     .values({
       client_id,
@@ -187,10 +189,12 @@ async function queue(work: Work, { client_id, asset_id, point_id }: Subject): Pr
       asked_by: work.actor.name,
       asked_at: work.now,
     })
+    .onConflict((open) => open.doNothing())
     .returning('id')
-    .executeTakeFirstOrThrow();
-  await work.enqueue('check-omissions', { checkId: id });
-  return findOmissionCheck(work, id);
+    .executeTakeFirst();
+  if (!made) return null;
+  await work.enqueue('check-omissions', { checkId: made.id });
+  return findOmissionCheck(work, made.id);
 }
 
 /** Sources read by this service, with their newest point in any store. An agent looks by itself after a backup; a bucket lists itself. */

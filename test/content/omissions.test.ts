@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { compareLists, findOmissions } from '#/jobs/recovery-points/find-omissions.ts';
 import { listSource, type OwnList } from '#/jobs/sources/own-list.ts';
+import { queueDueOmissionChecks } from '#/plans/omission-checks.ts';
 import { makeWorld, type World } from '../recovery-points/world.ts';
 import { createMariadb, mariadb } from '../support/mariadb.ts';
 import { createTestDatabase } from '../support/postgresql.ts';
@@ -173,6 +174,19 @@ describe('what a point leaves out', function () {
       expect(body.result).to.deep.include({ listed: 2, held: 1, newer: 1, caught: true });
       const page = await (await visit(test, test.acme.emails.owner)).read(`/omission-checks/${asked.id}`);
       expect(page).to.include('aucun oubli trouvé').and.include('Rien ne manque sans raison');
+    });
+
+    it('is looked for once, however many clocks find it due in the same moment', async () => {
+      const count = async () =>
+        (await api('GET', `/clients/${test.acme.client}/omission-checks`)).body.items.length;
+      const before = await count();
+      const now = new Date(Date.now() + 2 * DAY);
+      const tick = () =>
+        test.service.inProvider(test.acme.id, (work) =>
+          queueDueOmissionChecks({ ...work, now, enqueue: async () => {} }),
+        );
+      await Promise.all([tick(), tick(), tick(), tick()]);
+      expect(await count()).to.equal(before + 1);
     });
 
     it('that was found stands against what the client relies on', async () => {
